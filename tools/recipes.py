@@ -1,0 +1,95 @@
+"""What `install.py` knows of each tool: how to recognise, download and build it. The go.mod files hold the versions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+SDK = "github.com/pulumi/pulumi/sdk/v3"
+CLI = "github.com/pulumi/pulumi/pkg/v3"
+HOST = "pulumi-language-python"
+VAULT = "github.com/hashicorp/vault"
+
+
+@dataclass(frozen=True)
+class Build:
+    """One command, built from the Go module in `folder`, and scripts that Pulumi's SDK module ships beside it."""
+
+    folder: str
+    command: str
+    flags: tuple[str, ...]
+    scripts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One tool; `programs` starts with the one that tells the version, the first build with the newest Go."""
+
+    name: str
+    version: str
+    oldest: str
+    programs: tuple[str, ...]
+    archive: str
+    checksums: str
+    x86_64: str
+    builds: tuple[Build, ...]
+    minutes: int
+
+
+def pinned(folder: str, what: str) -> str:
+    """Read the version that follows `what` in a tool's go.mod."""
+    text = (HERE / folder / "go.mod").read_text(encoding="utf-8")
+    match = re.search(rf"^\s*(?:require )?{re.escape(what)} v?([\d.]+)", text, re.MULTILINE)
+    if match is None:
+        message = f"tools/{folder}/go.mod pins no version of {what}"
+        raise ValueError(message)
+    return match[1]
+
+
+def linker_flags(version: str) -> str:
+    """Name the version: without it the Pulumi CLI takes itself for a development build."""
+    return f"-ldflags=-s -w -X {SDK}/go/common/version.Version=v{version}"
+
+
+PULUMI = Tool(
+    name="pulumi",
+    version=pinned("pulumi", CLI),
+    oldest="3.238.0",  # from here on an after-hook that raises keeps the resource in state
+    programs=("pulumi", HOST, f"{HOST}-exec", "pulumi-resource-pulumi-python"),
+    archive="https://get.pulumi.com/releases/sdk/pulumi-v{version}-{os}-{cpu}.tar.gz",
+    checksums="https://get.pulumi.com/releases/sdk/pulumi-{version}-checksums.txt",
+    x86_64="x64",
+    builds=(
+        Build(
+            folder="pulumi",
+            command=f"{CLI}/cmd/pulumi",
+            flags=("-tags=osusergo,grpcnotrace", linker_flags(pinned("pulumi", CLI))),  # as in Pulumi's own releases
+            scripts=("python/dist/pulumi-resource-pulumi-python", f"python/cmd/{HOST}-exec"),
+        ),
+        # Older on purpose: later hosts are Go modules of their own, which are not published.
+        Build(
+            folder=HOST,
+            command=f"{SDK}/python/cmd/{HOST}",
+            flags=(linker_flags(pinned(HOST, SDK)),),
+            scripts=("python/dist/pulumi-analyzer-policy-python",),
+        ),
+    ),
+    minutes=3,
+)
+
+TOOLS = {
+    "pulumi": PULUMI,
+    "vault": Tool(
+        name="vault",
+        version=pinned("vault", VAULT),
+        oldest="1.15.0",
+        programs=("vault",),
+        archive="https://releases.hashicorp.com/vault/{version}/vault_{version}_{os}_{cpu}.zip",
+        checksums="https://releases.hashicorp.com/vault/{version}/vault_{version}_SHA256SUMS",
+        x86_64="amd64",
+        builds=(Build(folder="vault", command=VAULT, flags=("-tags=minimal", "-ldflags=-s -w")),),
+        minutes=4,
+    ),
+}
