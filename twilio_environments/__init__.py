@@ -1,0 +1,1 @@
+"""Twilio environments as code: the library behind the Pulumi program."""

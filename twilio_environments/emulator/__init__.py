@@ -1,0 +1,7 @@
+"""A stateful Twilio on loopback, for people without an account and for tests of what Twilio would not let them try."""
+
+from .faults import Fault
+from .server import Addresses, Emulator, run
+from .switches import Switches
+
+__all__ = ["Addresses", "Emulator", "Fault", "Switches", "run"]

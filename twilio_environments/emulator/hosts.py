@@ -1,0 +1,36 @@
+"""Which product and region a host name stands for."""
+
+from .routing import ApiError
+
+__all__ = ["PRODUCTS", "REGIONS", "TLS_NAMES", "product_of"]
+
+PRODUCTS = ("api", "messaging", "verify", "studio", "monitor", "iam", "accounts", "webhooks")
+REGIONS = ("us1", "ie1", "au1")  # those that process; Twilio's other region codes were only ever edges
+EDGES = ("ashburn", "umatilla", "dublin", "frankfurt", "sydney", "tokyo", "singapore", "sao-paulo", "roaming")
+TLS_NAMES = (  # what a certificate must cover: a wildcard stands for one label only
+    "*.twilio.com",
+    *(f"*.{region}.twilio.com" for region in REGIONS),
+    *(f"*.{edge}.{region}.twilio.com" for edge in EDGES for region in REGIONS),
+)
+
+
+def product_of(host: str) -> tuple[str, str]:
+    """Give product and region of a Host header; ApiError 404/20404, in the emulator's own words, if it is no such host.
+
+    `{product}.twilio.com` is us1, `{product}.{edge}.{region}.twilio.com` names its region. Without the edge only us1 is
+    left: Twilio switched the others off on 2026-04-28 (Twilio's page on regional host names).
+    """
+    name = host.rsplit(":", 1)[0].lower()
+    product, *rest = name.removesuffix(".twilio.com").split(".")
+    if not name.endswith(".twilio.com") or product not in PRODUCTS:
+        hint = "it goes by the Host header, as in `Host: verify.twilio.com`"
+        raise ApiError(404, 20404, f"The emulator serves no host {host!r}: {hint}; it knows {', '.join(PRODUCTS)}")
+    if not rest or rest == ["us1"]:
+        return product, "us1"
+    if len(rest) == 1:
+        hint = f"a region needs its edge, as in {product}.dublin.ie1.twilio.com"
+        raise ApiError(404, 20404, f"The emulator serves no host {host!r}: {hint}")
+    if len(rest) > 2 or rest[0] not in EDGES or rest[1] not in REGIONS:  # noqa: PLR2004  (edge and region)
+        hint = f"edges: {', '.join(EDGES)}; regions: {', '.join(REGIONS)}"
+        raise ApiError(404, 20404, f"The emulator serves no host {host!r}: {hint}")
+    return product, rest[1]

@@ -1,0 +1,143 @@
+"""What may be said about a number: its parameters, how they bear on each other, and what its country demands.
+
+Facts: twilio-api v2010 OpenAPI document and the error dictionary (21402 to 21409, 21420, 21613, 21615, 21631, 21649).
+"""
+
+from .addresses import ADDRESSES
+from .applications import APPLICATIONS
+from .fields import Field, Reader, assign, flag, method, one_of, refusal, sent, sid, text, url
+from .number_stock import Block, block_of, national_format
+from .routing import ApiError, Call, rfc2822
+from .state import Row
+
+__all__ = ["apply", "check_requirements", "new_number", "number_uri"]
+
+_URL, _METHOD = url(refusal(21402), empty=""), method(refusal(21403))
+
+
+def _of_account(prefix: str, table: str, code: int) -> Reader:
+    """Read the SID of something that must be in the account the number is in."""
+    shape = sid(prefix, refusal(code))
+
+    def read(call: Call, parameter: str) -> str | None:
+        value: str | None = shape(call, parameter)
+        row = call.state.table(table).get(value) if value else None
+        if value and (row is None or row["account_sid"] != _keeper(call)):
+            raise ApiError(400, code, f"{parameter} {value} is not accessible")
+        return value
+
+    return read
+
+
+def _keeper(call: Call) -> str:
+    """Say whose the number will be: a transfer brings the gaining account's address and applications along."""
+    return call.form.get("AccountSid") or call.account_sid
+
+
+_APPLICATION = _of_account("AP", APPLICATIONS, 21420)
+_ADDRESS = _of_account("AD", ADDRESSES, 20001)  # no code for a stranger's address is published
+_FIELDS = (
+    Field("FriendlyName", "friendly_name", text(64, refusal(20002))),
+    Field("ApiVersion", "api_version", one_of(("2010-04-01", "2008-08-01"), refusal(20001), empty="2010-04-01")),
+    Field("VoiceUrl", "voice_url", _URL),
+    Field("VoiceMethod", "voice_method", _METHOD),
+    Field("VoiceFallbackUrl", "voice_fallback_url", _URL),
+    Field("VoiceFallbackMethod", "voice_fallback_method", _METHOD),
+    Field("VoiceApplicationSid", "voice_application_sid", _APPLICATION),
+    Field("VoiceCallerIdLookup", "voice_caller_id_lookup", flag(default=False, refuse=refusal(21409))),
+    Field("VoiceReceiveMode", "voice_receive_mode", one_of(("voice", "fax"), refusal(20001), empty="voice")),
+    Field("SmsUrl", "sms_url", _URL),
+    Field("SmsMethod", "sms_method", _METHOD),
+    Field("SmsFallbackUrl", "sms_fallback_url", _URL),
+    Field("SmsFallbackMethod", "sms_fallback_method", _METHOD),
+    Field("SmsApplicationSid", "sms_application_sid", _APPLICATION),
+    Field("StatusCallback", "status_callback", _URL),
+    Field("StatusCallbackMethod", "status_callback_method", _METHOD),
+    Field(
+        "TrunkSid", "trunk_sid", sid("TK", refusal(20001))
+    ),  # trunks are not emulated: the form is all that is checked
+    Field("AddressSid", "address_sid", _ADDRESS),
+    Field("BundleSid", "bundle_sid", sid("BU", refusal(21649))),  # nor are bundles
+    Field("IdentitySid", "identity_sid", sid("RI", refusal(20001))),
+    Field("EmergencyStatus", "emergency_status", one_of(("Active", "Inactive"), refusal(20001), empty="Inactive")),
+    Field("EmergencyAddressSid", "emergency_address_sid", _ADDRESS),
+)
+
+
+def new_number(call: Call, block: Block, phone_number: str) -> Row:
+    """Make the row of a number just bought, before any parameter: Twilio's defaults."""
+    number_sid, now = call.state.new_sid("PN"), rfc2822(call.now)
+    return {
+        **{field.name: "POST" if field.parameter.endswith("Method") else None for field in _FIELDS},
+        **dict.fromkeys(("voice_url", "sms_url"), call.switches.number_default_urls),
+        **dict.fromkeys(("voice_fallback_url", "sms_fallback_url", "status_callback"), ""),
+        "sid": number_sid,
+        "account_sid": call.account_sid,
+        "phone_number": phone_number,
+        "friendly_name": national_format(phone_number),
+        "api_version": "2010-04-01",
+        "address_requirements": block.address_requirements,
+        "beta": block.beta,
+        "capabilities": {name: name in block.capabilities for name in ("voice", "sms", "mms", "fax")},
+        "origin": "twilio",
+        "type": block.type,
+        "status": "in-use",  # [3p] at once
+        "voice_receive_mode": "voice",
+        "voice_caller_id_lookup": False,
+        "emergency_status": "Inactive",
+        "emergency_address_status": "unregistered",
+        "date_created": now,
+        "date_updated": now,
+        "uri": number_uri(call.account_sid, number_sid),
+    }
+
+
+def number_uri(account_sid: str, number_sid: str) -> str:
+    """Give the path of a number."""
+    return f"/2010-04-01/Accounts/{account_sid}/IncomingPhoneNumbers/{number_sid}.json"
+
+
+def apply(call: Call, row: Row, *, buying: bool) -> dict[str, tuple[object, object]]:
+    """Put what the form says into the row in place; answers what changed. Raises ApiError with nothing stored."""
+    values = sent(call, _FIELDS)
+    if "friendly_name" in values:
+        values["friendly_name"] = values["friendly_name"] or national_format(row["phone_number"])
+    if not row["capabilities"]["sms"] and any(
+        values.get(f"sms_{what}") for what in ("url", "fallback_url", "application_sid")
+    ):
+        raise ApiError(400, 21407, f"{row['phone_number']} does not support SMS")
+    if values.get("trunk_sid"):
+        values["voice_application_sid"] = None
+    elif values.get("voice_application_sid"):
+        values["trunk_sid"] = None
+    if buying and not call.switches.emergency_address_on_create:
+        values.pop("emergency_address_sid", None)
+    if "emergency_address_sid" in values:  # registration takes a while at Twilio; here it is done at once
+        values["emergency_address_status"] = "registered" if values["emergency_address_sid"] else "unregistered"
+    changed = assign(row, values)
+    for code, kind in ((21405, "voice"), (21406, "sms")):
+        if row[f"{kind}_fallback_url"] and not row[f"{kind}_url"] and not row[f"{kind}_application_sid"]:
+            raise ApiError(400, code, f"{kind.capitalize()}FallbackUrl without {kind.capitalize()}Url")
+    return changed
+
+
+def check_requirements(call: Call, row: Row) -> None:
+    """Raise what the number's country demands and the row's account has not given."""
+    block = block_of(row["phone_number"])
+    if block is None:  # only a stock that changed under a state file
+        return
+    addresses = {
+        address["sid"]: address for address in call.state.table(ADDRESSES).rows(account_sid=row["account_sid"])
+    }
+    if block.address_requirements != "none":
+        if not addresses:
+            raise ApiError(400, 21613, "PhoneNumber Requires an Address")
+        if not row["address_sid"]:
+            raise ApiError(400, 21631, "Phone Number Requires an Address but the 'AddressSid' parameter was empty")
+        local = addresses[row["address_sid"]]["iso_country"] == block.country
+        if block.address_requirements == "local" and not local:
+            raise ApiError(400, 21615, "PhoneNumber Requires a Local Address")
+        if block.address_requirements == "foreign" and local:  # no code of its own is published
+            raise ApiError(400, 21613, "PhoneNumber Requires an Address outside its country")
+    if block.bundle and not row["bundle_sid"]:
+        raise ApiError(400, 21649, "Phone Number Requires a Bundle")

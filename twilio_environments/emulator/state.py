@@ -1,0 +1,247 @@
+"""What the emulated Twilio remembers: tables of rows in the API's own response shape, written through to SQLite."""
+
+import json
+import secrets
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .routing import Call
+
+__all__ = ["Row", "State", "Table", "public"]
+
+Row = dict[str, Any]
+
+
+def public(row: Row) -> Row:
+    """Give the row without its private keys, those that begin with an underscore."""
+    return {name: value for name, value in row.items() if not name.startswith("_")}
+
+
+class _Request:
+    """What one request has written and, if it is a GET, which stale rows it has been shown."""
+
+    def __init__(self, *, stale_reads: bool) -> None:
+        self.stale_reads = stale_reads
+        self.written: list[tuple[Table, str, Row | None]] = []
+        self.shown: dict[tuple[str, str], Table] = {}
+
+
+_request: ContextVar[_Request | None] = ContextVar("request", default=None)
+
+
+class Table:
+    """Rows by SID, in insertion order.
+
+    Rows are plain JSON dicts in the API's response shape; keys that begin with an underscore are private. What comes
+    out is a copy, so a change counts once it is `put`.
+    """
+
+    def __init__(self, state: "State", name: str) -> None:
+        self._state, self._name = state, name
+        self._rows: dict[str, Row] = {}
+        self._stale: dict[
+            str, tuple[Row | None, int]
+        ] = {}  # sid -> the row listings still show, and for how many reads
+
+    def insert(self, sid: str, row: Row) -> None:
+        """Add a row at the end; ValueError if the SID is taken."""
+        with self._state.lock:
+            if sid in self._rows:
+                raise ValueError(f"{self._name} has a row {sid} already")
+            self._write(sid, row)
+
+    def get(self, sid: str) -> Row | None:
+        """Give a deep copy of the row, never a stale one."""
+        with self._state.lock:
+            row = self._rows.get(sid)
+            if row is None:
+                return None
+            copy: Row = json.loads(json.dumps(row))  # several times faster than deepcopy, and every call reads accounts
+            return copy
+
+    def put(self, sid: str, row: Row) -> None:
+        """Add or replace a row; a replaced row keeps its place."""
+        with self._state.lock:
+            self._write(sid, row)
+
+    def delete(self, sid: str) -> bool:
+        """Remove a row; False if there was none."""
+        with self._state.lock:
+            if sid not in self._rows:
+                return False
+            self._note(sid)
+            del self._rows[sid]
+            self._state.execute("DELETE FROM rows WHERE name = ? AND sid = ?", (self._name, sid))
+            return True
+
+    def rows(self, **equal: object) -> list[Row]:
+        """Give the rows whose keys equal the given values, in insertion order; nested values are not to be changed.
+
+        A GET request under a listing lag is given what the listing showed before; everybody else is given the truth.
+        """
+        with self._state.lock:
+            request = _request.get()
+            rows = self._rows
+            if self._stale and request is not None and request.stale_reads:
+                rows = self._as_before(request, equal)
+            return [dict(row) for row in rows.values() if _matches(row, equal)]
+
+    def load(self, sid: str, row: Row) -> None:
+        """Put back a row that was read from the file."""
+        self._rows[sid] = row
+
+    def make_stale(self, sid: str, before: Row | None, reads: int) -> None:
+        """Let the next `reads` listings show this row as it was before; None for not there."""
+        self._stale.setdefault(sid, (before, reads))
+
+    def age(self, sid: str) -> None:
+        """Count one stale reading of the row."""
+        before, reads = self._stale[sid]
+        if reads > 1:
+            self._stale[sid] = (before, reads - 1)
+        else:
+            del self._stale[sid]
+
+    def _write(self, sid: str, row: Row) -> None:
+        text = json.dumps(row)  # also refuses, here and now, what is not JSON
+        self._note(sid)
+        self._rows[sid] = json.loads(text)
+        self._state.execute(
+            "INSERT INTO rows (name, sid, row) VALUES (?, ?, ?) "
+            "ON CONFLICT (name, sid) DO UPDATE SET row = excluded.row",
+            (self._name, sid, text),
+        )
+
+    def _note(self, sid: str) -> None:
+        request = _request.get()
+        if request is not None:
+            request.written.append((self, sid, self._rows.get(sid)))
+
+    def _as_before(self, request: _Request, equal: Mapping[str, object]) -> dict[str, Row]:
+        rows = dict(self._rows)
+        for sid, (before, _) in self._stale.items():
+            now = rows.get(sid)
+            if not any(row is not None and _matches(row, equal) for row in (before, now)):
+                continue  # another listing's row
+            request.shown[self._name, sid] = self
+            if before is None:
+                rows.pop(sid, None)
+            else:
+                rows[sid] = before
+        return rows
+
+
+def _matches(row: Row, equal: Mapping[str, object]) -> bool:
+    return all(row.get(name) == value for name, value in equal.items())
+
+
+class State:
+    """All tables. In memory, and in one SQLite file when a path is given; another State on that file finds them again.
+
+    Handlers run one at a time on the server's loop; the lock is for tests that look in from their own thread.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        self.lock = threading.RLock()
+        self._tables: dict[str, Table] = {}
+        self._file = sqlite3.connect(file or ":memory:", check_same_thread=False, isolation_level=None)
+        if file is not None:
+            file.chmod(0o600)  # it holds credentials, if only of a Twilio that is not one
+        # The operating system keeps what a killed process wrote; only a power cut could lose it, and that is no matter.
+        self._file.execute("PRAGMA journal_mode = WAL")
+        self._file.execute("PRAGMA synchronous = OFF")
+        self._file.execute(
+            "CREATE TABLE IF NOT EXISTS rows "
+            "(place INTEGER PRIMARY KEY, name TEXT, sid TEXT, row TEXT, UNIQUE (name, sid))"
+        )
+        for name, sid, text in self._file.execute("SELECT name, sid, row FROM rows ORDER BY place"):
+            self.table(name).load(sid, json.loads(text))
+
+    def table(self, name: str) -> Table:
+        """Give the table of that name; one nobody has used is empty."""
+        with self.lock:
+            return self._tables.setdefault(name, Table(self, name))
+
+    def new_sid(self, prefix: str) -> str:
+        """Make a SID: the prefix and 32 random hexadecimal digits."""
+        return prefix + secrets.token_hex(16)
+
+    def clear(self) -> None:
+        """Forget every row."""
+        with self.lock:
+            self._tables.clear()
+            self.execute("DELETE FROM rows", ())
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def execute(self, statement: str, values: tuple[object, ...]) -> None:
+        """Run one statement on the file; it is committed on return."""
+        self._file.execute(statement, values)
+
+    @contextmanager
+    def request(self, *, stale_reads: bool, lag: int) -> Iterator[None]:
+        """Serve one request within: `stale_reads` lets its listings lag; `lag` reads its writes stay unlisted."""
+        request = _Request(stale_reads=stale_reads)
+        token = _request.set(request)
+        try:
+            yield
+        finally:
+            _request.reset(token)
+            for (_, sid), table in request.shown.items():
+                table.age(sid)
+            for table, sid, before in request.written if lag else ():
+                table.make_stale(sid, before, lag)
+
+    def event(
+        self,
+        call: "Call",
+        event_type: str,
+        resource_type: str,
+        resource_sid: str,
+        changed: Mapping[str, tuple[object, object]] | None = None,
+        *,
+        account_sid: str | None = None,
+    ) -> None:
+        """Record a Monitor event: who did what to which resource, and old and new value of each changed field.
+
+        The actor is the account whose credential made the call; a key is not named, because Twilio does not promise it.
+        `account_sid` is the account whose log it goes to, the one acted on if not given. No secret may be in `changed`.
+        """
+        sid = self.new_sid("AE")
+        account_sid = account_sid or call.account_sid
+        if call.console_user is None:
+            actor_sid = call.actor.sid if call.switches.event_names_key else call.actor.account_sid
+            actor_type, source = "account", "api"
+        else:
+            actor_sid, actor_type, source = call.console_user, "user", "web"
+        data = {name: {"previous": old, "updated": new} for name, (old, new) in (changed or {}).items()}
+        self.table("events").insert(
+            sid,
+            {
+                "account_sid": account_sid,
+                "actor_sid": actor_sid,
+                "actor_type": actor_type,
+                "description": None,
+                "event_data": data or None,
+                "event_date": call.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+                "event_type": event_type,
+                "links": {
+                    "actor": f"https://api.twilio.com/2010-04-01/Accounts/{call.actor.account_sid}",
+                    "resource": call.base + call.path,
+                },
+                "resource_sid": resource_sid,
+                "resource_type": resource_type,
+                "sid": sid,
+                "source": source,
+                "source_ip_address": call.source_ip,
+                "url": f"https://monitor.twilio.com/v1/Events/{sid}",
+            },
+        )

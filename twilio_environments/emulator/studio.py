@@ -1,0 +1,212 @@
+"""Studio flows (host studio, v2): create, change, validate, read, list, delete, revisions, test users.
+
+Facts: twilio-studio v2 OpenAPI document. Every update makes a revision, a changeless one too. Reading a flow gives its
+latest revision, draft or not. Reads right after a write may lag behind it: the switch `studio_read_lag`.
+"""
+
+from typing import Any
+
+from .flow_schema import check
+from .routing import ApiError, Call, Reply, iso, not_found, owned, page, route
+from .state import Row, public
+
+_PATH = "/v2/Flows"
+_PERMISSION = "/twilio/studio/flows/"
+_FLOWS, _REVISIONS, _LAGGING = "studio_flows", "studio_revisions", "studio_lagging_reads"
+_STATUSES = ("draft", "published")
+_NOT_IN_LISTS = ("definition", "valid", "errors", "warnings")
+_ONLY_IN_FLOWS = ("warnings", "webhook_url", "links")  # what a flow shows and a revision does not
+
+
+@route("POST", "studio", _PATH, _PERMISSION + "create")
+def create(call: Call) -> Reply:
+    """Add a flow as revision 1. 201."""
+    name = call.form.required("FriendlyName")
+    status, definition = _status(call), _definition(call)
+    sid = call.state.new_sid("FW")
+    address = f"{call.base}{_PATH}/{sid}"
+    row: Row = {
+        "sid": sid,
+        "account_sid": call.account_sid,
+        "author_sid": call.console_user,  # a user or nobody: an API credential is not one
+        "friendly_name": name,
+        "definition": definition,
+        "status": status,
+        "revision": 1,
+        "commit_message": call.form.get("CommitMessage"),
+        "valid": True,
+        "errors": [],
+        "warnings": [],
+        "date_created": iso(call.now),
+        "date_updated": None,
+        "webhook_url": f"https://webhooks.twilio.com/v1/Accounts/{call.account_sid}/Flows/{sid}",
+        "url": address,
+        "links": {
+            "test_users": f"{address}/TestUsers",
+            "revisions": f"{address}/Revisions",
+            "executions": f"{address}/Executions",
+        },
+        "_test_users": [],
+    }
+    _store(call, row, before=None)
+    call.state.event(call, "flow.created", "flow", sid)
+    return Reply(201, public(row))
+
+
+@route("GET", "studio", _PATH, _PERMISSION + "list")
+def list_flows(call: Call) -> Reply:
+    """List the account's flows, without definitions and findings."""
+    flows = call.state.table(_FLOWS).rows(account_sid=call.account_sid)
+    seen = [row for flow in flows if (row := _as_read(call, flow["sid"], flow))]
+    return page(call, [{**row, **dict.fromkeys(_NOT_IN_LISTS)} for row in seen], "flows")
+
+
+@route("POST", "studio", _PATH + "/Validate", "/twilio/studio/flows.validate/update")
+def validate(call: Call) -> Reply:
+    """Check what create would check; a bad definition is an error answer, never `valid: false`."""
+    call.form.required("FriendlyName")
+    _status(call)
+    _definition(call)
+    return Reply(200, {"valid": True})
+
+
+@route("GET", "studio", _PATH + "/{sid}", _PERMISSION + "read")
+def read(call: Call, sid: str) -> Reply:
+    """Read the latest revision of one flow."""
+    return Reply(200, public(_read(call, sid)))
+
+
+@route("POST", "studio", _PATH + "/{sid}", _PERMISSION + "update")
+def update(call: Call, sid: str) -> Reply:
+    """Make a new revision of what is sent; Status is always required."""
+    row = owned(call, _FLOWS, sid)
+    before = dict(row)
+    row["status"] = _status(call)
+    if "FriendlyName" in call.form:
+        row["friendly_name"] = call.form.required("FriendlyName")
+    if "Definition" in call.form:
+        row["definition"] = _definition(call)
+    row |= {
+        "revision": row["revision"] + 1,
+        "commit_message": call.form.get("CommitMessage"),
+        "author_sid": call.console_user,
+        "date_updated": iso(call.now),
+    }
+    _store(call, row, before=before)
+    # Not the definition: it may carry credentials, and Twilio does not say that the log has it.
+    names = ("friendly_name", "status", "revision", "commit_message")
+    changed = {name: (before[name], row[name]) for name in names if before[name] != row[name]}
+    call.state.event(call, "flow.updated", "flow", sid, changed)
+    return Reply(200, public(row))
+
+
+@route("DELETE", "studio", _PATH + "/{sid}", _PERMISSION + "delete")
+def delete(call: Call, sid: str) -> Reply:
+    """Delete one flow with its revisions."""
+    owned(call, _FLOWS, sid)
+    revisions = call.state.table(_REVISIONS)
+    for revision in revisions.rows(sid=sid):
+        revisions.delete(_revision_key(revision))
+    call.state.table(_FLOWS).delete(sid)
+    call.state.table(_LAGGING).delete(sid)
+    call.state.event(call, "flow.deleted", "flow", sid)
+    return Reply(204)
+
+
+@route("GET", "studio", _PATH + "/{sid}/Revisions", "/twilio/studio/flows.revisions/list")
+def list_revisions(call: Call, sid: str) -> Reply:
+    """List the revisions of one flow, newest first, without definitions and findings."""
+    latest = _read(call, sid)["revision"]
+    rows = [row for row in call.state.table(_REVISIONS).rows(sid=sid) if row["revision"] <= latest]
+    cleared = {name: None for name in _NOT_IN_LISTS if name not in _ONLY_IN_FLOWS}
+    return page(call, [{**row, **cleared} for row in reversed(rows)], "revisions")
+
+
+@route("GET", "studio", _PATH + "/{sid}/Revisions/{revision}", "/twilio/studio/flows.revisions/read")
+def read_revision(call: Call, sid: str, revision: str) -> Reply:
+    """Read a revision by number, or LatestPublished or LatestRevision; any other word is 81021."""
+    latest = _read(call, sid)["revision"]
+    rows = [row for row in call.state.table(_REVISIONS).rows(sid=sid) if row["revision"] <= latest]
+    if revision.isdecimal():
+        rows = [row for row in rows if row["revision"] == int(revision)]
+    elif revision == "LatestPublished":
+        rows = [row for row in rows if row["status"] == "published"]
+    elif revision != "LatestRevision":
+        raise ApiError(400, 81021, f"Invalid revision {revision}: a number, LatestPublished or LatestRevision")
+    if not rows:
+        raise not_found(call)
+    return Reply(200, rows[-1])
+
+
+# No permission for test users is known, so no restricted key reaches them.
+@route("GET", "studio", _PATH + "/{sid}/TestUsers")
+def read_test_users(call: Call, sid: str) -> Reply:
+    """Read who runs drafts."""
+    return _test_users(call, owned(call, _FLOWS, sid))
+
+
+@route("POST", "studio", _PATH + "/{sid}/TestUsers")
+def update_test_users(call: Call, sid: str) -> Reply:
+    """Name who runs drafts; an empty value clears the list. Makes no revision."""
+    row = owned(call, _FLOWS, sid)
+    if "TestUsers" not in call.form:
+        call.form.required("TestUsers")
+    row["_test_users"] = [user for user in call.form.all("TestUsers") if user]
+    call.state.table(_FLOWS).put(sid, row)
+    return _test_users(call, row)
+
+
+def _test_users(call: Call, row: Row) -> Reply:
+    body = {"sid": row["sid"], "test_users": row["_test_users"], "url": call.base + call.path}
+    return Reply(200, body)
+
+
+def _status(call: Call) -> str:
+    status = call.form.required("Status")
+    if status not in _STATUSES:
+        raise ApiError(400, 20001, f"Status must be one of {', '.join(_STATUSES)}")
+    return status
+
+
+def _definition(call: Call) -> Any:
+    definition, problems = check(call.form.required("Definition"), call.switches.flow_definition_byte_limit)
+    if problems:
+        details = {"errors": problems, "warnings": []}
+        raise ApiError(call.switches.validation_status, 81022, "Flow definition validation failed", details)
+    return definition
+
+
+def _revision_key(row: Row) -> str:
+    return f"{row['sid']}/{row['revision']}"
+
+
+def _store(call: Call, row: Row, *, before: Row | None) -> None:
+    """Keep the flow and its new revision; readers may be shown what was before."""
+    revision = {name: value for name, value in public(row).items() if name not in _ONLY_IN_FLOWS}
+    revision["url"] = f"{row['url']}/Revisions/{row['revision']}"
+    call.state.table(_FLOWS).put(row["sid"], row)
+    call.state.table(_REVISIONS).insert(_revision_key(row), revision)
+    if call.switches.studio_read_lag:
+        lagging = {"before": before, "reads": call.switches.studio_read_lag}
+        call.state.table(_LAGGING).put(row["sid"], lagging)
+
+
+def _as_read(call: Call, sid: str, row: Row) -> Row | None:
+    """Give a flow as this read finds it, which counts as one: while reads lag as it was, None for not yet there."""
+    table = call.state.table(_LAGGING)
+    lagging = table.get(sid)
+    if lagging is None:
+        return row
+    if lagging["reads"] > 1:
+        table.put(sid, {**lagging, "reads": lagging["reads"] - 1})
+    else:
+        table.delete(sid)
+    before: Row | None = lagging["before"]
+    return before
+
+
+def _read(call: Call, sid: str) -> Row:
+    row = _as_read(call, sid, owned(call, _FLOWS, sid))
+    if row is None:
+        raise not_found(call)
+    return row
