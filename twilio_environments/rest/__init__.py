@@ -1,0 +1,1 @@
+"""Everything that talks to Twilio; nothing outside this package imports `twilio`."""

@@ -1,0 +1,159 @@
+"""What an answer means: a result, or an error together with whether the call may go again."""
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Literal
+
+from twilio.http.response import Response
+from urllib3.exceptions import InvalidHeader
+from urllib3.util import Retry
+
+from twilio_environments.rest.catalogue import explain
+from twilio_environments.rest.errors import NOT_FOUND, NotFound, OutcomeUnknown, TwilioError
+
+DEFINITION_NOT_VALID = 81022  # the one code whose `details` speak of what the user wrote and of nothing else
+_DETAILS = 20  # how many of Studio's complaints are passed on
+_DETAIL_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call as far as its errors may speak of it: verb, product, path without SIDs, the names of what it sent."""
+
+    method: str
+    product: str
+    path: str
+    sent: Collection[str] = ()
+
+    @property
+    def operation(self) -> str:
+        """Return "POST api /2010-04-01/Accounts/{sid}/Keys.json"."""
+        return f"{self.method} {self.product} {re.sub(r'[A-Z]{2}[0-9a-fA-F]{32}', '{sid}', self.path)}"
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether doing it twice is the same as once [Twilio error 20500: GET and DELETE]."""
+        return self.method in {"GET", "HEAD", "DELETE"}
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An error, whether the call may go again, and how long Twilio asks to wait (seconds)."""
+
+    error: TwilioError
+    again: Literal["never", "a few times", "until the deadline"]
+    wait: float = 0.0
+
+
+class Answer(Response):
+    """A result; its repr shows no body, which may hold a token."""
+
+    def __repr__(self) -> str:
+        return f"<Answer HTTP {self.status_code}>"
+
+
+def unanswered(call: Call, reason: str, *, sent: bool = True) -> Failure:
+    """Judge a call without an answer; `sent`: it may have reached Twilio."""
+    return _undecided(call, sent=sent, reason=reason)
+
+
+def judge(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> Answer | Failure:
+    """Judge an answer; a `body` cut short comes as b""."""
+    payload = _decoded(body)
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
+        if _is_readable(payload) or (status == HTTPStatus.NO_CONTENT and call.method == "DELETE"):
+            return Answer(status, body.decode(), headers)
+        return _undecided(call, status=status, reason="Twilio's answer could not be read")
+
+    about = payload if isinstance(payload, dict) else {}
+    code = int(about["code"]) if re.fullmatch("[0-9]{1,6}", str(about.get("code"))) else 0
+    request_id = headers.get("Twilio-Request-Id", "")
+    known: dict[str, Any] = {
+        "status": status,
+        "code": code,
+        "request_id": request_id if re.fullmatch(r"RQ\w{1,62}", request_id) else "",
+    }
+    if status == HTTPStatus.TOO_MANY_REQUESTS or explain(status, code).retry == "safe":
+        return Failure(TwilioError(call.operation, **known), "until the deadline", _retry_after(headers))
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
+        return _undecided(call, wait=_retry_after(headers), **known)
+    # Without Twilio's code it is some proxy's page, and taking that for "gone" would make everything a second time.
+    is_missing = code in NOT_FOUND or (status == HTTPStatus.NOT_FOUND and code)
+    error = NotFound if is_missing else TwilioError
+    return Failure(error(call.operation, named=_named(call, about), details=_details(code, about), **known), "never")
+
+
+def _undecided(call: Call, *, sent: bool = True, wait: float = 0.0, reason: str = "", **known: Any) -> Failure:
+    if sent and not call.repeatable:
+        return Failure(OutcomeUnknown(call.operation, reason=reason, **known), "never")
+    return Failure(TwilioError(call.operation, reason=reason, **known), "a few times", wait)
+
+
+def _decoded(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _is_readable(payload: object) -> bool:
+    """Whether Twilio's client library can make an object or a page of this, without exceptions of its own."""
+    if not _is_object(payload):
+        return False
+    assert isinstance(payload, dict)
+    page: object = []
+    if "meta" in payload:
+        meta = payload["meta"]
+        page = payload.get(meta.get("key")) if isinstance(meta, dict) else None
+    elif "next_page_uri" in payload:
+        page = next((value for value in payload.values() if isinstance(value, list)), None)
+    return isinstance(page, list) and all(_is_object(item) for item in page)
+
+
+def _is_object(payload: object) -> bool:
+    if not isinstance(payload, dict) or not payload or payload.get("sid", "") is None:
+        return False
+    return all(isinstance(value, str | None) for name, value in payload.items() if name.endswith("sid"))
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    try:
+        return float(Retry().parse_retry_after(headers.get("Retry-After", "0")))
+    except InvalidHeader:
+        return 0.0
+
+
+def _named(call: Call, about: Mapping[str, Any]) -> list[str]:
+    """Return what we know by name in Twilio's message: parameters that were sent, permissions that are missing.
+
+    The message itself stays here, since it may quote values.
+    """
+    text = json.dumps([about.get("message"), about.get("detail"), about.get("errors")])
+    words = set(re.findall(r"[A-Za-z][\w.]*\w", text))
+    return [name for name in call.sent if name in words] + sorted(set(re.findall(r"/twilio/[\w./*-]*[\w*]", text)))
+
+
+def _details(code: int, about: Mapping[str, Any]) -> list[str]:
+    """Return Studio's complaints about a definition as "path: message"; their shape is not documented."""
+    if code != DEFINITION_NOT_VALID:
+        return []
+    return [
+        re.sub(r"[^ -~]+", " ", f"{path}: {message}" if path else message)[:_DETAIL_LENGTH]
+        for path, message in list(_complaints(about.get("details")))[:_DETAILS]
+    ]
+
+
+def _complaints(details: object) -> Iterator[tuple[str, str]]:
+    if isinstance(details, list):
+        for item in details:
+            yield from _complaints(item)
+    elif isinstance(details, dict):
+        if "message" in details:
+            yield str(details.get("property_path") or ""), str(details["message"])
+        else:
+            yield from _complaints(details.get("errors"))
+    elif isinstance(details, str):
+        yield "", details

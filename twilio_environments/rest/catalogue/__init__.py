@@ -1,0 +1,87 @@
+"""Twilio's error codes that provisioning meets: what each means and what to do, in our words.
+
+Source: Twilio's error dictionary (https://www.twilio.com/docs/api/errors), checked code by code, because much of what
+is copied about these codes elsewhere is wrong. An HTTP status stands in for a code that is not here.
+"""
+
+from twilio_environments.rest.catalogue import access, delivery, messaging, numbers, studio, verify
+from twilio_environments.rest.catalogue.entry import Entry, Retry
+
+__all__ = ["ENTRIES", "Entry", "Retry", "explain"]
+
+ENTRIES: dict[int, Entry] = {
+    entry.code: entry for table in (access, numbers, messaging, verify, studio, delivery) for entry in table.ENTRIES
+}
+
+_REFUSED = "Correct what the call was given; `twilio-env explain CODE` knows more about Twilio's codes."
+_BY_STATUS = {
+    0: Entry(
+        0,
+        "No answer",
+        "Twilio did not answer",
+        "Check the network, the proxy, trusted certificates (REQUESTS_CA_BUNDLE) and status.twilio.com; run again.",
+        "later",
+    ),
+    400: Entry(0, "Bad request", "Twilio refused what it was given", _REFUSED),
+    401: Entry(
+        0,
+        "Not authenticated",
+        "Twilio did not accept the credentials",
+        "Check that SID and secret belong together, to this region, and were not revoked.",
+    ),
+    403: Entry(
+        0,
+        "Forbidden",
+        "The credentials may not do this",
+        "Use credentials that may, and check that the account is active and has the product.",
+    ),
+    404: Entry(
+        0,
+        "Not there",
+        "There is nothing at this address",
+        "Check for a proxy that answers in Twilio's place, and that the object is in this account.",
+    ),
+    405: Entry(0, "No such method", "Twilio does not offer this operation", "Report this as a bug of this project."),
+    408: Entry(0, "Request timed out", "Twilio gave up waiting for the request", "Run again.", "later"),
+    409: Entry(
+        0,
+        "Conflict",
+        "The object's present state does not allow this",
+        "Look at the object in the Console, then run again.",
+    ),
+    429: Entry(
+        0,
+        "Too many requests",
+        "Twilio had too many requests of this account at once, for longer than we wait",
+        "Run again later, or with less in parallel; Twilio raises the limit on request.",
+        "safe",
+    ),
+}
+_BY_CLASS = {
+    2: Entry(
+        0,
+        "Unreadable answer",
+        "Twilio's answer could not be read",
+        "Run again; if it stays, look for a proxy that changes answers.",
+        "later",
+    ),
+    3: Entry(
+        0,
+        "Redirected",
+        "The answer was a redirect, which is not followed because the credentials would go with it",
+        "Check the endpoint, and look for a proxy or a login page between here and Twilio.",
+    ),
+    4: Entry(0, "Refused", "Twilio refused the call", _REFUSED),
+    5: Entry(
+        0,
+        "Server error",
+        "Twilio failed to process the call",
+        "Check status.twilio.com and run again; what exists is found first, so nothing is made twice.",
+        "later",
+    ),
+}
+
+
+def explain(status: int, code: int) -> Entry:
+    """Return the entry of Twilio's `code`, else one for the HTTP `status` (0: there was no answer); never raises."""
+    return ENTRIES.get(code) or _BY_STATUS.get(status) or _BY_CLASS.get(status // 100) or _BY_CLASS[4]

@@ -1,0 +1,80 @@
+"""Who we are at Twilio: the environment's credentials, checked before the first call.
+
+Order: `TWILIO_AUTH_TOKEN` wins over `TWILIO_API_KEY` with `TWILIO_API_SECRET`. Twilio's CLI has it the other way round,
+but only SID + Auth Token can create a subaccount and read back its token, and a Standard key on Accounts or Keys is
+answered 401/20003 like a wrong password [Twilio: "REST API: Subaccounts", "API keys overview"].
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from twilio_environments.problems import Problem
+
+_HEX = "[0-9a-fA-F]{32}"  # after the two letters that tell the kind [Twilio OpenAPI: ^AC[0-9a-fA-F]{32}$]
+
+
+def account_sid(value: str, name: str) -> str:
+    """Return `value` if it has the form of an account SID; raise Problem, naming `name` and never the value."""
+    return _sid(value, "AC", name, "the Account SID, which is AC and 32 hexadecimal digits")
+
+
+def _sid(value: str, prefix: str, name: str, meant: str) -> str:
+    if not re.fullmatch(prefix + _HEX, value):
+        raise Problem(f"{name} is not of the form {prefix} and 32 hexadecimal digits.", f"Set it to {meant}.")
+    return value
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Basic authentication for one account: `username` is its SID (with the Auth Token) or the SID of a key of it.
+
+    Raises Problem when a SID is malformed or the secret cannot be one; the secret is in no message and no repr.
+    """
+
+    account_sid: str
+    username: str
+    password: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        account_sid(self.account_sid, "TWILIO_ACCOUNT_SID")
+        if self.username != self.account_sid:
+            _sid(self.username, "SK", "TWILIO_API_KEY", "the SID of an API key, which is SK and 32 hexadecimal digits")
+        # Anything else fails later, in an encoder whose exception carries the secret.
+        if not re.fullmatch(r"[!-~]+", self.password):
+            name = "TWILIO_AUTH_TOKEN" if self.kind == "auth_token" else "TWILIO_API_SECRET"
+            raise Problem(f"{name} is empty, or has blanks or other characters no secret has.", "Copy it again.")
+
+    @property
+    def kind(self) -> Literal["auth_token", "api_key"]:
+        """What `password` is."""
+        return "auth_token" if self.username == self.account_sid else "api_key"
+
+
+def from_environment(environ: Mapping[str, str]) -> Credentials:
+    """Read the credentials; blanks and line ends around a value are cut off, an empty value counts as missing.
+
+    Raises Problem when they are missing, half there or malformed.
+    """
+    sid, token, key, secret = (
+        environ.get(name, "").strip()
+        for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET")
+    )
+    if not sid:
+        given = token or key or secret
+        raise Problem(
+            "TWILIO_ACCOUNT_SID is not set." if given else "There are no Twilio credentials in the environment.",
+            "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN to those of the main account (Twilio Console, front page).",
+        )
+    if token:
+        return Credentials(account_sid=sid, username=sid, password=token)
+    if key and secret:
+        return Credentials(account_sid=sid, username=key, password=secret)
+    if key or secret:
+        present, absent = ("TWILIO_API_KEY", "TWILIO_API_SECRET") if key else ("TWILIO_API_SECRET", "TWILIO_API_KEY")
+        raise Problem(f"{present} is set without {absent}.", "Set both, or neither and TWILIO_AUTH_TOKEN instead.")
+    raise Problem(
+        "TWILIO_ACCOUNT_SID is set without a secret.",
+        "Set TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET where an API key is enough.",
+    )

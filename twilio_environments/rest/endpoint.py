@@ -1,0 +1,98 @@
+"""Where Twilio is: its public hosts, those of a region, or an emulator."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from twilio_environments.problems import Problem
+
+# Not in Twilio's lists of regional products; what the same hostname with a region would do is not documented.
+US1_ONLY = frozenset({"verify", "iam", "accounts"})
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Twilio's hosts. `url` is an emulator's; `region` and `edge` come together or not at all. Raises Problem.
+
+    A hostname with a region and no edge is dead since 2026-04-28 and was served by US1 before [Twilio changelog].
+    """
+
+    url: str | None = None
+    region: str | None = None
+    edge: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.url is not None:
+            _check_url(self.url)
+        if bool(self.region) != bool(self.edge):
+            one, other = ("region", "edge") if self.region else ("edge", "region")
+            raise Problem(
+                f"Twilio's {one} is set without {other}.",
+                "Set both (ie1 with dublin, au1 with sydney), or neither for us1: region alone is a dead hostname.",
+            )
+        # These become part of the hostname that gets the credentials.
+        for name, value, form in (("region", self.region, "[a-z]{2}[0-9]"), ("edge", self.edge, "[a-z]+(-[a-z]+)*")):
+            if value and not re.fullmatch(form, value):
+                raise Problem(
+                    f"Twilio's {name} is not one: {value!r}.",
+                    "Use us1, ie1 or au1 with an edge such as ashburn, dublin or sydney.",
+                )
+
+    def host(self, product: str) -> str:
+        """Return the hostname of a product ("verify.twilio.com", "api.dublin.ie1.twilio.com").
+
+        Raises Problem for a product that the region does not have.
+        """
+        if not self.region:
+            return f"{product}.twilio.com"
+        if not self.has(product):
+            raise Problem(
+                f"Twilio's {product} API is served by us1 only, and the region is {self.region}.",
+                "Keep what needs it in an environment without a region; a region's credentials are its own.",
+            )
+        return f"{product}.{self.edge}.{self.region}.twilio.com"
+
+    def has(self, product: str) -> bool:
+        """Say whether the region has a product."""
+        return self.region in {None, "", "us1"} or product not in US1_ONLY
+
+    @property
+    def loopback(self) -> bool:
+        """Whether this is an emulator on this machine."""
+        return self.url is not None and _is_loopback(urlsplit(self.url).hostname or "")
+
+
+def endpoint_from(config: Mapping[str, str], environ: Mapping[str, str]) -> Endpoint:
+    """Return the endpoint of `config` (`endpoint`, `region`, `edge`), where TWILIO_ENDPOINT and so on come first."""
+    url, region, edge = (
+        (environ.get(f"TWILIO_{name.upper()}") or config.get(name) or "").strip() or None
+        for name in ("endpoint", "region", "edge")
+    )
+    return Endpoint(url=url, region=region, edge=edge)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _check_url(url: str) -> None:
+    remedy = "Give the emulator's address alone, as `twilio-env emulator` prints it, or leave it out to use Twilio."
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises when it is not a number
+    except ValueError:
+        raise Problem("The endpoint is not a URL.", remedy) from None
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise Problem("The endpoint is not an http or https URL.", remedy)
+    if parts.username is not None or parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise Problem("The endpoint has more than scheme, host and port.", remedy)
+    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+        raise Problem(
+            f"The endpoint is plain http on another machine ({parts.hostname}), and would get the credentials.",
+            "Use https, or an emulator on 127.0.0.1.",
+        )

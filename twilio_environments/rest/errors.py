@@ -1,0 +1,70 @@
+"""What Twilio refused, in our words: no response body and no stack of a client library reaches the user."""
+
+from collections.abc import Sequence
+
+from twilio_environments.problems import Problem
+from twilio_environments.rest.catalogue import Entry, explain
+
+NOT_FOUND = frozenset({20404, 21701, 21711})  # not found; no such Messaging Service; sender not in its pool
+
+
+class TwilioError(Problem):
+    """A call that failed for good.
+
+    `status` is the HTTP status (0: no answer at all), `code` Twilio's (0: none), `request_id` Twilio's RQ… or "",
+    `operation` the call without its SIDs ("POST api /2010-04-01/Accounts/{sid}/Keys.json"), `details` what Studio says
+    is wrong with a definition (81022 only).
+    """
+
+    def __init__(
+        self,
+        operation: str,
+        *,
+        status: int = 0,
+        code: int = 0,
+        request_id: str = "",
+        named: Sequence[str] = (),
+        details: Sequence[str] = (),
+        reason: str = "",
+    ) -> None:
+        """`named` are the parameters or permissions the answer speaks of; `reason` says why there was no answer."""
+        what, remedy = self._words(explain(status, code), reason)
+        what = what.rstrip(".")
+        if named:
+            what += f": {', '.join(named)}"
+        if details:
+            what += f": {'; '.join(details)}"
+        marks = (f"Twilio {code}" if code else "", f"HTTP {status}" if status else "", request_id, operation)
+        super().__init__(f"{what} ({', '.join(mark for mark in marks if mark)}).", remedy)
+        self.operation = operation
+        self.status = status
+        self.code = code
+        self.request_id = request_id
+        self.details = tuple(details)
+
+    def _words(self, entry: Entry, reason: str) -> tuple[str, str]:
+        return reason or entry.meaning, entry.remedy
+
+
+class NotFound(TwilioError):
+    """Twilio itself says that the object is not there; a proxy's 404 page is not that."""
+
+
+class AccountClosed(NotFound):
+    """The subaccount is closed, which is for good: nothing in it exists any more."""
+
+    def _words(self, _entry: Entry, _reason: str) -> tuple[str, str]:
+        return (
+            "The subaccount is closed, and nothing in it exists any more",
+            "Closing cannot be undone: declare a new subaccount, or remove this one from the stack.",
+        )
+
+
+class OutcomeUnknown(TwilioError):
+    """A POST that Twilio may have carried out: look the object up by its identity before doing it again."""
+
+    def _words(self, _entry: Entry, reason: str) -> tuple[str, str]:
+        return (
+            f"Twilio may or may not have carried this out: {reason or 'it answered with a server error'}",
+            "Run again: what was made is looked up first, so nothing is made twice.",
+        )

@@ -1,0 +1,221 @@
+"""The accounts a run works in, each with a client that acts with that account's own credentials.
+
+The parent's credentials reach a subaccount on the api host only; the product hosts (messaging, verify, studio, iam,
+monitor, accounts) want the subaccount's own [Twilio: "REST API: Subaccounts"]. So a subaccount's Auth Token is read
+with the parent's, kept in memory and nowhere else.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
+
+from twilio_environments.problems import Problem
+from twilio_environments.rest.credentials import Credentials, account_sid, from_environment
+from twilio_environments.rest.endpoint import Endpoint, endpoint_from
+from twilio_environments.rest.errors import AccountClosed, TwilioError
+from twilio_environments.rest.listings import Listings
+
+if TYPE_CHECKING:  # `twilio.rest` takes a while to import: only those who call Twilio pay
+    from twilio.rest import Client
+    from twilio.rest.api.v2010.account import AccountInstance
+
+    from twilio_environments.rest.transport import Transport
+
+
+_NOT_PERMITTED = 70051
+
+
+@dataclass(frozen=True, eq=False)
+class Account:
+    """An account and what acts on it.
+
+    `client` acts with this account's own credentials, on v2010 paths of this account and on every product host.
+    `parent` is the client of the session's own credentials: to create, read, suspend or close subaccounts.
+    `listings` is shared by the session.
+    """
+
+    sid: str
+    client: "Client"
+    parent: "Client" = field(repr=False)
+    listings: Listings = field(repr=False)
+
+    def accepts(self, key_sid: str, secret: str) -> bool:
+        """Say whether Twilio lets an API key of this account in, by one cheap GET with that key.
+
+        A restricted key may be let in and refused the numbers it asks for (70051), which proves it just as well. Raises
+        TwilioError when Twilio gives no answer to that question.
+        """
+        from twilio.rest import Client  # noqa: PLC0415  see above
+
+        client = Client(  # type: ignore[no-untyped-call]  # its constructor has no annotations
+            key_sid, secret, self.sid, http_client=self.client.http_client, environment={"": ""}
+        )
+        try:
+            client.api.v2010.account.incoming_phone_numbers.list(limit=1)
+        except TwilioError as error:
+            if error.code == _NOT_PERMITTED:
+                return True
+            if error.status == HTTPStatus.UNAUTHORIZED:
+                return False
+            raise
+        return True
+
+    def has(self, product: str) -> bool:
+        """Say whether the region of this run has a product: iam, and with it restricted keys, is us1's alone."""
+        return self._transport.endpoint.has(product)
+
+    @property
+    def clock_skew(self) -> timedelta:
+        """By how much this machine's clock was ahead of Twilio's at the last answer; to the second, 0 before it."""
+        return self._transport.clock_skew
+
+    @property
+    def _transport(self) -> "Transport":
+        return cast("Transport", self.client.http_client)
+
+    @property
+    def auth_token(self) -> str:
+        """Return the account's Auth Token, from memory; raise Problem when the credentials are an API key."""
+        if self.client.username != self.sid:
+            raise Problem(
+                f"The Auth Token of {self.sid} is not known: the credentials are an API key.",
+                "Set TWILIO_AUTH_TOKEN (with TWILIO_ACCOUNT_SID), or do not ask for the Auth Token in the document.",
+            )
+        return str(self.client.password)
+
+
+class Session:
+    """The credentials of a run, one transport, and the accounts they reach; safe for threads."""
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        endpoint: Endpoint | None = None,
+        *,
+        concurrency: int = 8,
+        timeouts: tuple[float, float] = (5.0, 30.0),
+        deadline: float = 120.0,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take what the transport takes: calls at once per account, (connect, read) and whole-call time-outs in s."""
+        from twilio_environments.rest.transport import Transport  # noqa: PLC0415  brings `requests`: see above
+
+        self.credentials = credentials
+        self.endpoint = endpoint or Endpoint()
+        self.listings = Listings()
+        self.wait = sleep
+        self._transport = Transport(
+            self.endpoint, concurrency=concurrency, timeouts=timeouts, deadline=deadline, sleep=sleep, clock=clock
+        )
+        client = self._client(credentials)
+        self.own = Account(credentials.account_sid, client, client, self.listings)
+        self._children = Listings()  # lists of one: the same single flight, and errors are not kept
+
+    def account(self, sid: str | None = None) -> Account:
+        """Return the account of `sid`: the credentials' own for None, otherwise one of its subaccounts.
+
+        Raises AccountClosed for a closed one, NotFound for a stranger's, Problem for a suspended one and when the
+        credentials are an API key. Costs one GET, once per process.
+        """
+        if sid is None or sid == self.own.sid:
+            return self.own
+        account_sid(sid, "The subaccount's SID")
+        self._require_auth_token()
+        return self._children.get((sid,), lambda: [self._open(self._read(sid))])[0]
+
+    def subaccounts(self) -> list["AccountInstance"]:
+        """Return the account itself and all its subaccounts, closed ones too: one shared listing, pages of 1,000.
+
+        Each carries its Auth Token: never log, print or keep one. Raises Problem when the credentials are an API key.
+        """
+        self._require_auth_token()
+        return self.listings.get(self._listing, lambda: self.own.parent.api.v2010.accounts.list(page_size=1000))
+
+    def remember(self, account: "AccountInstance") -> Account:
+        """Take a subaccount just created or read, so that its token is not read once more; raise as `account` does."""
+        self._children.drop(str(account.sid))
+        return self._children.get((str(account.sid),), lambda: [self._open(account)])[0]
+
+    def forget(self, sid: str) -> None:
+        """Read the token of this account anew at its next use: it was rotated, or its status changed."""
+        self._children.drop(sid)
+        self.listings.drop(*self._listing)
+
+    @property
+    def _listing(self) -> tuple[str, str]:
+        return self.own.sid, "Accounts"
+
+    def _require_auth_token(self) -> None:
+        if self.credentials.kind == "api_key":
+            raise Problem(
+                "The credentials are an API key, and no API key can create a subaccount or act for one.",
+                "Set TWILIO_AUTH_TOKEN (with TWILIO_ACCOUNT_SID) to the Auth Token of the main account.",
+            )
+
+    def _read(self, sid: str) -> "AccountInstance":
+        listed = self.listings.known(self._listing) or ()
+        found = next((account for account in listed if account.sid == sid), None)
+        return found or self.own.parent.api.v2010.accounts(sid).fetch()
+
+    def _open(self, account: "AccountInstance") -> Account:
+        sid, token, status = str(account.sid), account.auth_token, str(account.status)
+        if status == "closed":
+            raise AccountClosed("GET api /2010-04-01/Accounts/{sid}.json", status=200)
+        if status == "suspended":
+            raise Problem(
+                f"Subaccount {sid} is suspended, so nothing in it can be read or changed.",
+                "Set its status to active (in the settings, or in the Console if Twilio suspended it).",
+            )
+        if not token:
+            raise Problem(
+                f"Twilio did not hand out the Auth Token of subaccount {sid}.",
+                "Use the Auth Token of the main account, not a key: only it may read the tokens of subaccounts.",
+            )
+        client = self._client(Credentials(account_sid=sid, username=sid, password=token))
+        return Account(sid, client, self.own.parent, self.listings)
+
+    def _client(self, credentials: Credentials) -> "Client":
+        from twilio.rest import Client  # noqa: PLC0415  see above
+
+        return Client(  # type: ignore[no-untyped-call]  # its constructor has no annotations
+            credentials.username,
+            credentials.password,
+            credentials.account_sid,
+            http_client=self._transport,
+            user_agent_extensions=["twilio-environments"],
+        )
+
+
+_lock = threading.Lock()
+_config: dict[str, str] = {}
+_session: Session | None = None
+
+
+def configure(config: Mapping[str, str]) -> None:
+    """Say where Twilio is (`endpoint`, `region`, `edge`) before the first call; the environment overrides it."""
+    global _config, _session
+    with _lock:
+        if dict(config) != _config:
+            _config, _session = dict(config), None
+
+
+def session() -> Session:
+    """Return the session of this process, made on first use; raise Problem for bad credentials or a bad endpoint."""
+    global _session  # noqa: PLW0603  as above
+    with _lock:
+        if _session is None:
+            _session = Session(from_environment(os.environ), endpoint_from(_config, os.environ))
+        return _session
+
+
+def use(replacement: Session | None) -> None:
+    """Make this the session of the process; None: make it anew at the next use. For tests and commands."""
+    global _session  # noqa: PLW0603  as above
+    with _lock:
+        _session = replacement

@@ -1,0 +1,235 @@
+"""Every call to Twilio goes through here: where to, for how long, how often again, and what gets out.
+
+Twilio has no idempotency keys, so what may be sent twice is decided here, once:
+
+- 429, and conflicts that the catalogue calls "safe", were not processed: any verb goes again until the deadline;
+- a server error, a broken connection, an unreadable answer: GET and DELETE go again a few times;
+- a POST whose connection was never made was never sent, and goes again as GET does; any other POST without a readable
+  answer raises OutcomeUnknown, and whoever sent it looks before sending it again.
+"""
+
+import logging
+import re
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import tenacity
+import urllib3.exceptions as wire
+from requests.adapters import HTTPAdapter
+from requests.auth import HTTPBasicAuth
+from twilio.http.http_client import TwilioHttpClient
+
+from twilio_environments.problems import Problem
+from twilio_environments.rest.answers import Answer, Call, Failure, judge, unanswered
+from twilio_environments.rest.endpoint import Endpoint
+
+_log = logging.getLogger(__name__)
+
+FEW = 5  # attempts where going on is unlikely to help; about 10 s
+LONGEST_WAIT = 60.0  # seconds between two attempts, whatever Retry-After says
+_backoff = tenacity.wait_exponential(multiplier=0.5, max=15) + tenacity.wait_random(0, 1)
+
+
+class Transport(TwilioHttpClient):
+    """The HTTP client of every account of a session; safe for threads.
+
+    `concurrency` is the number of calls at once per account, which is what Twilio limits (429). `timeouts` are for
+    connecting and between two reads, `deadline` is for a whole call with all its attempts; all in seconds.
+    Raises TwilioError and its kinds, and Problem for a host that is not Twilio's.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        concurrency: int = 8,
+        timeouts: tuple[float, float] = (5.0, 30.0),
+        deadline: float = 120.0,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        super().__init__(pool_connections=False)  # its session comes with adapters of its own choice
+        self.endpoint = endpoint
+        self.clock_skew = timedelta()
+        self._concurrency = concurrency
+        self._timeouts = timeouts
+        self._deadline = deadline
+        self._sleep = sleep
+        self._clock = clock
+        self._wall_clock = wall_clock
+        self._lock = threading.Lock()
+        self._budgets: dict[str, threading.Semaphore] = {}
+        self._requests = _Session()
+        self._requests.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # accounts share this session
+        for scheme in ("https://", "http://"):
+            self._requests.mount(scheme, HTTPAdapter(pool_maxsize=4 * concurrency, max_retries=0))
+
+    def request(  # noqa: PLR0917  the signature is the client library's
+        self,
+        method: str,
+        url: str,
+        params: Mapping[str, object] | None = None,
+        data: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,  # noqa: ARG002  ours are set once, for all calls
+        allow_redirects: bool = False,  # noqa: ARG002  never: credentials do not follow
+    ) -> Answer:
+        """Make one call, with as many attempts as it may take, and return a readable 2xx answer."""
+        call = Call(method.upper(), _product(url), urlsplit(url).path, tuple(data or ()))
+        prepared = self._prepare(call, urlsplit(url).query, headers=headers, params=params, data=data, auth=auth)
+        ends = self._clock() + self._deadline
+
+        def stop(state: tenacity.RetryCallState) -> bool:
+            few = _failure(state).again == "a few times"
+            return (few and state.attempt_number >= FEW) or self._clock() + state.upcoming_sleep >= ends
+
+        outcome = tenacity.Retrying(
+            sleep=self._sleep,
+            retry=tenacity.retry_if_result(lambda result: isinstance(result, Failure) and result.again != "never"),
+            wait=lambda state: max(_backoff(state), min(_failure(state).wait, LONGEST_WAIT)),
+            stop=stop,
+            retry_error_callback=_failure,
+        )(self._attempt, call, prepared, self._budget(auth), ends)
+        if isinstance(outcome, Failure):
+            raise outcome.error  # here, so that no exception with a URL or a body in it is its context
+        assert isinstance(outcome, Answer)
+        return outcome
+
+    def _prepare(
+        self,
+        call: Call,
+        query: str,
+        *,
+        headers: Mapping[str, str] | None,
+        params: Mapping[str, object] | None,
+        data: Mapping[str, object] | None,
+        auth: tuple[str, str] | None,
+    ) -> requests.PreparedRequest:
+        if auth is None:
+            raise Problem(f"A call without credentials was not sent ({call.operation}).", "Report this as a bug.")
+        host = self.endpoint.host(call.product)
+        base = (self.endpoint.url or f"https://{host}").rstrip("/")
+        is_json = "json" in (headers or {}).get("Content-Type", "")
+        request = requests.Request(
+            call.method,
+            base + call.path + (f"?{query}" if query else ""),
+            headers={**(headers or {}), "Host": host},  # an emulator tells the products apart by it
+            params=dict(params or {}),
+            data={} if is_json else dict(data or {}),
+            json=data if is_json else None,
+            auth=HTTPBasicAuth(*auth),  # explicit, so that a netrc file has no say
+        )
+        return self._requests.prepare_request(request)
+
+    def _budget(self, auth: tuple[str, str] | None) -> threading.Semaphore:
+        with self._lock:
+            return self._budgets.setdefault(auth[0] if auth else "", threading.Semaphore(self._concurrency))
+
+    def _attempt(
+        self, call: Call, prepared: requests.PreparedRequest, budget: threading.Semaphore, ends: float
+    ) -> Answer | Failure:
+        with budget:
+            began = self._clock()
+            outcome = self._exchange(call, prepared, ends)
+        result = outcome.error.status or "no answer" if isinstance(outcome, Failure) else outcome.status_code
+        _log.debug("%s: %s after %.0f ms", call.operation, result, 1000 * (self._clock() - began))
+        return outcome
+
+    def _exchange(self, call: Call, prepared: requests.PreparedRequest, ends: float) -> Answer | Failure:
+        left = max(ends - self._clock(), 0.001)
+        connect, read = self._timeouts
+        settings = self._requests.merge_environment_settings(prepared.url, {}, True, None, None)
+        if self.endpoint.loopback:
+            settings["proxies"] = {}
+        try:
+            answer = self._requests.send(
+                prepared, allow_redirects=False, timeout=(min(connect, left), min(read, left)), **settings
+            )
+        except (requests.RequestException, wire.HTTPError, OSError) as error:
+            reason, sent = _diagnosis(error)
+        else:
+            self._compare_clocks(answer.headers.get("Date", ""))
+            with answer:
+                return judge(call, answer.status_code, answer.headers, self._body(answer, ends))
+        return unanswered(call, reason, sent=sent)
+
+    def _compare_clocks(self, date: str) -> None:
+        with suppress(ValueError, TypeError):  # no date, or not one: a proxy's answer
+            self.clock_skew = self._wall_clock() - parsedate_to_datetime(date)
+
+    def _body(self, answer: requests.Response, ends: float) -> bytes:
+        """Return the whole body, or b"" when it breaks off or goes on past the deadline, drop by drop."""
+        body = bytearray()
+        try:
+            while chunk := answer.raw.read1(65536, decode_content=True):
+                body += chunk
+                if self._clock() >= ends:
+                    return b""
+        except (wire.HTTPError, OSError):
+            return b""
+        return bytes(body)
+
+
+class _Session(requests.Session):
+    """Follows no redirect: not even looked at, since its target may be no URL, and credentials must not go along."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002  the base class's signature
+        return None
+
+
+def _failure(state: tenacity.RetryCallState) -> Failure:
+    assert state.outcome is not None
+    result = state.outcome.result()
+    assert isinstance(result, Failure)
+    return result
+
+
+def _product(url: str) -> str:
+    """Return "verify" of "https://verify.twilio.com/v2/Services?Page=1".
+
+    Links to next pages come from the answers, so a host that is not Twilio's must not get the credentials.
+    """
+    match = re.fullmatch(r"([a-z][a-z0-9-]*)(\.[a-z0-9-]+){0,2}\.twilio\.com", urlsplit(url).netloc)
+    if not match:
+        raise Problem(
+            "Twilio's answer points to a host that is not Twilio's, and the call was not made.",
+            "Check the proxy between here and Twilio; with an emulator, its links must keep Twilio's hostnames.",
+        )
+    return match[1]
+
+
+def _diagnosis(error: Exception) -> tuple[str, bool]:
+    """Say why there is no answer, and whether the request may have been sent; never in the words of the error."""
+    causes = list(_causes(error))
+
+    def has(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(cause, kinds) for cause in causes)
+
+    if has(ssl.SSLCertVerificationError):
+        return "The server's TLS certificate is not trusted here", False
+    if has(wire.ProxyError, requests.exceptions.ProxyError):
+        return "The proxy made no connection to Twilio", False  # always https, so nothing passes before the tunnel
+    if has(wire.NewConnectionError, wire.ConnectTimeoutError, requests.ConnectTimeout):
+        return "No connection to Twilio could be made", False
+    if has(requests.Timeout, wire.TimeoutError, TimeoutError):
+        return "Twilio did not answer in time", True
+    return "The connection to Twilio broke off", True
+
+
+def _causes(error: BaseException, depth: int = 5) -> Iterator[BaseException]:
+    yield error
+    nested: list[Any] = [getattr(error, "reason", None), *error.args, error.__cause__]
+    for cause in nested if depth else ():
+        if isinstance(cause, BaseException):
+            yield from _causes(cause, depth - 1)
