@@ -1,0 +1,122 @@
+import json
+import os
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import hvac
+import pytest
+
+from tests.servers import Vault, moto_server, vault_server
+from twilio_environments.stores import AwsSettings, VaultSettings
+from twilio_environments.stores.aws import AwsStore
+from twilio_environments.stores.merging import MergingStore
+from twilio_environments.stores.vault import VaultStore
+
+REGION = "eu-west-1"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch, tmp_path):
+    """Neither the credentials of whoever runs the tests, nor their home folder."""
+    for name in list(os.environ):
+        if name.startswith(("AWS_", "VAULT_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture
+def no_waiting(monkeypatch):
+    """Between two attempts, of tenacity and of botocore."""
+    for module in ("tenacity.nap", "botocore.endpoint"):
+        monkeypatch.setattr(f"{module}.time.sleep", lambda _seconds: None)
+
+
+@pytest.fixture(scope="session")
+def vault() -> Iterator[Vault]:
+    with vault_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def root(vault) -> Any:
+    """A client that may do everything, for what people do by hand."""
+    return hvac.Client(url=vault.address, token=vault.token)
+
+
+@pytest.fixture(scope="session")
+def aws_endpoint() -> Iterator[str]:
+    with moto_server() as url:
+        yield url
+
+
+@pytest.fixture
+def aws_environment(aws_endpoint, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", aws_endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+
+
+@pytest.fixture
+def vault_environment(vault, monkeypatch):
+    monkeypatch.setenv("VAULT_ADDR", vault.address)
+    monkeypatch.setenv("VAULT_TOKEN", vault.token)
+
+
+@pytest.fixture
+def secretsmanager(aws_environment) -> Any:
+    return boto3.client("secretsmanager", region_name=REGION)
+
+
+@dataclass
+class Backend:
+    """A kind of store, and what a test does to it behind the library's back."""
+
+    connect: Callable[[], MergingStore]  # each call is another process, as far as the store can tell
+    by_hand: Callable[[str, Mapping[str, Any], Mapping[str, str]], None]  # path, properties, mark
+    versions: Callable[[str], int]
+
+
+@pytest.fixture(params=["vault", "aws"])
+def backend(request) -> Backend:
+    build: Callable[[Any], Backend] = {"vault": vault_backend, "aws": aws_backend}[request.param]
+    return build(request)
+
+
+def vault_backend(request) -> Backend:
+    request.getfixturevalue("vault_environment")
+    kv = request.getfixturevalue("root").secrets.kv.v2
+
+    def by_hand(path, properties, mark):
+        kv.create_or_update_secret(path, properties)
+        kv.update_metadata(path, custom_metadata=dict(mark))
+
+    def versions(path):
+        return len(kv.read_secret_metadata(path)["data"]["versions"])
+
+    return Backend(lambda: VaultStore(VaultSettings().resolved()), by_hand, versions)
+
+
+def aws_backend(request) -> Backend:
+    client = request.getfixturevalue("secretsmanager")
+
+    def by_hand(path, properties, mark):
+        tags = [{"Key": key, "Value": value} for key, value in mark.items()]
+        client.create_secret(Name=path, SecretString=json.dumps(properties), Tags=tags)
+
+    def versions(path):
+        return len(client.describe_secret(SecretId=path)["VersionIdsToStages"])
+
+    return Backend(lambda: AwsStore(AwsSettings(region=REGION).resolved()), by_hand, versions)
+
+
+@pytest.fixture
+def store(backend: Backend) -> MergingStore:
+    return backend.connect()
+
+
+@pytest.fixture
+def path() -> str:
+    return f"test/{uuid.uuid4().hex}"

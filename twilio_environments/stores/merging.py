@@ -1,0 +1,183 @@
+"""Read, merge, compare-and-set, again when somebody was faster: the algorithm that both stores share.
+
+A store brings six primitives; what may be touched, and when to try again, is decided here only.
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from twilio_environments.problems import Problem
+from twilio_environments.stores.protocol import Document, Overtaken
+
+# The characters that Vault paths and AWS secret names share. Dot segments would leave the mount on the way to Vault.
+_PATH = re.compile(r"(?!.*(^|/)\.{1,2}(/|$))[A-Za-z0-9_.@=+-]+(/[A-Za-z0-9_.@=+-]+)*")
+# Every round of a race has one winner, so 20 attempts outlast 20 writers of one document.
+_ATTEMPTS = 20
+
+T = TypeVar("T")
+
+
+class Conflict(Exception):
+    """Somebody else changed the document between our read and our write. Never leaves this package."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a write is based on. `values` may hold what is not a string where people edited the document by hand."""
+
+    owner: str
+    values: Mapping[str, Any] = field(repr=False)
+    version: str
+    deleted: bool = False
+    marked: bool = True
+
+
+class MergingStore(ABC):
+    """The `Store` protocol on top of compare-and-set primitives. A primitive that lost a race raises `Conflict`."""
+
+    @property
+    @abstractmethod
+    def address(self) -> str:
+        """See `Store.address`."""
+
+    @abstractmethod
+    def _load(self, path: str) -> Loaded | None:
+        """Return what is there, deleted or not; None when the path was never used."""
+
+    @abstractmethod
+    def _create(self, path: str, owner: str, values: Mapping[str, Any]) -> str:
+        """Make the document with its mark, provided that the path is unused; return its version."""
+
+    @abstractmethod
+    def _replace(self, path: str, loaded: Loaded, values: Mapping[str, Any]) -> str:
+        """Make `values` the current version, provided that `loaded` still is; return the version."""
+
+    @abstractmethod
+    def _delete(self, path: str, version: str) -> None:
+        """Delete the document so that it can be restored, provided that `version` is still the current one."""
+
+    @abstractmethod
+    def _check_access(self, path: str) -> None:
+        """Raise Problem when it can be told without a write that `path` cannot be read or written."""
+
+    @abstractmethod
+    def _hand_over(self, path: str, owner: str) -> str:
+        """Return the command that marks the document at `path` as `owner`'s."""
+
+    def read(self, path: str) -> Document | None:
+        """See `Store.read`."""
+        checked_path(path)
+        loaded = self._until_settled(path, lambda: self._load(path))
+        if loaded is None or loaded.deleted or not loaded.values:
+            return None
+        properties = {name: value if isinstance(value, str) else str(value) for name, value in loaded.values.items()}
+        return Document(path, properties, loaded.version, loaded.owner)
+
+    def write(
+        self,
+        path: str,
+        owner: str,
+        put: Mapping[str, str],
+        drop: Collection[str] = (),
+        expect: Mapping[str, str | None] | None = None,
+    ) -> str:
+        """See `Store.write`."""
+        checked_path(path)
+
+        def attempt() -> str:
+            loaded = self._load(path)
+            if loaded is None:
+                self._require_expected(path, {}, expect or {})
+                return self._create(path, owner, _merged({}, put, drop))
+            self._require_ours(path, owner, loaded)
+            self._require_expected(path, loaded.values, expect or {})
+            values = _merged(loaded.values, put, drop)
+            if values == loaded.values and not loaded.deleted and loaded.marked:
+                return loaded.version
+            return self._replace(path, loaded, values)
+
+        return self._until_settled(path, attempt)
+
+    def remove(self, path: str, owner: str, drop: Collection[str]) -> None:
+        """See `Store.remove`.
+
+        The last property is taken away by a compare-and-set write of the empty document, and only that version is
+        deleted: no store deletes by compare-and-set, and a writer who merges meanwhile must neither lose its property
+        nor bring ours back.
+        """
+        checked_path(path)
+
+        def attempt() -> None:
+            loaded = self._load(path)
+            if loaded is None or loaded.deleted or not _is_ours(loaded, owner):
+                return
+            values = _merged(loaded.values, {}, drop)
+            version = loaded.version
+            if values != loaded.values or not loaded.marked:
+                version = self._replace(path, loaded, values)
+            if not values:
+                self._delete(path, version)
+
+        self._until_settled(path, attempt)
+
+    def check(self, path: str, owner: str) -> None:
+        """See `Store.check`."""
+        self._check_access(checked_path(path))
+        loaded = self._until_settled(path, lambda: self._load(path))
+        if loaded is not None:
+            self._require_ours(path, owner, loaded)
+
+    def _require_ours(self, path: str, owner: str, loaded: Loaded) -> None:
+        if _is_ours(loaded, owner):
+            return
+        whose = f"belongs to {loaded.owner}" if loaded.owner else "was not made by twilio-environments"
+        state = ", and is only marked as deleted" if loaded.deleted else ""
+        raise Problem(
+            f"The document {path} in {self.address} {whose}{state}; it was left as it is.",
+            f"Choose another path, or hand it over to {owner}: {self._hand_over(path, owner)}",
+        )
+
+    def _require_expected(self, path: str, values: Mapping[str, Any], expect: Mapping[str, str | None]) -> None:
+        changed = sorted(name for name, value in expect.items() if values.get(name) != value)
+        if changed:
+            raise Overtaken(
+                f"Another run changed {', '.join(changed)} of the document {path} in {self.address} meanwhile.",
+                "Nothing was written; let that run finish, then run again.",
+            )
+
+    def _until_settled(self, path: str, attempt: Callable[[], T]) -> T:
+        try:
+            return Retrying(
+                retry=retry_if_exception_type(Conflict),
+                stop=stop_after_attempt(_ATTEMPTS),
+                wait=wait_random_exponential(multiplier=0.02, max=1),
+                reraise=True,
+            )(attempt)
+        except Conflict:
+            raise Problem(
+                f"Somebody else kept changing the document {path} in {self.address}: {_ATTEMPTS} attempts were lost.",
+                "Find out who else writes it, then run again.",
+            ) from None
+
+
+def checked_path(path: str) -> str:
+    """Return `path`; raise Problem when it is not a name that both stores take literally."""
+    if not _PATH.fullmatch(path):
+        raise Problem(
+            f"{path!r} cannot be the path of a document.",
+            "Use letters, digits and _ . @ = + - in parts joined by single slashes, for example prod/twilio.",
+        )
+    return path
+
+
+def _is_ours(loaded: Loaded, owner: str) -> bool:
+    return bool(owner) and loaded.owner == owner
+
+
+def _merged(base: Mapping[str, Any], put: Mapping[str, str], drop: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in base.items() if name not in drop} | dict(put)

@@ -1,0 +1,69 @@
+"""What a secret store is to the rest of the library: documents of named properties, each with one owner."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from twilio_environments.problems import Problem
+
+MANAGED_BY = "twilio-environments"
+"""Value of the mark `managed-by` (Vault: custom metadata; AWS: tag) on every document that this library made."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document as it is in the store now.
+
+    `properties` are the secrets themselves, so they stay out of `repr`, and with it out of logs and test reports.
+    `version` is the store's own: a number in Vault, a version id in AWS. `owner` is the value of our mark, or "" when
+    the document carries no mark of ours.
+    """
+
+    path: str
+    properties: Mapping[str, str] = field(repr=False)
+    version: str
+    owner: str
+
+
+class Overtaken(Problem):
+    """Another run changed what this one was about to change; nothing was written."""
+
+
+class Store(Protocol):
+    """A secret store. Every method raises `Problem`, and nothing else, when the store cannot or will not do it."""
+
+    @property
+    def address(self) -> str:
+        """Which store this is, for people: `vault https://vault.example.com/secret`, `aws eu-west-1`."""
+        ...
+
+    def read(self, path: str) -> Document | None:
+        """Return the document at `path`; None when there is none, it is deleted, or it has no property."""
+        ...
+
+    def write(
+        self,
+        path: str,
+        owner: str,
+        put: Mapping[str, str],
+        drop: Collection[str] = (),
+        expect: Mapping[str, str | None] | None = None,
+    ) -> str:
+        """Set the properties `put`, take away those in `drop`, leave the others, and return the version that holds it.
+
+        Compare-and-set: a change that somebody else makes meanwhile is kept. Nothing to change makes no version.
+        Raises Problem when the document exists without our mark or with another owner's, and Overtaken when a property
+        named in `expect` has not that value (None: is there) at the moment of the write.
+        """
+        ...
+
+    def remove(self, path: str, owner: str, drop: Collection[str]) -> None:
+        """Take the properties in `drop` away, and delete a document that has none left.
+
+        Missing is success, and a document that is not `owner`'s is left alone. Both stores can undo the deletion.
+        """
+        ...
+
+    def check(self, path: str, owner: str) -> None:
+        """Raise Problem where a later `write` would fail, as far as can be told without changing anything."""
+        ...
