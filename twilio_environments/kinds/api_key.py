@@ -1,0 +1,385 @@
+"""An API key, whose secret goes to the secret store and nowhere else.
+
+Twilio promises: the secret is in the answer to the creation and never again, so a key whose secret was not stored is
+worthless and is deleted. Names are not unique and carry this stack's mark. Standard keys come from the v2010 API, which
+takes no policy and would silently make a full key of a restricted one; restricted keys come from IAM v1 and are read
+back. Listings show neither secret nor policy. A Standard key may not create keys: that takes an Auth Token
+[Twilio: Keys v2010 and IAM v1].
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from twilio_environments.kinds import rotation
+from twilio_environments.kinds.declaration import OURS, PART, Declaration, FriendlyName, Twilio, Url, plain, unordered
+from twilio_environments.kinds.delivery import ALTERED, STORED, UNFINISHED, Delivery, status
+from twilio_environments.kinds.lifecycle import ACCOUNT, Difference, ListedKind, Live, Outcome
+from twilio_environments.problems import Problem
+from twilio_environments.rest.errors import NotFound
+from twilio_environments.rest.session import Account, Session
+from twilio_environments.stores import fingerprint
+
+Permission = Annotated[str, StringConstraints(pattern=r"^/twilio/[a-z0-9./*-]+$")]
+
+# Twilio's Date header has seconds; more than a few minutes is no delay on the way.
+_CLOCK_SKEW = timedelta(minutes=5)
+
+
+class ApiKey(Declaration):
+    """An API key: standard, or restricted to the permissions of a policy."""
+
+    friendly_name: FriendlyName = ""
+    """Its name; the logical name where left out. The stack's mark is added."""
+    type: Annotated[Literal["standard", "restricted"], Twilio(sent=False)] = "standard"
+    """What it may do: everything but accounts and keys, or what its policy lists. Another type is a rotation."""
+    policy: Annotated[list[Permission], Field(max_length=100), Twilio(sent=False, normalise=unordered)] = []
+    """What a restricted key may do, such as /twilio/messaging/services/list; at most 100 permissions."""
+
+    rotate_every: Annotated[rotation.Duration | None, OURS] = None
+    """The age at which it is replaced, such as 90d; never by itself where left out."""
+    overlap: Annotated[rotation.Duration, OURS] = "24h"
+    """For how long the old key lives on after a rotation, such as 24h; 0s revokes it at once."""
+    validation_url: Annotated[Url, OURS] = ""
+    """Asked before a new key becomes the current one; told the document and the pending property, never the secret."""
+
+    @model_validator(mode="after")
+    def _overlap_is_shorter(self) -> Self:
+        if self.rotate_every and rotation.duration(self.rotate_every) <= rotation.duration(self.overlap):
+            raise ValueError(
+                "has an overlap that is not shorter than rotate_every, so more than two keys would be alive"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _policy_goes_with_restricted(self) -> Self:
+        if self.type == "restricted" and not self.policy:
+            raise ValueError(
+                "is restricted and has no policy: list its permissions, such as /twilio/messaging/services/list"
+            )
+        if self.type == "standard" and self.policy:
+            raise ValueError("has a policy, which Twilio would ignore on a standard key: set type: restricted")
+        return self
+
+
+class DeliveredKey(ApiKey):
+    """An API key with the place its secret is delivered to."""
+
+    delivery: Annotated[Delivery, PART]
+    """Where its SID and its secret go."""
+    rotation: Annotated[str, OURS] = ""
+    """Names a rotation on demand; another name than the recorded one asks for one."""
+
+
+class ApiKeyKind(ListedKind[DeliveredKey]):
+    """API keys, told apart by the stack's mark in their name."""
+
+    noun = "API key"
+    section = "keys"
+    declaration = DeliveredKey
+    facts = ("sid", "version", "fingerprint", "created", "previous", "rotated")
+    statuses = ("secret_status",)
+
+    def __init__(self, clock: rotation.Clock = lambda: datetime.now(UTC)) -> None:
+        """Take the clock by which keys come of age."""
+        self._clock = clock
+
+    def desired(self, declared: DeliveredKey) -> dict[str, Any]:
+        return super().desired(declared) | {"secret_status": STORED}
+
+    def check(self, session: Session, inputs: Mapping[str, Any]) -> None:
+        super().check(session, inputs)
+        delivery = self.read_inputs(inputs).delivery
+        delivery.open().check(delivery.path, delivery.owner)
+
+    def resource_id(self, live: Live) -> str:
+        # A rotation replaces the key and keeps the resource, so the resource is known by the name.
+        return str(live.values["friendly_name"])
+
+    def object_id(self, resource_id: str, recorded: Mapping[str, Any]) -> str:
+        return str(recorded.get("sid", resource_id))
+
+    def listed(self, account: Account) -> list[Live]:
+        keys = account.client.api.v2010.account.keys
+        return account.listings.get(
+            self.listing_key(account),
+            lambda: [self._live(str(one.sid), one.friendly_name) for one in keys.list(page_size=1000)],
+        )
+
+    def fetch(self, account: Account, object_id: str) -> Live:
+        answer = account.client.api.v2010.account.keys(object_id).fetch()
+        return self._live(str(answer.sid), answer.friendly_name)
+
+    def find(self, account: Account, declared: DeliveredKey, *, made: bool = False) -> Live | None:
+        """Return the key of ours whose secret is in the store; delete those of ours whose secret was lost."""
+        found = [live for live in self.listed(account) if self.is_same(declared, live)]
+        if not found:
+            return None
+        if not (made or self.ours(declared, found[0])):
+            raise Problem(
+                f"There is an API key {declared.friendly_name!r} already ({found[0].id}), this stack did not make it, "
+                "and its secret cannot be had.",
+                "Choose another friendly_name.",
+            )
+        document = declared.delivery.read()
+        sid, secret = (document.properties.get(name, "") if document else "" for name in declared.delivery.names)
+        works = secret and any(live.id == sid for live in found) and account.accepts(sid, secret)
+        for orphan in found:
+            if not (works and orphan.id == sid):
+                self._revoke(account, orphan.id)
+        return next((live for live in found if works and live.id == sid), None)
+
+    def observed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:
+        delivery = Delivery.model_validate(recorded["delivery"])
+        values = dict(live.values) | {"type": recorded["type"], "delivery": recorded["delivery"], "policy": []}
+        if recorded["type"] == "restricted":
+            values["policy"] = _policy(account, live.id)
+        values["secret_status"] = self._secret_status(account, delivery, live.id, recorded)
+        return Live(live.id, values, {name: recorded.get(name, "") for name in self.facts} | {"sid": live.id})
+
+    def adopted(self, account: Account, live: Live, declared: DeliveredKey) -> Live:
+        """Complete a key found again after a kill: its secret is in the store, so only the record was lost.
+
+        What it may do is read: the settings may have changed since. If it is of another type, the next run rotates it.
+        """
+        document = declared.delivery.read()
+        assert document is not None  # `find` took the key by it
+        secret = document.properties[declared.delivery.secret_property]
+        found = self._delivered(live.id, declared, secret, document.version)
+        policy = _policy(account, live.id)
+        kept = {"type": "restricted" if policy else "standard", "policy": policy}
+        return Live(found.id, dict(found.values) | kept, found.facts)
+
+    def make(self, account: Account, declared: DeliveredKey) -> Live:
+        delivery = declared.delivery
+        document = delivery.read()  # before anything is made: the store answers, and the document is ours
+        self._require_free(account, delivery, document.properties if document else {})
+        _require_right_clock(account)
+        sid, secret = self._created(account, declared)
+        try:
+            put = delivery.properties(account.sid, sid, secret)
+            version = delivery.open().write(delivery.path, delivery.owner, put, drop=delivery.transient)
+        except BaseException:
+            self._revoke(account, sid)
+            raise
+        return self._delivered(sid, declared, secret, version)
+
+    def _require_free(self, account: Account, delivery: Delivery, properties: Mapping[str, str]) -> None:
+        """Raise Problem when what our properties hold is somebody's; a dead key is taken for one of ours."""
+        held = [name for name in delivery.names if name in properties]
+        sid = properties.get(delivery.sid_property, "")
+        dead = re.fullmatch(r"SK[0-9a-f]{32}", sid) and sid not in {live.id for live in self.listed(account)}
+        if held and not dead:
+            raise Problem(
+                f"{delivery.path} in {delivery.open().address} has {' and '.join(held)} already, and not of a key of "
+                "this stack's; it was left as it is.",
+                "Remove it there, or give the key other properties.",
+            )
+
+    def _created(self, account: Account, declared: DeliveredKey) -> tuple[str, str]:
+        """Make a key at Twilio, and delete it again if it is not what was asked for."""
+        if declared.type == "standard":
+            made = account.client.api.v2010.account.new_keys.create(friendly_name=declared.friendly_name)
+            return str(made.sid), str(made.secret)
+        restricted = account.client.iam.v1.new_api_key.create(
+            account_sid=account.sid,
+            friendly_name=declared.friendly_name,
+            key_type="restricted",
+            policy={"allow": sorted(declared.policy)},
+        )
+        sid = str(restricted.sid)
+        try:
+            if _policy(account, sid) != unordered(declared.policy):
+                raise Problem(  # noqa: TRY301 - the key is revoked in one place
+                    f"Twilio made the key {sid} with another policy than declared, so it was deleted again.",
+                    "Look the permissions up in Twilio's list of them.",
+                )
+        except BaseException:
+            self._revoke(account, sid)
+            raise
+        return sid, str(restricted.secret)
+
+    def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
+        difference = super().diff(inputs, recorded)
+        reasons = self._due(inputs, recorded)
+        ended = [f"the overlap of {old['sid']} is over, it is revoked" for old in self._ended(recorded)]
+        changed = {*difference.changed, *(["rotated"] if reasons else []), *(["previous"] if ended else [])}
+        return replace(difference, changed=sorted(changed), reasons=[*reasons, *ended])
+
+    def update(
+        self, session: Session, inputs: Mapping[str, Any], recorded: Mapping[str, Any], resource_id: str
+    ) -> Outcome:
+        """Rotate if that is due, revoke what has outlived its overlap, then bring the rest to what is declared."""
+        declared = self.read_inputs(inputs)
+        account = session.account(inputs.get(ACCOUNT))
+        live = self.recorded(self.object_id(resource_id, recorded), recorded)
+        if self._due(inputs, recorded):
+            live = self._rotated(account, live, declared)
+        live = self._revoked(account, live)
+        return self.settle(account, live, declared, strict=True)
+
+    def change(self, account: Account, live: Live, declared: DeliveredKey, names: set[str]) -> Live:
+        values, facts = dict(live.values), dict(live.facts)
+        if "policy" in names and "type" not in names:  # a key of another type is replaced by a rotation, not changed
+            account.client.iam.v1.api_key(live.id).update(
+                friendly_name=declared.friendly_name, policy={"allow": sorted(declared.policy)}
+            )
+            values |= {"policy": _policy(account, live.id), "friendly_name": declared.friendly_name}
+        elif "friendly_name" in names:
+            account.client.api.v2010.account.keys(live.id).update(friendly_name=declared.friendly_name)
+            values["friendly_name"] = declared.friendly_name
+        if "delivery" in names:
+            old = Delivery.model_validate(live.values["delivery"])
+            facts["version"] = old.move(declared.delivery, account.sid, {"sid": live.id, **facts})
+            values["delivery"] = plain(declared.delivery)
+        return Live(live.id, values, facts)
+
+    def _due(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> list[str]:
+        """Return why a rotation is due, in words; nothing when it is not."""
+        reasons = []
+        if (found := recorded.get("secret_status", STORED)) != STORED:
+            reasons.append(
+                "a rotation was begun and not finished, so it is finished now"
+                if found == UNFINISHED
+                else f"the secret in the store is {found}, so a new key is made"
+            )
+        if inputs.get("type", "standard") != recorded.get("type"):
+            reasons.append("its type changes, so a new key is made")
+        asked = inputs.get("rotation", "")
+        if asked and asked != recorded.get("rotated"):
+            reasons.append("a rotation was asked for")
+        every = inputs.get("rotate_every")
+        if every and recorded.get("created"):
+            age = self._clock() - rotation.moment(recorded["created"])
+            if age >= rotation.duration(every):
+                reasons.append(f"a rotation is due: the key is {age.days} days old, and rotate_every is {every}")
+        return reasons
+
+    def _ended(self, recorded: Mapping[str, Any]) -> list[Mapping[str, str]]:
+        now = self._clock()
+        return [old for old in recorded.get("previous") or [] if rotation.moment(old["until"]) <= now]
+
+    def _rotated(self, account: Account, live: Live, declared: DeliveredKey) -> Live:
+        previous = {old["sid"] for old in live.facts.get("previous") or []}
+        names = {declared.friendly_name, live.values.get("friendly_name")}
+
+        def alive() -> frozenset[str]:
+            account.listings.drop(*self.listing_key(account))
+            listed = {key.id for key in self.listed(account)}
+            _require_right_clock(account)
+            return frozenset(listed & (self._ours(account, names, declared.mark) | previous | {live.id}))
+
+        keys = rotation.Keys(
+            alive=alive,
+            create=lambda: self._created(account, declared),
+            fits=lambda sid: _policy(account, sid) == unordered(declared.policy),
+            revoke=lambda sid: self._revoke(account, sid),
+        )
+        promoted = rotation.rotate(
+            account,
+            declared.delivery,
+            keys,
+            recorded=live.id,
+            previous=previous,
+            validation_url=declared.validation_url,
+        )
+        if (old := live.values.get("delivery")) and old != plain(declared.delivery):
+            Delivery.model_validate(old).withdraw(live.id)
+        made = self._delivered(promoted.sid, declared, promoted.secret, promoted.version)
+        until = rotation.stamp(self._clock() + rotation.duration(declared.overlap))
+        before = [{"sid": promoted.before, "until": until}] if promoted.before else []
+        return Live(made.id, made.values, dict(made.facts) | {"previous": before})
+
+    def _revoked(self, account: Account, live: Live) -> Live:
+        ended = {old["sid"] for old in self._ended(live.facts)}
+        if not ended:
+            return live
+        # What an update of this very run moves is still at the old place.
+        delivery = Delivery.model_validate(live.values["delivery"])
+        document = delivery.read()
+        current, secret = (document.properties.get(name, "") if document else "" for name in delivery.names)
+        if current != live.id or not account.accepts(current, secret):
+            raise Problem(
+                f"The store does not have {live.id} with a secret that works, so no old key was revoked.",
+                "Run pulumi refresh and then pulumi up, which makes the store right again.",
+            )
+        _require_right_clock(account)
+        for sid in sorted(ended):
+            self._revoke(account, sid)
+        left = [old for old in live.facts["previous"] if old["sid"] not in ended]
+        return Live(live.id, live.values, dict(live.facts) | {"previous": left})
+
+    def withdraw(self, recorded: Mapping[str, Any], object_id: str) -> None:
+        Delivery.model_validate(recorded["delivery"]).withdraw(object_id)
+
+    def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
+        previous = {old["sid"] for old in recorded.get("previous") or []}
+        ours = self._ours(account, {recorded.get("friendly_name")}, str(recorded.get("mark", "")))
+        for sid in sorted(previous | ours - {object_id}):
+            self._revoke(account, sid)
+        account.client.api.v2010.account.keys(object_id).delete()
+
+    def _live(self, sid: str, friendly_name: str | None) -> Live:
+        return Live(sid, {"friendly_name": friendly_name or ""}, {"sid": sid})
+
+    def _delivered(self, sid: str, declared: DeliveredKey, secret: str, version: str) -> Live:
+        facts = {
+            "sid": sid,
+            "version": version,
+            "fingerprint": fingerprint(secret, sid),
+            "created": rotation.stamp(self._clock()),
+            "rotated": declared.rotation,
+            "previous": [],
+        }
+        return Live(sid, self.desired(declared), facts)
+
+    def _secret_status(self, account: Account, delivery: Delivery, sid: str, recorded: Mapping[str, Any]) -> str:
+        document = delivery.open().read(delivery.path)
+        properties = document.properties if document else {}
+        found = status(properties.get(delivery.secret_property, ""), sid, recorded)
+        if found != STORED:
+            return found
+        if properties.get(delivery.sid_property) != sid:
+            return ALTERED
+        known = {sid, *(old["sid"] for old in recorded.get("previous") or [])}
+        lost = self._ours(account, {recorded["friendly_name"]}, str(recorded.get("mark", ""))) - known
+        return UNFINISHED if lost or properties.keys() & set(delivery.transient) else STORED
+
+    def _ours(self, account: Account, names: Collection[Any], mark: str) -> set[str]:
+        """Return the keys alive that bear one of `names` and the stack's mark."""
+        listed = ((live.id, live.values["friendly_name"]) for live in self.listed(account))
+        return {sid for sid, name in listed if name in names and mark and name.endswith(mark)}
+
+    def _revoke(self, account: Account, sid: str) -> None:
+        account.listings.drop(*self.listing_key(account))
+        try:
+            account.client.api.v2010.account.keys(sid).delete()
+        except NotFound:
+            return
+
+
+def _policy(account: Account, sid: str) -> list[str]:
+    if not account.has("iam"):
+        return []  # a region without it has standard keys only
+    policy = account.client.iam.v1.api_key(sid).fetch().policy or {}
+    return unordered(policy.get("allow"))  # type: ignore[no-any-return]  # Twilio's library types it as object
+
+
+def _require_right_clock(account: Account) -> None:
+    """Raise Problem when this machine's clock, by which keys are rotated and revoked, is not Twilio's."""
+    skew = account.clock_skew
+    if abs(skew) > _CLOCK_SKEW:
+        raise Problem(
+            f"This machine's clock is {abs(skew)} {'ahead of' if skew > timedelta() else 'behind'} Twilio's, "
+            "and keys are rotated and revoked by it.",
+            "Set the clock, then run again.",
+        )
+
+
+KIND = ApiKeyKind()

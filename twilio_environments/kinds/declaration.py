@@ -1,0 +1,160 @@
+"""How a kind's fields are declared: a pydantic model whose annotations are the field table.
+
+A field's default is Twilio's own default, so that a field left out of the stack file means that default and a
+difference from it is drift. `""` is a value: it clears the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic.json_schema import SkipJsonSchema
+
+from twilio_environments.kinds import webhooks
+
+
+def plain(value: Any) -> Any:
+    """Bring a value from Twilio, from Pulumi's state or from a model into one form.
+
+    Pulumi hands over every number as a float, and Twilio answers null where it was sent `""`.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, BaseModel):
+        return plain(value.model_dump(mode="json", exclude_none=True))
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def unordered(value: Any) -> Any:
+    """Normalise a list whose order Twilio does not keep."""
+    return sorted(plain(value) or [])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Twilio:
+    """How Twilio keeps one field.
+
+    `sent` is False for a field that is no parameter of the object itself. `compared` is False for one that Twilio does
+    not show. A field that `replaces` cannot be changed on a live object. `normalise` brings both sides of a comparison
+    into one form. `answer` is where the field stands in Twilio's answer, when it is not there under its own name.
+
+    `OURS` is a field for this project alone, `ONCE` one that is used up at creation, `PART` a collection with calls of
+    its own.
+    """
+
+    sent: bool = True
+    compared: bool = True
+    replaces: bool = False
+    normalise: Callable[[Any], Any] = plain
+    answer: tuple[str, ...] = ()
+
+
+OURS = Twilio(sent=False, compared=False)
+FIXED = Twilio(replaces=True)
+ONCE = Twilio(sent=False, compared=False, replaces=True)
+PART = Twilio(sent=False)
+_MUTABLE = Twilio()
+
+Url = Annotated[str, AfterValidator(webhooks.check), webhooks.SCHEMA]
+FriendlyName = Annotated[str, StringConstraints(max_length=64)]
+E164 = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{1,14}$")]
+LogicalName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
+
+
+def sid_of(prefix: str) -> StringConstraints:
+    """Say that a string is one of Twilio's identifiers: two letters and 32 hexadecimal digits."""
+    return StringConstraints(pattern=rf"^({prefix}[0-9a-fA-F]{{32}})?$")
+
+
+class Declared(BaseModel):
+    """A part of a declaration: nothing unknown is accepted, and docstrings are the descriptions."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, frozen=True)
+
+    def minimal(self) -> dict[str, Any]:
+        """Return the declaration as JSON without what is default anyway."""
+        fields = type(self).model_fields
+        return {
+            name: plain(value)
+            for name, value in self
+            if fields[name].is_required() or value != fields[name].get_default(call_default_factory=True)
+        }
+
+
+class Declaration(Declared):
+    """What a stack file may say of one object; each kind has a model of its own."""
+
+    adopt: Annotated[bool, OURS] = False
+    """Take over an existing object of this identity, although this stack did not make it."""
+    mark: SkipJsonSchema[Annotated[str, OURS]] = ""
+    """What the end of a friendly name proves this stack's work by; the program sets it, people do not."""
+
+    @classmethod
+    @cache
+    def table(cls) -> Mapping[str, Twilio]:
+        """Return the field table: each field's name, and how Twilio keeps it."""
+        return {
+            name: next((note for note in field.metadata if isinstance(note, Twilio)), _MUTABLE)
+            for name, field in cls.model_fields.items()
+        }
+
+    def values(self) -> dict[str, Any]:
+        """Return the compared fields in the form in which they are compared; undeclared optional parts are absent."""
+        return {
+            name: twilio.normalise(value)
+            for name, twilio in self.table().items()
+            if twilio.compared and (value := getattr(self, name)) is not None
+        }
+
+    def parameters(self, only: set[str] | None = None) -> dict[str, Any]:
+        """Return the fields to send, by the names of Twilio's Python library; `only` those named, where given."""
+        return {
+            name: _argument(getattr(self, name))
+            for name, twilio in self.table().items()
+            if twilio.sent and (only is None or name in only) and getattr(self, name) is not None
+        }
+
+
+def live_values(declaration: type[Declaration], answer: Any) -> dict[str, Any]:
+    """Read the compared fields out of one of Twilio's answers (an instance of Twilio's Python library)."""
+    values = {}
+    for name, twilio in declaration.table().items():
+        if not (twilio.compared and twilio.sent):
+            continue
+        head, *rest = twilio.answer or (name,)
+        value = getattr(answer, head)
+        for step in rest:
+            value = (value or {}).get(step)
+        values[name] = twilio.normalise(value)
+    return values
+
+
+def minimal_values(declaration: type[Declaration], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is in `values` of the model's fields, without what equals the field's default.
+
+    Unlike `Declaration.minimal` it takes live values, which need not pass the model's checks.
+    """
+    kept = {}
+    for name, twilio in declaration.table().items():
+        field = declaration.model_fields[name]
+        if name not in values:
+            continue
+        value = plain(values[name])
+        default = None if field.is_required() else field.get_default(call_default_factory=True)
+        if field.is_required() or twilio.normalise(value) != twilio.normalise(default):
+            kept[name] = value
+    return kept
+
+
+def _argument(value: Any) -> Any:
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else value

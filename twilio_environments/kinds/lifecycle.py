@@ -1,0 +1,345 @@
+"""What every kind does alike: find before making, settle what the answer left open, read by listing, compare.
+
+The promises, whatever the kind:
+
+- `read` and `diff` never change anything.
+- `create` finds before it makes: an object of that identity is taken over when it is provably ours, and said aloud;
+  two of them, or a stranger's, is an error that names it. Otherwise it makes one object with one POST.
+- After a POST whose outcome is unknown the object is looked up by its identity, and made no second time.
+- Once Twilio has committed, `create` no longer raises: what could not be finished is returned as `incomplete`.
+- A listing may lag: what it does not show is confirmed by one GET before it is called gone, what it shows otherwise
+  than recorded before it is called changed, and what it shows by that name before it is taken over.
+- Deleting the missing is success.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+from pydantic import ValidationError
+
+from twilio_environments.kinds.declaration import ONCE, Declaration, live_values, minimal_values, plain
+from twilio_environments.problems import Problem
+from twilio_environments.rest.errors import NotFound, OutcomeUnknown
+from twilio_environments.rest.session import Account, Session
+
+D = TypeVar("D", bound=Declaration)
+INCOMPLETE = "incomplete"
+ACCOUNT = "account_sid"
+# Seconds before each look for what a lost POST may have made. Twilio promises nothing of how soon a listing shows what
+# was made (Studio's is known to lag), and a second number is dearer than half a minute.
+_LOOKS = (0, 1, 2, 4, 8, 16)
+
+
+@dataclass(frozen=True)
+class Live:
+    """An object as Twilio has it: the compared fields, normalised, and the facts that Twilio alone decides."""
+
+    id: str
+    values: Mapping[str, Any]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an operation left behind, and what to say of it."""
+
+    live: Live
+    incomplete: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Which fields an update would change, which of those replace the object, and reasons beyond the fields.
+
+    `delete_first`: the replacement has the old object's identity, so that its creation would find the old one.
+    """
+
+    changed: Sequence[str]
+    replaces: Sequence[str]
+    reasons: Sequence[str] = ()
+    delete_first: bool = False
+
+
+class Kind(ABC, Generic[D]):
+    """One kind of object. Its methods take an account and know nothing of Pulumi."""
+
+    noun: ClassVar[str]
+    """What people call it, as in "Messaging Service"."""
+    section: ClassVar[str]
+    """The key of the stack file under which it is declared."""
+    declaration: type[D]
+    facts: ClassVar[tuple[str, ...]] = ()
+    """The outputs that Twilio alone decides, beside the compared fields."""
+
+    statuses: ClassVar[tuple[str, ...]] = ()
+    """Compared outputs that no declaration names, such as whether a secret is still where it was delivered."""
+
+    # -- what a kind must say for itself ---------------------------------------------------------------------------
+
+    @abstractmethod
+    def find(self, account: Account, declared: D, *, made: bool = False) -> Live | None:
+        """Return the object of the declared identity, None if there is none; raise Problem if it is not surely ours.
+
+        `made` says that this very run sent the POST that may have made it.
+        """
+
+    @abstractmethod
+    def look(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:
+        """Return the object with all its compared values, as cheaply as what is recorded allows; raise NotFound."""
+
+    @abstractmethod
+    def make(self, account: Account, declared: D) -> Live:
+        """Create the object with one POST and return it from the answer."""
+
+    @abstractmethod
+    def change(self, account: Account, live: Live, declared: D, names: set[str]) -> Live:
+        """Bring the named fields to what is declared and return the object from the answer."""
+
+    @abstractmethod
+    def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
+        """Delete the object; NotFound is taken for success by the caller."""
+
+    # -- what a kind may refine ------------------------------------------------------------------------------------
+
+    def identity(self, declared: D) -> str:
+        """Return what the object is told apart by: its friendly name, unless the kind says otherwise."""
+        return str(declared.friendly_name)  # type: ignore[attr-defined]  # every kind with this identity has the field
+
+    def is_same(self, declared: D, live: Live) -> bool:  # noqa: ARG002 - for kinds that need it
+        """Say whether a live object has the identity of the declared one."""
+        return False
+
+    def desired(self, declared: D) -> dict[str, Any]:
+        """Return the compared fields as they shall be; undeclared optional parts are absent."""
+        return declared.values()
+
+    def adopted(self, account: Account, live: Live, declared: D) -> Live:  # noqa: ARG002 - for kinds that need it
+        """Complete an object that was found instead of made."""
+        return self.look(account, live.id, {})
+
+    def check(self, session: Session, inputs: Mapping[str, Any]) -> None:
+        """Look, before anything is changed, for what would stop a creation; read-only. Raise Problem.
+
+        Called with the inputs that are known: in a preview some may be missing.
+        """
+        session.account(inputs.get(ACCOUNT))
+
+    def withdraw(self, recorded: Mapping[str, Any], object_id: str) -> None:
+        """Take what was delivered out of the secret store; called before the object is deleted, or found deleted."""
+
+    def listing_key(self, account: Account) -> tuple[str, ...]:
+        """Return the key of the shared listing."""
+        return (account.sid, self.section)
+
+    def resource_id(self, live: Live) -> str:
+        """Return what the state knows the object by: Twilio's SID, unless that may change in its life."""
+        return live.id
+
+    def object_id(self, resource_id: str, recorded: Mapping[str, Any]) -> str:  # noqa: ARG002 - see resource_id
+        """Return the object's SID."""
+        return resource_id
+
+    # -- the verbs, the same for every kind ------------------------------------------------------------------------
+
+    def create(self, session: Session, inputs: Mapping[str, Any]) -> Outcome:
+        """Find or make the declared object; see the module's promises. Raise Problem when nothing was made."""
+        declared = self.read_inputs(inputs)
+        account = session.account(inputs.get(ACCOUNT))
+        notes = []
+        live = self.find(account, declared)
+        if live is not None:
+            live = self.adopted(account, live, declared)
+            notes.append(f"took over the {self.noun} {self.identity(declared)!r} ({live.id}) that was there already")
+        else:
+            try:
+                live = self.make(account, declared)
+            except OutcomeUnknown:
+                live = self._made_after_all(session, account, declared)
+                if live is None:
+                    raise
+                live = self.adopted(account, live, declared)
+                notes.append(f"the answer to its creation was lost; {live.id} was made and is the one")
+        return replace(self.settle(account, live, declared), notes=notes)
+
+    def _made_after_all(self, session: Session, account: Account, declared: D) -> Live | None:
+        """Look for what a POST without an answer may have made, for as long as a listing may lag behind."""
+        for pause in _LOOKS:
+            session.wait(pause)
+            account.listings.drop(*self.listing_key(account))
+            live = self.find(account, declared, made=True)
+            if live is not None:
+                return live
+        return None
+
+    def update(
+        self, session: Session, inputs: Mapping[str, Any], recorded: Mapping[str, Any], resource_id: str
+    ) -> Outcome:
+        """Bring the recorded object to what is declared. Raise Problem when that failed; what is recorded stays."""
+        declared = self.read_inputs(inputs)
+        account = session.account(inputs.get(ACCOUNT))
+        live = self.recorded(self.object_id(resource_id, recorded), recorded)
+        return self.settle(account, live, declared, strict=True)
+
+    def settle(self, account: Account, live: Live, declared: D, *, strict: bool = False) -> Outcome:
+        """Change what still differs, and check that it took; `strict` raises where otherwise it is `incomplete`."""
+        desired = self.desired(declared)
+        try:
+            names = different(desired, live.values)
+            if names:
+                try:
+                    live = self.change(account, live, declared, names)
+                finally:
+                    if "friendly_name" in names:  # a creation in this run must not find it under its old name
+                        account.listings.drop(*self.listing_key(account))
+                names = different(desired, live.values)
+        except Problem as problem:
+            if strict:
+                raise
+            return Outcome(live, incomplete=[str(problem)])
+        left = [f"Twilio keeps {name} as {live.values.get(name)!r} and not as declared." for name in sorted(names)]
+        return Outcome(live, incomplete=left)
+
+    def read(self, session: Session, recorded: Mapping[str, Any], resource_id: str) -> Live | None:
+        """Return the object as Twilio has it now, None when it is gone."""
+        try:
+            account = session.account(recorded.get(ACCOUNT))
+            return self.look(account, self.object_id(resource_id, recorded), recorded)
+        except NotFound:
+            return None
+
+    def delete(self, session: Session, recorded: Mapping[str, Any], resource_id: str) -> None:
+        """Delete the object; that it is gone already is success."""
+        object_id = self.object_id(resource_id, recorded)
+        self.withdraw(recorded, object_id)
+        try:
+            account = session.account(recorded.get(ACCOUNT))
+            self.remove(account, object_id, recorded)
+        except NotFound:
+            return
+        account.listings.drop(*self.listing_key(account))  # a replacement made in this run must not find it
+
+    def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
+        """Compare what is declared with what is recorded; nothing is read from Twilio."""
+        try:
+            declared = self.read_inputs(inputs)
+        except ValidationError:  # a refresh took over what somebody set by hand, and that need not be valid
+            declared = cast("D", self.declaration.model_construct(None, **self._fields(inputs)))
+        names = different(self.desired(declared), recorded) | self._used_up_differently(declared, recorded)
+        replaces = [name for name in names - {*self.statuses} if self.declaration.table()[name].replaces]
+        delete_first = bool(replaces) and self.is_same(declared, self.recorded("", recorded))
+        if recorded.get(ACCOUNT, "") != inputs.get(ACCOUNT, ""):
+            replaces.append(ACCOUNT)
+            delete_first = False
+        if recorded.get(INCOMPLETE):
+            names.add(INCOMPLETE)
+        return Difference(sorted(names | set(replaces)), sorted(replaces), delete_first=delete_first)
+
+    # -- helpers ---------------------------------------------------------------------------------------------------
+
+    def _used_up_differently(self, declared: D, recorded: Mapping[str, Any]) -> set[str]:
+        once = {name: getattr(declared, name) for name, twilio in declared.table().items() if twilio == ONCE}
+        return different({name: value for name, value in once.items() if value is not None}, recorded)
+
+    def recorded(self, object_id: str, recorded: Mapping[str, Any]) -> Live:
+        """Return the object as it is recorded in the state."""
+        table = self.declaration.table()
+        names = [name for name, twilio in table.items() if twilio.compared] + list(self.statuses)
+        values = {name: recorded[name] for name in names if name in recorded}
+        return Live(object_id, plain(values), {name: recorded[name] for name in self.facts if name in recorded})
+
+    def read_inputs(self, inputs: Mapping[str, Any]) -> D:
+        """Turn checked inputs into the kind's model."""
+        return self.declaration.model_validate(self._fields(inputs), context={"local": True})
+
+    def _fields(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: plain(value) for name, value in inputs.items() if name in self.declaration.model_fields}
+
+    def inputs_of(self, outputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the inputs that would declare what the outputs hold; refresh records them."""
+        inputs = minimal_values(self.declaration, outputs)
+        return inputs | {name: outputs[name] for name in (ACCOUNT, "local") if name in outputs}
+
+    def live(self, answer: Any, object_id: str = "") -> Live:
+        """Read an object out of one of Twilio's answers."""
+        facts = {name: plain(getattr(answer, name, "")) for name in self.facts}
+        return Live(object_id or str(answer.sid), live_values(self.declaration, answer), facts)
+
+
+class ListedKind(Kind[D]):
+    """A kind that Twilio lists: objects are found by identity and read from the shared listing."""
+
+    listed_whole: ClassVar[bool] = True
+    """Whether the listing shows every compared field; where it does not, `observed` tells whether it is behind."""
+
+    @abstractmethod
+    def listed(self, account: Account) -> list[Live]:
+        """Return all objects of this kind in the account, from the shared listing."""
+
+    @abstractmethod
+    def fetch(self, account: Account, object_id: str) -> Live:
+        """Return one object by one GET; raise NotFound."""
+
+    def is_same(self, declared: D, live: Live) -> bool:
+        return bool(live.values.get("friendly_name") == self.identity(declared))
+
+    def ours(self, declared: D, live: Live) -> bool:
+        """Say whether a live object of that identity is provably this stack's, or may be taken over."""
+        marked = bool(declared.mark) and str(live.values.get("friendly_name", "")).endswith(declared.mark)
+        return declared.adopt or marked
+
+    def observed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002
+        """Complete a listed object with what the listing does not say."""
+        return live
+
+    def find(self, account: Account, declared: D, *, made: bool = False) -> Live | None:
+        """See Kind; two of the same identity are an error that names both."""
+        found = self._alike(account, declared)
+        name = self.identity(declared)
+        if len(found) > 1:
+            sids = " and ".join(live.id for live in found)
+            raise Problem(
+                f"There are {len(found)} of the {self.noun} {name!r}: {sids}.",
+                "Delete or rename the one that is not meant, then run again.",
+            )
+        if found and not (made or self.ours(declared, found[0])):
+            raise Problem(
+                f"There is a {self.noun} {name!r} already ({found[0].id}), and this stack did not make it.",
+                "Set adopt: true to take it over as it is, or choose another friendly_name.",
+            )
+        return found[0] if found else None
+
+    def adopted(self, account: Account, live: Live, declared: D) -> Live:  # noqa: ARG002 - see Kind
+        """See Kind; it was fetched when it was found."""
+        return self.observed(account, live, {})
+
+    def look(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:
+        """See Kind; what is missing in the listing, or not as recorded, is confirmed by one GET."""
+        live = next((live for live in self.listed(account) if live.id == object_id), None)
+        if live is None or (self.listed_whole and not self._as_recorded(live, recorded)):
+            live = self.fetch(account, object_id)
+        return self.observed(account, live, recorded)
+
+    def _as_recorded(self, live: Live, recorded: Mapping[str, Any]) -> bool:
+        return not different({name: recorded[name] for name in live.values.keys() & recorded.keys()}, live.values)
+
+    def _alike(self, account: Account, declared: D) -> list[Live]:
+        listed = [live for live in self.listed(account) if self.is_same(declared, live)]
+        return [fresh for live in listed if (fresh := self._confirmed(account, declared, live))]
+
+    def _confirmed(self, account: Account, declared: D, live: Live) -> Live | None:
+        """Fetch what a listing shows under the declared identity: it may be gone or renamed, and the listing behind."""
+        try:
+            fresh = self.fetch(account, live.id)
+        except NotFound:
+            return None
+        return fresh if self.is_same(declared, fresh) else None
+
+
+def different(desired: Mapping[str, Any], live: Mapping[str, Any]) -> set[str]:
+    """Return the names under which the two differ; what is not desired is not looked at."""
+    return {name for name, value in desired.items() if plain(live.get(name)) != plain(value)}

@@ -1,0 +1,104 @@
+"""A Messaging Service: how messages of an environment are sent and received.
+
+Twilio promises: every field can be updated, and the answer to a POST is the whole object. It does not promise unique
+names, nor a filter by name. Without an inbound URL messages to its senders are swallowed: neither delivered to the
+number's webhook nor logged, so one of the two ways has to be chosen [Twilio: Services API, `InboundRequestUrl`].
+Its senders are a kind of their own (`sender_pool`), because Studio flows may name the service and numbers the flow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from twilio_environments.kinds.declaration import OURS, Declaration, FriendlyName, Url
+from twilio_environments.kinds.lifecycle import ListedKind, Live
+from twilio_environments.kinds.sender_pool import Senders, nothing, pool_key
+from twilio_environments.rest.session import Account
+
+Method = Literal["GET", "POST"]
+
+
+class MessagingService(Declaration):
+    """A Messaging Service, all fields of Twilio's API."""
+
+    friendly_name: FriendlyName = ""
+    """Its name; the logical name where left out."""
+    inbound_request_url: Url = ""
+    """Where Twilio sends incoming messages of all its senders."""
+    inbound_method: Method = "POST"
+    """How it asks `inbound_request_url`."""
+    fallback_url: Url = ""
+    """Where Twilio turns when the inbound URL fails."""
+    fallback_method: Method = "POST"
+    """How it asks `fallback_url`."""
+    use_inbound_webhook_on_number: bool = False
+    """Each number's own `sms_url` takes precedence over the two URLs here."""
+    status_callback: Url = ""
+    """Where Twilio reports the delivery of each message."""
+    sticky_sender: bool = True
+    """Whether a recipient always sees the same sender."""
+    mms_converter: bool = True
+    """Whether media go as a link to those who cannot get them."""
+    smart_encoding: bool = True
+    """Whether characters that make a message longer are replaced by similar ones."""
+    scan_message_content: Literal["inherit", "enable", "disable"] = "inherit"
+    """Reserved by Twilio."""
+    fallback_to_long_code: bool = True
+    """Obsolete at Twilio, kept because its API still takes it."""
+    area_code_geomatch: bool = True
+    """Whether a sender of the recipient's area code is preferred."""
+    validity_period: Annotated[int, Field(ge=1, le=36000)] = 36000
+    """For how many seconds a message may wait to be sent."""
+    synchronous_validation: bool = False
+    """Reserved by Twilio."""
+    usecase: Literal["notifications", "marketing", "verification", "discussion", "poll", "undeclared"] = "undeclared"
+    """What its messages are for."""
+    senders: Annotated[Senders | None, OURS] = None
+    """Its sender pool, whole: a sender that is not declared is removed. Left out: the pool is not managed."""
+    discard_inbound: Annotated[bool, OURS] = False
+    """Say that incoming messages are to be thrown away: needed when there is neither URL nor webhook on the number."""
+
+    @model_validator(mode="after")
+    def _inbound_is_chosen(self) -> Self:
+        chosen = [bool(self.inbound_request_url), self.use_inbound_webhook_on_number, self.discard_inbound]
+        if not any(chosen):
+            raise ValueError(
+                "says nothing of incoming messages, and Twilio would throw them away: set inbound_request_url, "
+                "use_inbound_webhook_on_number: true, or discard_inbound: true"
+            )
+        return self
+
+
+class MessagingServiceKind(ListedKind[MessagingService]):
+    """Messaging Services, told apart by their friendly name."""
+
+    noun = "Messaging Service"
+    section = "messaging_services"
+    declaration = MessagingService
+    facts = ("sid", "us_app_to_person_registered")
+
+    def listed(self, account: Account) -> list[Live]:
+        services = account.client.messaging.v1.services
+        return account.listings.get(
+            self.listing_key(account), lambda: [self.live(one) for one in services.list(page_size=1000)]
+        )
+
+    def fetch(self, account: Account, object_id: str) -> Live:
+        return self.live(account.client.messaging.v1.services(object_id).fetch())
+
+    def make(self, account: Account, declared: MessagingService) -> Live:
+        live = self.live(account.client.messaging.v1.services.create(**declared.parameters()))
+        account.listings.get(pool_key(account, live.id), nothing)
+        return live
+
+    def change(self, account: Account, live: Live, declared: MessagingService, names: set[str]) -> Live:
+        return self.live(account.client.messaging.v1.services(live.id).update(**declared.parameters(names)))
+
+    def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
+        account.client.messaging.v1.services(object_id).delete()
+
+
+KIND = MessagingServiceKind()

@@ -1,0 +1,199 @@
+"""A phone number: bought once, then only ever configured.
+
+Twilio promises: buying a named number that the account owns already is an update, so buying by E.164 can be repeated;
+it does not promise that for a purchase by area code, which is why that is never sent: the number is searched, chosen,
+and then bought by name. Which number a search finds changes with every call. A release cannot be taken back, and fails
+while an emergency address is registered. An application shadows the URLs of its kind, and a trunk erases a voice
+application and the other way round [Twilio: IncomingPhoneNumbers, AvailablePhoneNumber resources; error 20500].
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import StringConstraints, model_validator
+
+from twilio_environments.kinds.declaration import (
+    E164,
+    FIXED,
+    ONCE,
+    OURS,
+    Declaration,
+    FriendlyName,
+    LogicalName,
+    Url,
+    sid_of,
+)
+from twilio_environments.kinds.lifecycle import ListedKind, Live
+from twilio_environments.kinds.number_search import NumberSearch, candidates
+from twilio_environments.problems import Problem
+from twilio_environments.rest.errors import TwilioError
+from twilio_environments.rest.session import Account
+
+Method = Literal["GET", "POST"]
+_TAKEN = 21422  # somebody else bought it between the search and the purchase
+_SEARCHES = 3
+
+
+class PhoneNumber(Declaration):
+    """A phone number, all fields of Twilio's API: an explicit one, or one that is searched for once."""
+
+    phone_number: Annotated[E164 | None, FIXED] = None
+    """The number in E.164, such as +15005550006; either this or `search`."""
+    search: Annotated[NumberSearch | None, ONCE] = None
+    """What to look for when the number is bought; another search means another number."""
+    friendly_name: FriendlyName = ""
+    """Its name; the logical name where left out."""
+    voice_flow: Annotated[LogicalName | None, OURS] = None
+    """The Studio flow that takes calls, by its logical name; instead of `voice_url` or an application."""
+    voice_url: Url = ""
+    """Where Twilio turns with a call, such as https://example.com/voice."""
+    voice_method: Method = "POST"
+    """How it asks `voice_url`."""
+    voice_fallback_url: Url = ""
+    """Where Twilio turns when `voice_url` fails."""
+    voice_fallback_method: Method = "POST"
+    """How it asks `voice_fallback_url`."""
+    voice_application_sid: Annotated[str, sid_of("AP")] = ""
+    """The TwiML application that takes calls; the voice URLs are then ignored by Twilio."""
+    voice_caller_id_lookup: bool = False
+    """Whether the caller's name is looked up (CNAM); each lookup is billed."""
+    voice_receive_mode: Literal["voice", "fax"] = "voice"
+    """Whether calls are taken for voice or for fax."""
+    sms_flow: Annotated[LogicalName | None, OURS] = None
+    """The Studio flow that takes messages, by its logical name; instead of `sms_url` or an application."""
+    sms_url: Url = ""
+    """Where Twilio turns with a message, such as https://example.com/sms."""
+    sms_method: Method = "POST"
+    """How it asks `sms_url`."""
+    sms_fallback_url: Url = ""
+    """Where Twilio turns when `sms_url` fails."""
+    sms_fallback_method: Method = "POST"
+    """How it asks `sms_fallback_url`."""
+    sms_application_sid: Annotated[str, sid_of("AP")] = ""
+    """The TwiML application that takes messages; the SMS URLs are then ignored by Twilio."""
+    status_callback: Url = ""
+    """Where Twilio reports what became of a call."""
+    status_callback_method: Method = "POST"
+    """How it asks `status_callback`."""
+    trunk_sid: Annotated[str, sid_of("TK")] = ""
+    """The SIP trunk that takes calls; excludes a voice application."""
+    address_sid: Annotated[str, sid_of("AD")] = ""
+    """The Address that the regulations of some countries ask for."""
+    bundle_sid: Annotated[str, sid_of("BU")] = ""
+    """The regulatory Bundle that some countries ask for."""
+    identity_sid: Annotated[str, sid_of("RI")] = ""
+    """The Identity that the regulations of some countries ask for."""
+    emergency_status: Literal["Active", "Inactive"] = "Inactive"
+    """Whether emergency calls may be made from it; Active is billed monthly."""
+    emergency_address_sid: Annotated[str, sid_of("AD")] = ""
+    """The address that is told in emergency calls; needs `emergency_status: Active`."""
+    api_version: Annotated[str, StringConstraints(pattern=r"^20(08-08|10-04)-01$")] = "2010-04-01"
+    """The version of Twilio's API that calls to it follow; in quotes."""
+
+    @model_validator(mode="after")
+    def _one_way_each(self) -> Self:
+        _exactly_one(self, "phone_number", "search")
+        _at_most_one(self, "voice_flow", "voice_url", "voice_application_sid", "trunk_sid")
+        _at_most_one(self, "sms_flow", "sms_url", "sms_application_sid")
+        for kind in ("voice", "sms"):
+            primary = getattr(self, f"{kind}_url") or getattr(self, f"{kind}_flow")
+            if getattr(self, f"{kind}_fallback_url") and not primary:
+                raise ValueError(f"has {kind}_fallback_url without {kind}_url, which Twilio refuses (21405, 21406)")
+        if self.emergency_address_sid and self.emergency_status != "Active":
+            raise ValueError("has emergency_address_sid without emergency_status: Active")
+        return self
+
+
+def _exactly_one(declared: PhoneNumber, *names: str) -> None:
+    if sum(bool(getattr(declared, name)) for name in names) != 1:
+        raise ValueError(f"needs exactly one of {' and '.join(names)}, such as phone_number: '+15005550006'")
+
+
+def _at_most_one(declared: PhoneNumber, *names: str) -> None:
+    given = [name for name in names if getattr(declared, name)]
+    if len(given) > 1:
+        raise ValueError(f"has {' and '.join(given)}, and only one of them can be in force: keep one")
+
+
+class PhoneNumberKind(ListedKind[PhoneNumber]):
+    """Phone numbers: explicit ones told apart by their E.164, searched ones by their friendly name."""
+
+    noun = "phone number"
+    section = "numbers"
+    declaration = PhoneNumber
+    facts = ("sid", "phone_number", "capabilities", "address_requirements", "emergency_address_status")
+
+    def __init__(self) -> None:
+        """Start with no number chosen: two searches of one run must not choose the same one."""
+        self._choosing = threading.Lock()
+        self._chosen: set[str] = set()
+
+    def identity(self, declared: PhoneNumber) -> str:
+        return declared.phone_number or declared.friendly_name
+
+    def is_same(self, declared: PhoneNumber, live: Live) -> bool:
+        if declared.phone_number:
+            return bool(live.facts["phone_number"] == declared.phone_number)
+        return super().is_same(declared, live)
+
+    def inputs_of(self, outputs: Mapping[str, Any]) -> dict[str, Any]:
+        inputs = super().inputs_of(outputs)
+        if "search" in inputs:
+            inputs.pop("phone_number", None)  # it was found, not declared
+        return inputs
+
+    def listed(self, account: Account) -> list[Live]:
+        numbers = account.client.api.v2010.account.incoming_phone_numbers
+        return account.listings.get(
+            self.listing_key(account), lambda: [self.live(one) for one in numbers.list(page_size=1000)]
+        )
+
+    def fetch(self, account: Account, object_id: str) -> Live:
+        return self.live(account.client.api.v2010.account.incoming_phone_numbers(object_id).fetch())
+
+    def make(self, account: Account, declared: PhoneNumber) -> Live:
+        numbers = account.client.api.v2010.account.incoming_phone_numbers
+        if declared.search is None:
+            return self.live(numbers.create(**declared.parameters()))
+        for _ in range(_SEARCHES):
+            number = self._choose(account, declared.search)
+            try:
+                return self.live(numbers.create(**declared.parameters() | {"phone_number": number}))
+            except TwilioError as error:
+                if error.code != _TAKEN:
+                    raise
+        raise Problem(
+            f"Each of {_SEARCHES} numbers that a search found was bought by somebody else before we could.",
+            "Run again, or widen the search.",
+        )
+
+    def change(self, account: Account, live: Live, declared: PhoneNumber, names: set[str]) -> Live:
+        parameters = declared.parameters(names - {"phone_number", "search"})
+        if not parameters:
+            return live
+        answer = account.client.api.v2010.account.incoming_phone_numbers(live.id).update(**parameters)
+        return self.live(answer)
+
+    def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
+        number = account.client.api.v2010.account.incoming_phone_numbers(object_id)
+        if recorded.get("emergency_address_sid"):
+            number.update(emergency_status="Inactive", emergency_address_sid="")
+        number.delete()
+
+    def _choose(self, account: Account, search: NumberSearch) -> str:
+        with self._choosing:
+            owned = {live.facts["phone_number"] for live in self.listed(account)}
+            for number in candidates(account.client, search):
+                if number not in owned | self._chosen:
+                    self._chosen.add(number)
+                    return number
+        raise Problem(
+            f"Twilio has no number for the search {search.model_dump(exclude_defaults=True)}.",
+            "Widen the search: another area code, type or capability, or drop the pattern.",
+        )
+
+
+KIND = PhoneNumberKind()

@@ -1,0 +1,173 @@
+"""Rotation of an API key without an outage: every step can be repeated, and any of them may be the last before a kill.
+
+    intent    claim the rotation in the document, by compare-and-set: from now on only this run may go on
+    create    make the new key; keys of ours that nobody knows the secret of are deleted first
+    pending   put it into the document beside the current one
+    prove     authenticate with it, and ask the consumer's validation URL, if there is one
+    promote   make it the current one, in one write
+    overlap   the old key lives on until its time is over
+    revoke    delete it, provided that the store names another one
+
+A run that is overtaken stops at its next write and deletes the key that only it knew. At most two keys of one name are
+alive. What the store calls current has always been proven, and is never revoked.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import requests
+from pydantic import StringConstraints
+
+from twilio_environments.kinds.delivery import Delivery
+from twilio_environments.problems import Problem
+from twilio_environments.rest.errors import OutcomeUnknown
+from twilio_environments.rest.session import Account
+
+Duration = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,5}[smhd]$")]
+Clock = Callable[[], datetime]
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_DURATION = re.compile(r"(\d+)([smhd])")
+_VALIDATION_SECONDS = 10
+_REQUEST = "TWILIO_ENVIRONMENTS_ROTATE"
+
+
+def duration(text: str) -> timedelta:
+    """Return what `90d`, `12h`, `30m` or `45s` stands for."""
+    found = _DURATION.fullmatch(text)
+    assert found is not None  # the model has checked it
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+def stamp(moment: datetime) -> str:
+    """Return a moment as it is recorded: ISO 8601 in UTC, whole seconds."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def moment(text: str) -> datetime:
+    """Return a recorded moment."""
+    return datetime.fromisoformat(text)
+
+
+def request(name: str, keys: Sequence[str]) -> dict[str, str]:
+    """Return the environment of a run that is to rotate `keys`; `name` tells this rotation from any other."""
+    return {_REQUEST: f"{name}={','.join(keys)}"}
+
+
+def asked_for(key: str, environ: Mapping[str, str]) -> str:
+    """Return the name of the rotation of `key` that this run was asked for, "" if it was not."""
+    name, _, keys = environ.get(_REQUEST, "").partition("=")
+    return name if key in keys.split(",") else ""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a rotation may do with keys: list those of ours that are alive, and make, judge and delete one.
+
+    `alive` lists them anew at every call.
+    """
+
+    alive: Callable[[], frozenset[str]]
+    create: Callable[[], tuple[str, str]]
+    fits: Callable[[str], bool]
+    revoke: Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Promoted:
+    """The key that is current after a rotation, and the one that it took over from, if that is alive."""
+
+    sid: str
+    secret: str
+    version: str
+    before: str = ""
+
+    def __repr__(self) -> str:
+        return f"Promoted({self.sid}, version {self.version}, before {self.before})"
+
+
+def rotate(
+    account: Account, delivery: Delivery, keys: Keys, *, recorded: str, previous: set[str], validation_url: str
+) -> Promoted:
+    """Take a key through all steps up to `promote`; raise Problem when it stops, with the current key untouched.
+
+    `recorded` is the SID in the state, `previous` are those that were current before it. If the store names another
+    key of ours that works, an interrupted run has promoted it, and it is taken as it is.
+    """
+    store, path, owner = delivery.open(), delivery.path, delivery.owner
+    pending_sid, pending_secret, claim = delivery.transient
+    document = delivery.read()
+    found: Mapping[str, str] = document.properties if document else {}
+    # After the read and before the claim: whatever is listed and not in the document is of a run that the claim
+    # overtakes, so nothing that is deleted here can become the current key.
+    alive = keys.alive()
+    current, secret = (found.get(name, "") for name in delivery.names)
+    works = current in alive and bool(secret) and account.accepts(current, secret)
+    if works and current not in {recorded, *previous} and keys.fits(current):
+        assert document is not None  # it named the key
+        return Promoted(current, secret, document.version, recorded if recorded in alive else "")
+    kept = current if works else recorded if recorded in alive else ""
+
+    run = uuid.uuid4().hex
+    store.write(
+        path, owner, {claim: run}, expect={name: found.get(name) for name in (*delivery.names, pending_sid, claim)}
+    )
+    sid, fresh = found.get(pending_sid, ""), found.get(pending_secret, "")
+    if not (sid in alive and fresh and account.accepts(sid, fresh) and keys.fits(sid)):
+        for orphan in sorted(alive - {kept}):
+            keys.revoke(orphan)
+        try:
+            sid, fresh = keys.create()
+        except OutcomeUnknown:
+            raise  # the claim stays, by which a refresh notices that there may be a key that nobody knows
+        except Problem:
+            with suppress(Problem):
+                store.write(path, owner, {}, drop=delivery.transient, expect={claim: run})
+            raise
+        try:
+            store.write(path, owner, {pending_sid: sid, pending_secret: fresh}, expect={claim: run})
+        except BaseException:
+            keys.revoke(sid)
+            raise
+    _prove(account, sid, fresh, validation_url, {"document": path, "property": pending_secret, "key": sid})
+    version = store.write(
+        path,
+        owner,
+        delivery.properties(account.sid, sid, fresh),
+        drop=delivery.transient,
+        expect={claim: run, pending_sid: sid},
+    )
+    return Promoted(sid, fresh, version, kept)
+
+
+def _prove(account: Account, sid: str, secret: str, validation_url: str, told: Mapping[str, Any]) -> None:
+    if not account.accepts(sid, secret):
+        raise Problem(
+            f"Twilio does not let the new key {sid} in yet, so the old one stays the current one.",
+            "Run again: the new key is tried once more, and replaced if it still fails.",
+        )
+    if not validation_url:
+        return
+    try:
+        # What it is told holds no secret: the consumer reads the pending property from the store itself.
+        with requests.post(
+            validation_url,
+            json=dict(told),
+            timeout=_VALIDATION_SECONDS,
+            allow_redirects=False,
+            stream=True,  # the status says it all, and a body may never end
+        ) as answer:
+            accepted, reason = answer.ok and not answer.is_redirect, f"answered HTTP {answer.status_code}"
+    except requests.RequestException as error:
+        accepted, reason = False, f"did not answer ({type(error).__name__})"
+    if not accepted:
+        raise Problem(
+            f"The validation URL {reason}, so the key {sid} stays pending and the old one stays the current one.",
+            "Let the consumer accept the pending key, then run again.",
+        )

@@ -1,0 +1,104 @@
+"""The environment's document in the secret store: its SIDs and numbers, and the Auth Token if that is asked for.
+
+It is no object of Twilio's. The Auth Token goes from Twilio's answer to the store and is recorded by its fingerprint;
+receivers of webhooks need it to check Twilio's signature, which is made with the token of the account that owns the
+number [Twilio: webhook security].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from twilio_environments.kinds.declaration import FIXED, PART, Declaration, Twilio
+from twilio_environments.kinds.delivery import ALTERED, MISSING, STORED, DocumentReference, PropertyName, secondary
+from twilio_environments.kinds.lifecycle import Kind, Live
+from twilio_environments.rest.errors import NotFound
+from twilio_environments.rest.session import Account, Session
+from twilio_environments.stores import fingerprint
+
+
+class SecretDocument(Declaration):
+    """What of the environment its document carries."""
+
+    document: Annotated[DocumentReference, FIXED]
+    properties: Annotated[dict[PropertyName, str], PART]
+    """SIDs and numbers by property name; no secrets."""
+    auth_token_property: Annotated[PropertyName, Twilio(sent=False)] = ""
+    """The property that carries the account's Auth Token, if any."""
+
+
+class SecretDocumentKind(Kind[SecretDocument]):
+    """The environment's document, told apart by its path."""
+
+    noun = "secret document"
+    section = "secrets"
+    declaration = SecretDocument
+    facts = ("path", "version", "fingerprint")
+    statuses = ("auth_token_status",)
+
+    def identity(self, declared: SecretDocument) -> str:
+        return declared.document.path
+
+    def is_same(self, declared: SecretDocument, live: Live) -> bool:
+        # By the path alone: the same path through other settings of the store may be the same document.
+        return bool(declared.document.path == live.values["document"]["path"])
+
+    def desired(self, declared: SecretDocument) -> dict[str, Any]:
+        return super().desired(declared) | {"auth_token_status": STORED if declared.auth_token_property else ""}
+
+    def check(self, session: Session, inputs: Mapping[str, Any]) -> None:
+        super().check(session, inputs)
+        document = DocumentReference.model_validate(inputs["document"])
+        document.open().check(document.path, document.owner)
+
+    def find(self, account: Account, declared: SecretDocument, *, made: bool = False) -> Live | None:  # noqa: ARG002
+        return None  # a write of the same properties is no change, so there is nothing to find first
+
+    def look(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:
+        reference = DocumentReference.model_validate(recorded["document"])
+        document = reference.open().read(reference.path)
+        if document is None or document.owner != reference.owner:
+            raise NotFound(f"read {reference.open().address} {object_id}", status=404)
+        values = {name: recorded[name] for name in ("document", "auth_token_property") if name in recorded}
+        names = recorded.get("properties", {})
+        values["properties"] = {name: document.properties[name] for name in names if name in document.properties}
+        token = str(recorded.get("auth_token_property", ""))
+        values["auth_token_status"] = _status(document.properties.get(token, ""), account) if token else ""
+        return Live(object_id, values, {name: recorded.get(name, "") for name in self.facts})
+
+    def make(self, account: Account, declared: SecretDocument) -> Live:
+        return self._write(account, declared, drop=set())
+
+    def change(self, account: Account, live: Live, declared: SecretDocument, names: set[str]) -> Live:  # noqa: ARG002
+        before = set(live.values.get("properties", {})) | {str(live.values.get("auth_token_property", ""))}
+        return self._write(account, declared, before - {"", *declared.properties, declared.auth_token_property})
+
+    def withdraw(self, recorded: Mapping[str, Any], object_id: str) -> None:  # noqa: ARG002
+        reference = DocumentReference.model_validate(recorded["document"])
+        names = {*recorded.get("properties", {})}
+        if token := str(recorded.get("auth_token_property", "")):
+            names |= {token, secondary(token)}
+        reference.open().remove(reference.path, reference.owner, names)
+
+    def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
+        """There is nothing of it at Twilio."""
+
+    def _write(self, account: Account, declared: SecretDocument, drop: set[str]) -> Live:
+        token = account.auth_token if declared.auth_token_property else ""
+        put = dict(declared.properties) | ({declared.auth_token_property: token} if token else {})
+        version = declared.document.open().write(declared.document.path, declared.document.owner, put, drop)
+        facts = {
+            "path": declared.document.path,
+            "version": version,
+            "fingerprint": fingerprint(token, account.sid) if token else "",
+        }
+        return Live(declared.document.path, self.desired(declared), facts)
+
+
+def _status(stored: str, account: Account) -> str:
+    # Held against the live token and not against what is recorded: a token that was rotated is delivered by that.
+    return MISSING if not stored else STORED if stored == account.auth_token else ALTERED
+
+
+KIND = SecretDocumentKind()

@@ -1,0 +1,165 @@
+"""A Verify service: how an environment checks that a person holds a number, an address or a factor.
+
+Twilio promises: every field can be updated. It does not promise unique names, and it allows at most four digits in one
+(60200), so no hash or date can mark a name. What hangs below it is in `verify_parts.py` [Twilio: Verify v2 Services].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from twilio_environments.kinds import verify_parts
+from twilio_environments.kinds.declaration import PART, Declaration, Twilio, sid_of
+from twilio_environments.kinds.lifecycle import ListedKind, Live
+from twilio_environments.rest.session import Account
+
+_MOST_DIGITS = 4
+
+
+def _at(*answer: str) -> Twilio:
+    return Twilio(answer=answer)
+
+
+def _origins(value: Any) -> str:
+    return value if isinstance(value, str) else ",".join(value or [])
+
+
+class VerifyService(Declaration):
+    """A Verify service, all fields of Twilio's API."""
+
+    friendly_name: Annotated[str, StringConstraints(max_length=30, pattern=r"^[A-Za-z0-9 _-]*$")] = ""
+    """What stands in the message: letters, digits, spaces, - and _, at most four digits; else the logical name."""
+    code_length: Annotated[int, Field(ge=4, le=10)] = 6
+    """How many digits a code has, 4 to 10."""
+    lookup_enabled: bool = False
+    """Whether each number is looked up and its type told; each lookup is billed."""
+    skip_sms_to_landlines: bool = False
+    """Needs `lookup_enabled`."""
+    dtmf_input_required: bool = True
+    """Whether who is called has to press a key before the code is said."""
+    tts_name: str = ""
+    """Another text-to-speech service for calls."""
+    psd2_enabled: bool = False
+    """Whether payee and amount are in the message, as PSD2 asks for."""
+    do_not_share_warning_enabled: bool = False
+    """Whether text messages end with a warning not to share the code."""
+    custom_code_enabled: bool = False
+    """Whether a verification may bring a code of its own."""
+    default_template_sid: Annotated[str, sid_of("HJ")] = ""
+    """The message template of text messages that name none."""
+    verify_event_subscription_enabled: bool = False
+    """Whether verifications go to the account's Event Streams."""
+    push_include_date: Annotated[bool, _at("push", "include_date")] = False
+    """Whether answers of push challenges have a date; deprecated by Twilio."""
+    push_apn_credential_sid: Annotated[str, sid_of("CR"), _at("push", "apn_credential_sid")] = ""
+    """The Credential for push to iOS."""
+    push_fcm_credential_sid: Annotated[str, sid_of("CR"), _at("push", "fcm_credential_sid")] = ""
+    """The Credential for push to Android."""
+    totp_issuer: Annotated[str, _at("totp", "issuer")] = ""
+    """The friendly name where left out."""
+    totp_time_step: Annotated[int, Field(ge=20, le=60), _at("totp", "time_step")] = 30
+    """For how many seconds a TOTP code is the current one, 20 to 60."""
+    totp_code_length: Annotated[int, Field(ge=3, le=8), _at("totp", "code_length")] = 6
+    """How many digits a TOTP code has, 3 to 8."""
+    totp_skew: Annotated[int, Field(ge=0, le=2), _at("totp", "skew")] = 1
+    """How many steps before and after the current one are accepted, 0 to 2."""
+    whatsapp_msg_service_sid: Annotated[str, sid_of("MG"), _at("whatsapp", "msg_service_sid")] = ""
+    """The Messaging Service with the WhatsApp sender, by SID."""
+    whatsapp_from: Annotated[str, _at("whatsapp", "from")] = ""
+    """The WhatsApp sender of that service, such as "+15005550006"."""
+    passkeys_relying_party_id: Annotated[str, _at("passkeys", "relying_party", "id")] = ""
+    """The domain that passkeys are for, such as example.com."""
+    passkeys_relying_party_name: Annotated[str, _at("passkeys", "relying_party", "name")] = ""
+    """The name that people see when they make a passkey."""
+    passkeys_relying_party_origins: Annotated[
+        str, Twilio(answer=("passkeys", "relying_party", "origins"), normalise=_origins)
+    ] = ""
+    """Comma-separated, such as login.example.com,www.example.com."""
+    passkeys_authenticator_attachment: Annotated[
+        Literal["", "platform", "cross-platform", "any"], _at("passkeys", "authenticator_attachment")
+    ] = ""
+    """Which authenticators may be used: built in, separate, or any."""
+    passkeys_discoverable_credentials: Annotated[
+        Literal["", "required", "preferred", "discouraged"], _at("passkeys", "discoverable_credentials")
+    ] = ""
+    """Whether a passkey is found without a user name."""
+    passkeys_user_verification: Annotated[
+        Literal["", "required", "preferred", "discouraged"], _at("passkeys", "user_verification")
+    ] = ""
+    """Whether the authenticator checks who uses it."""
+    rate_limits: Annotated[dict[verify_parts.UniqueName, verify_parts.RateLimit], PART] = {}
+    """By unique name."""
+    messaging_configurations: Annotated[dict[verify_parts.Country, str], PART] = {}
+    """By country (`all` for every other one): the Messaging Service to send with, by logical name or SID."""
+    webhooks: Annotated[dict[str, verify_parts.Webhook], PART] = {}
+    """By friendly name."""
+
+    @field_validator("friendly_name")
+    @classmethod
+    def _few_digits(cls, name: str) -> str:
+        if sum(character.isdigit() for character in name) > _MOST_DIGITS:
+            raise ValueError(f"has more than {_MOST_DIGITS} digits, and Twilio takes it for a phone number (60200)")
+        return name
+
+    @model_validator(mode="after")
+    def _landlines_need_lookup(self) -> Self:
+        if self.skip_sms_to_landlines and not self.lookup_enabled:
+            raise ValueError("has skip_sms_to_landlines: true, which needs lookup_enabled: true beside it")
+        return self
+
+
+class VerifyServiceKind(ListedKind[VerifyService]):
+    """Verify services, told apart by their friendly name."""
+
+    noun = "Verify service"
+    section = "verify_services"
+    declaration = VerifyService
+    facts = ("sid",)
+
+    def desired(self, declared: VerifyService) -> dict[str, Any]:
+        return super().desired(declared) | {"totp_issuer": declared.totp_issuer or declared.friendly_name}
+
+    def inputs_of(self, outputs: Mapping[str, Any]) -> dict[str, Any]:
+        inputs = super().inputs_of(outputs)
+        if inputs.get("totp_issuer") == inputs.get("friendly_name"):
+            inputs.pop("totp_issuer", None)  # which is its default
+        return inputs
+
+    def listed(self, account: Account) -> list[Live]:
+        services = account.client.verify.v2.services
+        return account.listings.get(
+            self.listing_key(account), lambda: [self.live(one) for one in services.list(page_size=1000)]
+        )
+
+    def fetch(self, account: Account, object_id: str) -> Live:
+        return self.live(account.client.verify.v2.services(object_id).fetch())
+
+    def observed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002
+        parts = verify_parts.values(verify_parts.read(account, live.id))
+        return Live(live.id, dict(live.values) | parts, live.facts)
+
+    def make(self, account: Account, declared: VerifyService) -> Live:
+        live = self.live(account.client.verify.v2.services.create(**declared.parameters()))
+        account.listings.get(verify_parts.parts_key(account, live.id), verify_parts.nothing)
+        return self.observed(account, live, {})
+
+    def change(self, account: Account, live: Live, declared: VerifyService, names: set[str]) -> Live:
+        desired = self.desired(declared)
+        parts = names & set(verify_parts.PARTS)
+        values = dict(live.values)
+        if names - parts:
+            parameters = {name: desired[name] for name in names - parts}
+            values |= self.live(account.client.verify.v2.services(live.id).update(**parameters)).values
+        for part in sorted(parts):
+            verify_parts.apply(account, live.id, part, desired[part])
+            values[part] = desired[part]
+        return Live(live.id, values, live.facts)
+
+    def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
+        account.client.verify.v2.services(object_id).delete()
+
+
+KIND = VerifyServiceKind()

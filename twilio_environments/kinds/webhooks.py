@@ -1,0 +1,57 @@
+"""What a webhook URL may be: https, to a public host, and with no credentials in it.
+
+Twilio itself takes http and private hosts at declaration time and fails when the webhook is due (11200, 11205). A stack
+that says it is `local` may use both, since it never meets the real Twilio.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from pydantic import ValidationInfo, WithJsonSchema
+
+# No format: "" clears a field, and editors check the format uri.
+SCHEMA = WithJsonSchema({"type": "string", "pattern": r"^(https?://\S+)?$", "examples": ["https://example.com/voice"]})
+_PRIVATE_SUFFIXES = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
+
+
+def check(url: str, info: ValidationInfo) -> str:
+    """Return the URL when it may be declared (`""` clears the field); raise ValueError with one clause otherwise.
+
+    The validation context's `local` says whether the stack is a local one.
+    """
+    if url == "":
+        return url
+    local = bool((info.context or {}).get("local"))
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        _ = parts.port
+    except ValueError:
+        raise ValueError("is not a URL, give one such as https://example.com/voice") from None
+    if any(character.isspace() or ord(character) < 0x20 for character in url):  # noqa: PLR2004 - ASCII's controls
+        raise ValueError("has a space or a control character in it")
+    if parts.scheme not in ("http", "https") or not host:
+        raise ValueError("is not a URL, give one such as https://example.com/voice")
+    if parts.username is not None or parts.password is not None:
+        raise ValueError(
+            "has credentials in it, which stand in clear in Twilio's logs: "
+            "check Twilio's X-Twilio-Signature in the webhook instead"
+        )
+    if local:
+        return url
+    if parts.scheme != "https":
+        raise ValueError("is not https, give one such as https://example.com/voice (or set twilio:local: true)")
+    if not _public(host):
+        raise ValueError("goes to a host that Twilio cannot reach: give a public one (or twilio:local: true)")
+    return url
+
+
+def _public(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        name = host.rstrip(".")
+        # No top-level domain is a number [RFC 3696, 2]: 10.1 is short for 10.0.0.1.
+        return "." in name and not name.endswith(_PRIVATE_SUFFIXES) and not name.rpartition(".")[2].isdigit()
