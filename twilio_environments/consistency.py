@@ -1,0 +1,141 @@
+"""What must hold between the parts of one environment's settings: names, numbers, properties, and where Twilio is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from twilio_environments.kinds.delivery import secondary, transient
+from twilio_environments.kinds.mistakes import Mistake
+from twilio_environments.problems import Problem
+from twilio_environments.rest.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from twilio_environments.settings import Settings
+
+_LONGEST_NAME = 64
+_HOME = "us1"
+
+
+def mistakes_between(settings: Settings, sections: tuple[str, ...], doubtful: Collection[str]) -> list[Mistake]:
+    """Return the mistakes that no part of the settings shows alone.
+
+    `sections` are those of declared objects, `doubtful` the parts that are incomplete for mistakes of their own.
+    """
+    found = [
+        *_endpoint_mistakes(settings),
+        *_account_mistakes(settings),
+        *_name_mistakes(settings, sections),
+        *_number_mistakes(settings),
+    ]
+    if "secrets" not in doubtful:
+        if settings.secrets is None and settings.keys:
+            what = "is missing, and there are keys: say where their secrets go, such as twilio:secrets: {vault: {}}"
+            found.append(Mistake("secrets", what))
+        found += _property_mistakes(settings, doubtful)
+    return found
+
+
+def _endpoint_mistakes(settings: Settings) -> Iterator[Mistake]:
+    for name, given in (
+        ("endpoint", {"url": settings.endpoint}),
+        ("region" if settings.region else "edge", {"region": settings.region, "edge": settings.edge}),
+    ):
+        try:
+            Endpoint(**given)
+        except Problem as problem:
+            # What is wrong repeats the value, which may have credentials in it; the remedy repeats nothing.
+            yield Mistake(name, f"is not usable: {problem.remedy[0].lower()}{problem.remedy[1:].rstrip('.')}")
+    if settings.region not in (None, _HOME):
+        needs = [f"verify_services.{name}" for name in settings.verify_services]
+        needs += [f"keys.{name}" for name, key in settings.keys.items() if key.type == "restricted"]
+        for path in needs:
+            yield Mistake(
+                path, f"is served by {_HOME} only: declare it in a stack without twilio:region and twilio:edge"
+            )
+
+
+def _account_mistakes(settings: Settings) -> Iterator[Mistake]:
+    account = settings.subaccount
+    if settings.shares_account:
+        for name in ("friendly_name", "status"):
+            if getattr(account, name) != type(account).model_fields[name].default:
+                yield Mistake(
+                    f"subaccount.{name}", "has no effect beside sid, whose account is left as it is: remove it"
+                )
+    if account.mark:
+        yield Mistake("subaccount.mark", "is set by the program: remove it")
+
+
+def _name_mistakes(settings: Settings, sections: tuple[str, ...]) -> Iterator[Mistake]:
+    if not settings.shares_account:
+        yield from _length_mistakes(settings, "subaccount.friendly_name", settings.subaccount_name)
+    for section in sections:
+        seen: dict[str, str] = {}
+        for name, declared in getattr(settings, section).items():
+            path, friendly_name = f"{section}.{name}.friendly_name", settings.friendly_name(section, name)
+            if declared.mark:
+                yield Mistake(f"{section}.{name}.mark", "is set by the program: remove it")
+            if not declared.friendly_name:
+                yield Mistake(path, "is empty: leave it out, and it is the logical name")
+            elif seen.setdefault(friendly_name, name) != name:
+                other = f"{section}.{seen[friendly_name]}"
+                yield Mistake(path, f"is that of {other} too, and objects are told apart by it: change one")
+            yield from _length_mistakes(settings, path, friendly_name)
+
+
+def _length_mistakes(settings: Settings, path: str, friendly_name: str) -> Iterator[Mistake]:
+    if len(friendly_name) > _LONGEST_NAME:
+        over = len(friendly_name) - _LONGEST_NAME
+        what = f"is too long by {over} with the stack's mark {settings.mark} behind it: Twilio takes {_LONGEST_NAME}"
+        yield Mistake(path, what)
+
+
+def _number_mistakes(settings: Settings) -> Iterator[Mistake]:
+    seen: dict[str, str] = {}
+    for name, number in settings.numbers.items():
+        if number.phone_number and seen.setdefault(number.phone_number, name) != name:
+            yield Mistake(
+                f"numbers.{name}.phone_number", f"is that of numbers.{seen[number.phone_number]} too: keep one"
+            )
+
+
+def _property_mistakes(settings: Settings, doubtful: Collection[str]) -> Iterator[Mistake]:
+    """Find what would be written twice to one property of one document; the later of two is the mistake."""
+    taken: dict[tuple[str, str], str] = {}
+    if settings.secrets:
+        yield from _environment_property_mistakes(settings, taken)
+    for name, key in settings.keys.items():
+        if f"keys.{name}" in doubtful:
+            continue
+        properties, path = settings.key_properties(name), f"keys.{name}.properties"
+        names = [properties.sid, properties.secret, *transient(properties.sid, properties.secret)]
+        if account := settings.account_property(name):
+            names.append(account)
+        if len(set(names)) < len(names):
+            yield Mistake(path, "needs two properties of its own, such as sid: api_key and secret: api_secret")
+        place = settings.document_path(key.document)
+        # Keys that share a document of their own share the property that says which account they are of.
+        owners = {taken.setdefault((place, one), f"keys.{name}") for one in names if one != account}
+        for owner in sorted(owners - {f"keys.{name}"}):
+            yield Mistake(
+                path,
+                f"has a property that {owner} has in the same document: choose others, or a document of its own, "
+                "such as document: staging/twilio-ci",
+            )
+
+
+def _environment_property_mistakes(settings: Settings, taken: dict[tuple[str, str], str]) -> Iterator[Mistake]:
+    assert settings.secrets is not None
+    place = settings.document_path()
+    for property_name, (section, name, _) in settings.carried():
+        what = f"{section}.{name}" if name else section
+        other = taken.setdefault((place, property_name), what)
+        if other != what:
+            yield Mistake(what, f"has a property in the secret document that {other} has too: rename one of them")
+    if token := settings.secrets.auth_token:
+        for property_name in (token, secondary(token)):
+            owner = taken.setdefault((place, property_name), "secrets.auth_token")
+            if owner != "secrets.auth_token":
+                what = f"is taken in this document by {owner}: choose another, such as auth_token"
+                yield Mistake("secrets.auth_token", what)

@@ -1,0 +1,51 @@
+"""Flow files: the JSON of a Studio flow, read from the project's folder and from nowhere else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NoReturn
+
+_MOST_BYTES = 1024 * 1024
+_AGAIN = "export the flow again (Studio: Show Flow JSON)"
+
+
+def read(root: Path, file: str) -> dict[str, Any]:
+    """Return the definition in `file`, a path relative to the folder `root`.
+
+    Raises ValueError with what is wrong and what to do, in a clause that repeats neither the path nor the content.
+    """
+    try:
+        place = (root / file).resolve()
+        if not place.is_relative_to(root.resolve()):
+            raise ValueError("is outside the project: keep flow files in it, such as studio/ivr.json")
+        if not place.is_file():
+            raise ValueError("is no file: give the path of a flow's JSON from the project's folder, as studio/ivr.json")
+        if place.stat().st_size > _MOST_BYTES:
+            raise ValueError("is larger than 1 MiB: split the flow into subflows")
+        text = place.read_bytes().decode("utf-8-sig")  # with or without the mark that some editors put before it
+    except (OSError, RuntimeError):  # RuntimeError: a loop of symbolic links
+        raise ValueError("cannot be read: look at the permissions and links of the file") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"is not UTF-8 text: {_AGAIN}") from None
+    return _parsed(text)
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    try:
+        definition = json.loads(text, parse_constant=_no_number)
+        json.dumps(definition, ensure_ascii=False).encode()
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise ValueError(f"is not JSON ({where}: {error.msg}): {_AGAIN}") from None
+    except UnicodeEncodeError:
+        raise ValueError(f"has half a character in it (an escape \\ud800 to \\udfff alone): {_AGAIN}") from None
+    except RecursionError:
+        raise ValueError(f"is nested too deeply for a flow: {_AGAIN}") from None
+    if not isinstance(definition, dict):
+        raise ValueError(f"is not a flow, which is a JSON object with states: {_AGAIN}")  # noqa: TRY004 - see read
+    return definition
+
+
+def _no_number(_name: str) -> NoReturn:
+    raise ValueError(f"is not JSON, which has no NaN or Infinity: {_AGAIN}")

@@ -1,0 +1,287 @@
+"""What a stack file may say: the keys below `twilio:`, checked all at once, before anything is touched."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import PrivateAttr, StringConstraints, ValidationError, WithJsonSchema, model_validator
+
+from twilio_environments.consistency import mistakes_between
+from twilio_environments.json_schema import StackFileSchema
+from twilio_environments.kinds.declaration import Declared, LogicalName
+from twilio_environments.kinds.messaging_service import MessagingService
+from twilio_environments.kinds.mistakes import Mistake, mistakes_of, written_mistakes
+from twilio_environments.kinds.phone_number import PhoneNumber
+from twilio_environments.kinds.studio_flow import FlowFile
+from twilio_environments.kinds.subaccount import Subaccount
+from twilio_environments.kinds.verify_service import VerifyService
+from twilio_environments.problems import Problem
+from twilio_environments.references import References
+from twilio_environments.secret_settings import Key, KeyProperties, Secrets, Shape, shaped, snake
+
+NAMESPACE = "twilio"
+_LONGEST_MARK = 32
+_SECTIONS = ("keys", "numbers", "messaging_services", "verify_services", "studio_flows")
+_CARRIED = (
+    ("numbers", "phone_number", "phone_number"),
+    ("messaging_services", "messaging_service_sid", "sid"),
+    ("verify_services", "verify_service_sid", "sid"),
+    ("studio_flows", "studio_flow_sid", "sid"),
+)
+"""What of each section the environment's document carries: section, the property's first words, attribute."""
+Reason = Annotated[str, StringConstraints(min_length=10)]
+
+
+class Allow(Declared):
+    """What this stack may lose for good; each with the reason, in a sentence."""
+
+    release_numbers: Reason | None = None
+    """Its phone numbers may be released; without it they are protected."""
+    close_subaccount: Reason | None = None
+    """Its subaccount may be closed, which is for good and releases its numbers; without it it is protected."""
+
+
+class Settings(Declared):
+    """An environment, as its stack file declares it."""
+
+    endpoint: str | None = None
+    """Where Twilio is, if not at twilio.com: the emulator's address. TWILIO_ENDPOINT overrides it."""
+    region: str | None = None
+    """Twilio's processing region, such as ie1; together with `edge` or not at all."""
+    edge: str | None = None
+    """Twilio's edge, such as dublin."""
+    local: Annotated[bool, WithJsonSchema({"enum": [True, False, "true", "false"]})] = False
+    """This stack never meets the real Twilio: webhooks may be http and private."""
+    subaccount: Subaccount
+    """The account the environment lives in."""
+    secrets: Secrets | None = None
+    """The secret store; needed as soon as there is a key."""
+    allow: Allow = Allow()
+    """What may be lost."""
+    values: dict[LogicalName, str] = {}
+    """Texts of your own, for placeholders in flows: `${values.greeting}`. No secrets: they would stand in the flow."""
+    keys: dict[LogicalName, Key] = {}
+    """API keys by logical name."""
+    numbers: dict[LogicalName, PhoneNumber] = {}
+    """Phone numbers by logical name."""
+    messaging_services: dict[LogicalName, MessagingService] = {}
+    """Messaging Services by logical name."""
+    verify_services: dict[LogicalName, VerifyService] = {}
+    """Verify services by logical name."""
+    studio_flows: dict[LogicalName, FlowFile] = {}
+    """Studio flows by logical name."""
+
+    _project: str = PrivateAttr("")
+    _stack: str = PrivateAttr("")
+    _references: References = PrivateAttr()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_by_logical_name(cls, data: Any) -> Any:
+        """Let a friendly name that is left out be the logical name, so that it is checked like a written one."""
+        if not isinstance(data, Mapping):
+            return data
+        named = dict(data)
+        for section in _SECTIONS:
+            if isinstance(named.get(section), Mapping):
+                named[section] = {
+                    name: {"friendly_name": name} | dict(one) if isinstance(one, Mapping) else one
+                    for name, one in named[section].items()
+                }
+        return named
+
+    @property
+    def stack(self) -> str:
+        """The stack's name."""
+        return self._stack
+
+    @property
+    def references(self) -> References:
+        """The references between the declared objects."""
+        return self._references
+
+    @property
+    def owner(self) -> str:
+        """What marks documents in the secret store as this stack's."""
+        return f"{self._project}/{self._stack}"
+
+    @property
+    def mark(self) -> str:
+        """What marks friendly names as this stack's."""
+        if len(self.owner) + 2 <= _LONGEST_MARK:
+            return f"[{self.owner}]"
+        return f"[{self._stack[:20]}~{hashlib.sha256(self.owner.encode()).hexdigest()[:8]}]"
+
+    @property
+    def shares_account(self) -> bool:
+        """Whether the account is not this stack's own, so that strangers' objects live beside ours."""
+        return bool(self.subaccount.sid)
+
+    def document_path(self, path: str | None = None) -> str:
+        """Return a document's path: the one given, else the environment's."""
+        return path or (self.secrets and self.secrets.document) or f"{self._stack}/twilio"
+
+    def shape_of(self, key: str | None = None) -> Shape:
+        """Return the shape of a key's properties, or that of the environment's document."""
+        own = self.keys[key].shape if key else None
+        return own or (self.secrets.shape if self.secrets else "default")
+
+    def key_properties(self, name: str) -> KeyProperties:
+        """Return the properties that a key is delivered to."""
+        shape = self.shape_of(name)
+        if shape == "aws_managed":
+            named = KeyProperties(sid="apiKeySid", secret="apiKeySecret")  # noqa: S106 - the name of a property
+        else:
+            stem = snake(name)
+            named = KeyProperties(sid=shaped(shape, f"{stem}_key"), secret=shaped(shape, f"{stem}_secret"))
+        return self.keys[name].properties or named
+
+    def account_property(self, name: str) -> str | None:
+        """Return the property that names the account in a key's own document; None in the environment's document."""
+        if self.document_path(self.keys[name].document) == self.document_path():
+            return None
+        return shaped(self.shape_of(name), "account_sid")
+
+    def friendly_name(self, section: str, name: str) -> str:
+        """Return the friendly name of a declared object at Twilio, with the mark where it proves what is ours."""
+        declared = getattr(self, section)[name]
+        if section == "keys" or (self.shares_account and section != "verify_services" and not declared.adopt):
+            return f"{declared.friendly_name} {self.mark}"
+        return str(declared.friendly_name)
+
+    @property
+    def subaccount_name(self) -> str:
+        """The subaccount's friendly name at Twilio."""
+        return f"{self.subaccount.friendly_name or self._stack} {self.mark}"
+
+    def bind(self, project: str, stack: str, root: Path, doubtful: Collection[str] = ()) -> list[Mistake]:
+        """Say whose settings these are, read the flow files below `root`, and return the mistakes between the parts.
+
+        `doubtful` are the parts that have mistakes of their own and are missing here, wholly or partly, such as
+        `secrets` or `numbers.support`: references to them are taken for good.
+        """
+        self._project, self._stack = project, stack
+        self._references = References(self, root, doubtful)
+        return [*self._references.mistakes, *mistakes_between(self, _SECTIONS, doubtful)]
+
+    def document_properties(self) -> dict[str, tuple[str, str, str]]:
+        """Return what the environment's document carries: property → (section, logical name, attribute)."""
+        return dict(self.carried())
+
+    def carried(self) -> Iterator[tuple[str, tuple[str, str, str]]]:
+        """Yield what the environment's document carries, one by one; two of one property are a mistake."""
+        shape = self.shape_of()
+        yield shaped(shape, "account_sid"), ("subaccount", "", "sid")
+        for section, word, attribute in _CARRIED:
+            for name in getattr(self, section):
+                yield shaped(shape, f"{word}_{snake(name)}"), (section, name, attribute)
+
+
+class SettingsProblem(Problem):
+    """The stack file has mistakes; all of them are named at once."""
+
+    def __init__(self, stack: str, mistakes: list[Mistake]) -> None:
+        """Take all mistakes of the stack file of `stack`."""
+        count = f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''}"
+        lines = "\n".join(f"  {NAMESPACE}:{mistake}" for mistake in mistakes)
+        super().__init__(f"Pulumi.{stack}.yaml has {count}:\n{lines}\n", "Nothing was changed.")
+        self.mistakes = mistakes
+
+
+def load(config: Mapping[str, Any], *, project: str, stack: str, root: Path) -> Settings:
+    """Return the settings of a stack.
+
+    `config` is the stack's configuration as Pulumi hands it over: full keys, structured values as JSON text. Keys of
+    other namespaces are left alone. Flow files are read below `root`. Raises SettingsProblem with every mistake.
+    """
+    data: dict[str, Any] = {}
+    for key, value in config.items():
+        namespace, _, name = key.partition(":")
+        if namespace == NAMESPACE:
+            data[name] = _parsed(value)
+    if not data:
+        example = "twilio:subaccount: {friendly_name: Acme staging}"
+        raise SettingsProblem(
+            stack, [Mistake("subaccount", f"is missing: nothing is declared yet, begin with {example}")]
+        )
+    if isinstance(data.get("local"), str):
+        data["local"] = {"true": True, "false": False}.get(data["local"], data["local"])
+    settings, found, doubtful = _read(data)
+    written = written_mistakes(data)
+    # What else is wrong with a value that is wrongly written follows from that.
+    paths = {mistake.path for mistake in written}
+    mistakes = {one for one in [*found, *settings.bind(project, stack, root, doubtful)] if one.path not in paths}
+    refuse(stack, sorted(mistakes.union(written)))
+    return settings
+
+
+def _read(data: Mapping[str, Any]) -> tuple[Settings, list[Mistake], set[str]]:
+    """Return the settings without what is wrong in itself, what that is, and which parts are in doubt for it.
+
+    So that mistakes between the parts are found in the same run. What is wrong is left out field by field; where that
+    does not do, because a field must be there or the fields contradict each other, the whole object is left out.
+    """
+    mistakes: list[Mistake] = []
+    doubtful: set[str] = set()
+    context = {"local": data.get("local") is True}
+    for depth in (3, 2, 1):
+        try:
+            # Strict: a number in quotes or `yes` for true would be fine here and flagged by the editor's schema.
+            return Settings.model_validate(data, context=context, strict=True), mistakes, doubtful
+        except ValidationError as error:
+            mistakes = mistakes or mistakes_of(error, Settings)
+            for found in error.errors(include_url=False, include_input=False):
+                steps = [str(step) for step in found["loc"][:depth]]
+                data = _without(data, steps)
+                doubtful.add(".".join(steps[:2]) if steps[0] in (*_SECTIONS, "values") else steps[0])
+    return Settings.model_validate({"subaccount": {}} | dict(data), context=context, strict=True), mistakes, doubtful
+
+
+def _without(data: Any, steps: list[str]) -> Any:
+    if not isinstance(data, Mapping) or not steps:
+        return data
+    head, *rest = steps
+    if not rest:
+        return {name: value for name, value in data.items() if name != head}
+    return dict(data) | ({head: _without(data[head], rest)} if head in data else {})
+
+
+def refuse(stack: str, mistakes: list[Mistake]) -> None:
+    """Raise SettingsProblem if there are mistakes."""
+    if mistakes:
+        raise SettingsProblem(stack, mistakes)
+
+
+def stack_file_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a stack file, by which editors complete and check it."""
+    schema = Settings.model_json_schema(schema_generator=StackFileSchema)
+    properties = {f"{NAMESPACE}:{name}": value for name, value in schema["properties"].items()}
+    required = [f"{NAMESPACE}:{name}" for name in schema["required"]]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Pulumi stack file of a Twilio environment",
+        "type": "object",
+        "properties": {
+            "config": {
+                "type": "object",
+                "properties": properties,
+                "required": required,
+                "patternProperties": {f"^(?!{NAMESPACE}:)": {}},
+                "additionalProperties": False,
+            }
+        },
+        "$defs": schema["$defs"],
+    }
+
+
+def _parsed(value: Any) -> Any:
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return json.loads(value)
+        except (ValueError, RecursionError):  # ValueError: a number of thousands of digits is one too
+            return value
+    return value
