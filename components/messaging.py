@@ -1,0 +1,36 @@
+"""Messaging: Messaging Services and their sender pools."""
+
+from __future__ import annotations
+
+import pulumi
+
+from components.scope import Scope
+from twilio_environments.references import Name
+from twilio_environments.resources import MessagingService, SenderPool
+
+
+class Messaging(pulumi.ComponentResource):
+    """The Messaging Services of an environment."""
+
+    def __init__(self, scope: Scope, opts: pulumi.ResourceOptions) -> None:
+        """Start without services."""
+        super().__init__("twilio:environment:Messaging", "messaging", {}, opts)
+        self._scope = scope
+
+    def add(self, name: str) -> MessagingService:
+        """Make a service; its pool follows when the numbers are there, since flows of theirs may name the service."""
+        fields = self._scope.inputs(Name("messaging_services", name))
+        fields.pop("senders", None)
+        return MessagingService(f"messaging_services.{name}", self._scope.options(self), **fields)
+
+    def add_pool(self, name: str, service: MessagingService) -> None:
+        """Fill the pool of a service, if its settings manage it."""
+        declared = self._scope.settings.messaging_services[name]
+        if declared.senders is None:
+            return
+        fields = declared.senders.minimal() | self._scope.common(adopt=declared.adopt)
+        numbers = [self._scope.output(Name("numbers", number), "sid") for number in fields.pop("numbers", [])]
+        options = pulumi.ResourceOptions(parent=service, deleted_with=service)
+        SenderPool(
+            f"messaging_services.{name}.senders", options, service_sid=service.id, phone_numbers=numbers, **fields
+        )

@@ -1,0 +1,29 @@
+"""The stack that Pulumi runs: its settings, from its stack file."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+import pulumi
+from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
+
+from twilio_environments.kinds.mistakes import Mistake
+from twilio_environments.settings import NAMESPACE, Settings, SettingsProblem, load, refuse
+
+
+def settings(root: Path) -> Settings:
+    """Return the settings of the running stack; flow files are read below `root`.
+
+    Mistakes end the program with one message that names them all, before any resource is declared.
+    """
+    # When a resource fails, Pulumi interrupts the program: by default a silent end, in Python 40 lines of traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    project, stack = pulumi.get_project(), pulumi.get_stack()
+    encrypted = [key for key in get_config_secret_keys_env() if key.startswith(f"{NAMESPACE}:")]
+    what = "is a secret, and stack files hold none: credentials come from the environment"
+    try:
+        refuse(stack, [Mistake(key.partition(":")[2], what) for key in encrypted])
+        return load(get_config_env(), project=project, stack=stack, root=root)
+    except SettingsProblem as problem:
+        raise pulumi.RunError(str(problem)) from None

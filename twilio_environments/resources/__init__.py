@@ -1,0 +1,24 @@
+"""The Pulumi resources: one small class per kind, and the one adapter to Pulumi's dynamic-provider host.
+
+Module paths and provider class names in here are state format: a released one is never renamed.
+"""
+
+from twilio_environments.resources.api_key import ApiKey
+from twilio_environments.resources.messaging_service import MessagingService
+from twilio_environments.resources.phone_number import PhoneNumber
+from twilio_environments.resources.secret_document import SecretDocument
+from twilio_environments.resources.sender_pool import SenderPool
+from twilio_environments.resources.studio_flow import StudioFlow
+from twilio_environments.resources.subaccount import Subaccount
+from twilio_environments.resources.verify_service import VerifyService
+
+__all__ = [
+    "ApiKey",
+    "MessagingService",
+    "PhoneNumber",
+    "SecretDocument",
+    "SenderPool",
+    "StudioFlow",
+    "Subaccount",
+    "VerifyService",
+]

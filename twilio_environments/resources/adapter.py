@@ -1,0 +1,211 @@
+"""The one adapter between Pulumi's dynamic-provider host and the kinds.
+
+What the host imposes, and where it is met: it serves four calls at a time in one process, so the session is the
+process's own; it pickles provider objects into the state, so they have no attributes and are pickled by reference; it
+loses what `create` made when `create` raises, so a half-made object is returned with `incomplete` and a hook in the
+program raises; numbers arrive as floats and nulls vanish, so inputs go through the kind's model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, TypeVar
+
+import pulumi
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    Resource,
+    ResourceProvider,
+    UpdateResult,
+)
+from pydantic import ValidationError
+
+from twilio_environments.kinds.lifecycle import ACCOUNT, INCOMPLETE, Kind, Live
+from twilio_environments.kinds.mistakes import mistakes_of
+from twilio_environments.problems import Problem
+from twilio_environments.resources import host
+from twilio_environments.rest import session as sessions
+
+T = TypeVar("T")
+_UNRECORDED = ("__provider", INCOMPLETE)
+
+
+class Adapter(ResourceProvider):
+    """Serve one kind to Pulumi; subclasses name the kind and nothing else."""
+
+    serialize_as_secret_always = False
+    kind: ClassVar[Kind[Any]]
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Take where Twilio is from the stack's settings; credentials come from the environment alone."""
+        host.prepare()
+        names = ("endpoint", "region", "edge")
+        found = {name: req.config.get(f"twilio:{name}") for name in names}
+        sessions.configure({name: value for name, value in found.items() if value})
+
+    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Check the inputs, then look for what would stop a creation. Unknown inputs are taken for good."""
+        known, unknown = _known(news)
+        provider = news.get("__provider")
+        try:
+            declared = self.kind.declaration.model_validate(
+                self._fields(known), context={"local": bool(news.get("local"))}
+            )
+        except ValidationError as error:
+            # The property stays unnamed: Pulumi would print its value.
+            failures = [mistake for mistake in mistakes_of(error) if mistake.path.split(".")[0] not in unknown]
+            if failures:
+                return CheckResult(news, [CheckFailure("", str(mistake)) for mistake in failures])
+            inputs = news
+        else:
+            inputs = declared.minimal() | {name: news[name] for name in (*unknown, ACCOUNT, "local") if name in news}
+            inputs["__provider"] = provider
+        try:
+            self.kind.check(sessions.session(), known)
+        except Problem as problem:
+            return CheckResult(news, [CheckFailure("", str(problem))])
+        return CheckResult(inputs, [])
+
+    def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        """Compare inputs with recorded outputs; an unknown input is a change."""
+        known, unknown = _known(news)
+        difference = self.kind.diff(known | {name: olds[name] for name in unknown if name in olds}, olds)
+        for reason in difference.reasons:
+            _say(f"{_id}: {reason}")
+        changed = sorted({*difference.changed, *unknown})
+        fixed = {name for name, twilio in self.kind.declaration.table().items() if twilio.replaces} | {ACCOUNT}
+        replaces = sorted({*difference.replaces, *(unknown & fixed)})
+        return DiffResult(changes=bool(changed), replaces=replaces, delete_before_replace=difference.delete_first)
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Find or make the object."""
+        outcome = _reported(lambda: self.kind.create(sessions.session(), props))
+        for note in outcome.notes:
+            pulumi.log.warn(note)
+        return CreateResult(self.kind.resource_id(outcome.live), self._outputs(props, outcome.live, outcome.incomplete))
+
+    def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        """Bring the object to what is declared."""
+        outcome = _reported(lambda: self.kind.update(sessions.session(), news, olds, id_))
+        return UpdateResult(self._outputs(news, outcome.live, outcome.incomplete))
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """Read the object for a refresh; an empty id says that it is gone."""
+        live = _reported(lambda: self.kind.read(sessions.session(), props, id_))
+        if live is None:
+            return ReadResult("", {}, {})
+        outputs = self._outputs(props, live, props.get(INCOMPLETE, []))
+        return ReadResult(id_, outputs, self.kind.inputs_of(outputs) | {"__provider": props.get("__provider")})
+
+    def delete(self, id_: str, props: dict[str, Any]) -> None:
+        """Delete the object; that it is gone already is success."""
+        _reported(lambda: self.kind.delete(sessions.session(), props, id_))
+
+    def _fields(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in inputs.items() if name not in ("__provider", ACCOUNT, "local")}
+
+    def _outputs(self, inputs: Mapping[str, Any], live: Live, incomplete: Any) -> dict[str, Any]:
+        kept = {name: value for name, value in inputs.items() if name not in _UNRECORDED}
+        outputs = kept | dict(live.values) | dict(live.facts)
+        return outputs | ({INCOMPLETE: list(incomplete)} if incomplete else {})
+
+
+_said: set[str] = set()
+
+
+def _say(message: str) -> None:
+    """Say something once: Pulumi asks for the same difference in the refresh, the preview and the update."""
+    if message not in _said:
+        _said.add(message)
+        pulumi.log.info(message)
+
+
+class TwilioResource(Resource):
+    """A resource of this library: its inputs are the fields of the kind's declaration.
+
+    Beside them it takes `account_sid` (a subaccount; the credentials' own account where left out) and `local` (webhooks
+    may be http and private).
+    """
+
+    adapter: ClassVar[type[Adapter]]
+
+    def __init__(self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Any) -> None:
+        """Declare an object by its fields; a friendly name that is left out is the resource's own name."""
+        kind = self.adapter.kind
+        if "friendly_name" in kind.declaration.model_fields:
+            inputs.setdefault("friendly_name", resource_name)
+        outputs = dict.fromkeys((*kind.facts, *kind.statuses, INCOMPLETE))
+        hooks = pulumi.ResourceOptions(hooks=_completeness())
+        super().__init__(self.adapter(), resource_name, outputs | inputs, pulumi.ResourceOptions.merge(opts, hooks))
+
+
+class Incomplete(Exception):
+    """Something was made and recorded, and could not be finished; the next run finishes it."""
+
+
+_hooks: list[pulumi.ResourceHookBinding] = []
+
+
+def _completeness() -> pulumi.ResourceHookBinding:
+    if not _hooks:
+        hook = pulumi.ResourceHook("twilio-environments:complete", _complain_if_incomplete)
+        _hooks.append(pulumi.ResourceHookBinding(after_create=[hook], after_update=[hook]))
+    return _hooks[0]
+
+
+def _complain_if_incomplete(args: pulumi.ResourceHookArgs) -> None:
+    left = (args.new_outputs or {}).get(INCOMPLETE)
+    if left:
+        raise Incomplete(
+            f"{args.name} exists and is recorded, but is not finished: {' '.join(left)} Run pulumi up again."
+        )
+
+
+def _known(inputs: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
+    """Split off what is unknown in a preview; a mapping keeps its known items."""
+    known: dict[str, Any] = {}
+    unknown = set()
+    for name, value in inputs.items():
+        if isinstance(value, Mapping):
+            items = {key: item for key, item in value.items() if not _holds_unknown(item)}
+            if len(items) < len(value):
+                unknown.add(name)
+            known[name] = items
+        elif _holds_unknown(value):
+            unknown.add(name)
+        elif name != "__provider":
+            known[name] = value
+    return known, unknown
+
+
+def _holds_unknown(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_holds_unknown(item) for item in value.values())
+    if isinstance(value, list):
+        return any(_holds_unknown(item) for item in value)
+    return isinstance(value, pulumi.output.Unknown)
+
+
+def _reported(operation: Callable[[], T]) -> T:
+    """Run an operation, and turn what it raises into the one exception that Pulumi shows as a sentence."""
+    try:
+        return operation()
+    except Problem as problem:
+        raise host.Failure(str(problem)) from None
+    except Exception as error:  # noqa: BLE001 - a traceback would be all that the user sees, and may hold a secret
+        fault = f"{type(error).__name__} at {_where(error)}"
+        raise host.Failure(f"A fault in twilio-environments itself: {fault}. Report it, please.") from None
+
+
+def _where(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
