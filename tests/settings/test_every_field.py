@@ -1,0 +1,96 @@
+"""What holds for every field of every model, whoever adds one."""
+
+import json
+import re
+
+import pytest
+from pydantic import BaseModel
+
+from tests.settings.fields import places, planted
+from twilio_environments import settings
+from twilio_environments.kinds import mistakes
+from twilio_environments.kinds.declaration import Declared
+from twilio_environments.settings import Settings, SettingsProblem, load
+
+PLACES = list(places())
+CANARY = "canary4canary"
+PLANTED = [
+    CANARY,
+    f"{CANARY}\u202e",
+    f" {CANARY}",
+    f"https://user:{CANARY}@example.com/",
+    f"http://{CANARY}.example.com/",
+    f"https://{CANARY}\u2100.example.com/",
+    f"https://[{CANARY}",
+    f"https://{CANARY}.internal/?{CANARY}",
+    f"+1{CANARY}",
+    f"../{CANARY}",
+    f"AC{CANARY}",
+    CANARY * 100,
+    [CANARY, CANARY],
+    {"name": CANARY},
+    [{"name": CANARY}],
+]
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_a_value_is_never_repeated(place, tmp_path):
+    (tmp_path / "flow.json").write_text("{}")
+    for value in PLANTED:
+        said = "".join(told(planted(place.steps, value), tmp_path))
+        assert CANARY not in said
+        assert "Input" not in said
+        assert "is not what belongs here" not in said
+        assert not re.search(r"valid (string|integer|dictionary|list|boolean)", said)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=str)
+def test_values_of_every_type_are_taken_or_end_in_words_of_ours(place, tmp_path):
+    (tmp_path / "flow.json").write_text("{}")
+    for value in (None, 7.5, -1, True, "", [], {}, [None], {"": None}):
+        said = "".join(told(planted(place.steps, value), tmp_path))
+        assert "is not what belongs here" not in said
+        assert "is not of the right form" not in said
+
+
+def told(data, root):
+    """Return the lines of mistakes for settings, handed over as Pulumi does it."""
+    handed_over = {
+        f"twilio:{name}": value if isinstance(value, str) else json.dumps(value) for name, value in data.items()
+    }
+    try:
+        load(handed_over, project="project", stack="stack", root=root)
+    except SettingsProblem as problem:
+        return [str(mistake) for mistake in problem.mistakes]
+    return []
+
+
+def test_a_field_that_must_be_there_has_an_example_for_when_it_is_not():
+    required = {str(place.steps[-1]) for place in PLACES if place.field.is_required()}
+    assert required
+    assert not required - mistakes._EXAMPLES.keys()
+
+
+def test_every_pattern_has_its_words():
+    patterns = set(re.findall(r'"pattern": ("(?:[^"\\]|\\.)*")', json.dumps(Settings.model_json_schema())))
+    patterns = {json.loads(pattern) for pattern in patterns} - {r"^(https?://\S+)?$"}  # of URLs, checked by code
+    assert len(patterns) > 10
+    assert not {pattern for pattern in patterns if "of the right form" in mistakes._looks(pattern)}
+
+
+def _models(of=Declared):
+    for model in of.__subclasses__():
+        yield model
+        yield from _models(model)
+
+
+def test_every_field_of_every_model_has_a_description():
+    assert settings  # importing it imports every model
+    models: set[type[BaseModel]] = {place.model for place in PLACES} | set(_models())
+    missing = sorted(
+        f"{model.__name__}.{name}"
+        for model in models
+        for name, field in model.model_fields.items()
+        if not (field.description or "").strip()
+    )
+    assert not missing
