@@ -1,0 +1,173 @@
+"""`twilio-env flows diff` and `twilio-env flows pull`: a flow's file beside what runs at Twilio, and the way back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from twilio_environments.cli import project, pulumi
+from twilio_environments.drift import flow_diff, state
+from twilio_environments.drift.json_text import rewritten
+from twilio_environments.drift.shown import visible
+from twilio_environments.kinds import flow_template
+from twilio_environments.kinds.mistakes import unknown_name
+from twilio_environments.kinds.studio_flow import KIND
+from twilio_environments.problems import Problem
+from twilio_environments.references import Name, References
+from twilio_environments.rest.errors import NotFound
+from twilio_environments.rest.session import session
+
+flows = typer.Typer(
+    name="flows", help="Compare flow files with the flows that run, and take Console edits over.", no_args_is_help=True
+)
+Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack, such as prod.")]
+Names = Annotated[list[str] | None, typer.Argument(help="Logical names of flows; all where left out.")]
+_ATTRIBUTES = {
+    "numbers": ("sid", "phone_number"),
+    "messaging_services": ("sid",),
+    "verify_services": ("sid",),
+    "studio_flows": ("sid", "webhook_url"),
+}
+_DIFFERENT = 2
+
+
+@dataclass(frozen=True)
+class _Flow:
+    """A declared flow: its file, the values of its environment, and the definition that runs."""
+
+    name: str
+    file: str
+    text: str
+    values: dict[str, str]
+    live: Any
+    draft: bool
+
+    @property
+    def template(self) -> Any:
+        return json.loads(self.text)
+
+    def difference(self) -> flow_diff.FlowDifference:
+        """Return what the flow that runs has and the file has not."""
+        return flow_diff.difference(flow_template.render(self.template, self.values), self.live)
+
+    def pulled(self) -> str:
+        """Return the file's text as the flow that runs would have it."""
+        return rewritten(self.text, flow_template.unrender(self.live, self.template, self.values))
+
+
+@flows.command()
+def diff(stack: Stack, names: Names = None) -> None:
+    """Say by widget what the published flow has (+) and the file has not (-).
+
+    Exit code 0: no difference, or in the layout alone; 2: a difference that callers may notice.
+    """
+    matters = False
+    for flow in _flows(stack, names or [], Path.cwd()):
+        found = flow.difference()
+        matters |= found.matters
+        moved = sum(widget.layout is not None for widget in found.widgets)
+        state_ = "differs from" if found.matters else "is the same as"
+        print(f"{flow.name}: what runs {state_} {visible(flow.file)}{_beside(flow, moved)}")
+        print("".join(f"  {line}\n" for line in flow_diff.lines(found) if not line.startswith("=")), end="")
+    raise typer.Exit(_DIFFERENT if matters else 0)
+
+
+@flows.command()
+def pull(
+    stack: Stack,
+    names: Names = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
+) -> None:
+    """Write the published flow to its file, with the environment's SIDs, numbers and texts as placeholders again.
+
+    What did not change keeps every byte, so a Console edit is a small difference to review and to commit, and the same
+    file goes to the next environment.
+    """
+    root = Path.cwd()
+    found = list(_flows(stack, names or [], root))
+    texts: dict[str, tuple[_Flow, str]] = {}
+    for flow in found:
+        other, text = texts.setdefault(flow.file, (flow, flow.pulled()))
+        if text != flow.pulled():
+            raise Problem(
+                f"{flow.file} is the file of {other.name} and of {flow.name}, and they run differently.",
+                f"Pull one of them: twilio-env flows pull --stack {stack} {flow.name}",
+            )
+    changed = {file: (flow, text) for file, (flow, text) in texts.items() if text != flow.text}
+    for flow in found:
+        if flow.file not in changed:
+            print(f"{visible(flow.file)} has what runs as {flow.name}{_beside(flow, 0)}")
+    for file, (flow, text) in changed.items():
+        lines = unified_diff(flow.text.splitlines(), text.splitlines(), file, f"{file} ({flow.name})", lineterm="")
+        print("\n".join(visible(line) for line in lines))
+    if not changed:
+        return
+    if not yes and not typer.confirm(f"Write {', '.join(sorted(changed))}?"):
+        raise Problem("Nothing was changed.", "")
+    for file, (flow, text) in changed.items():
+        if project.read(root / file) != flow.text:
+            raise Problem(f"{file} was changed meanwhile.", "Run it again.")
+        (root / file).write_text(text, encoding="utf-8", newline="")
+    print(f"Review it, commit it, and record it: pulumi up --refresh --stack {stack}")
+
+
+def _beside(flow: _Flow, moved: int) -> str:
+    layout = f"; {moved} widgets were moved on the canvas" if moved else ""
+    draft = "; there is a draft on top of it, which is left alone" if flow.draft else ""
+    return f"{layout}{draft}"
+
+
+def _flows(stack: str, names: Sequence[str], root: Path) -> Iterator[_Flow]:
+    settings = project.settings(stack, root)
+    known = settings.studio_flows
+    for name in names:
+        if name not in known:
+            raise Problem(f"In the stack {stack} {unknown_name('flow', name, known)}.", "Nothing was changed.")
+    recorded = state.recorded(json.loads(pulumi.output(["stack", "export", "--stack", stack])))
+    made = _made(recorded)
+    account = session().account(state.account_of(recorded))
+    made["account.sid"] = account.sid
+    for name in names or sorted(known):
+        place = str(Name("studio_flows", name))
+        if f"{place}.sid" not in made:
+            raise Problem(f"The flow {name} is declared and not made yet.", f"Run pulumi up --stack {stack} first.")
+        text = project.read(root / known[name].file)
+        used = flow_template.placeholders(json.loads(text))
+        values = made | {one: _value(settings.references, one, made, stack) for one in used}
+        try:
+            live, draft = KIND.running(account, made[f"{place}.sid"])
+        except NotFound:
+            raise Problem(
+                f"The flow {name} ({made[f'{place}.sid']}) is gone at Twilio.",
+                f"To make it again: pulumi up --refresh --stack {stack}",
+            ) from None
+        yield _Flow(name, known[name].file, text, values, live, draft)
+
+
+def _made(recorded: Sequence[state.Recorded]) -> dict[str, str]:
+    """Return what is known of an environment's objects since they were made, by the names of their placeholders."""
+    return {
+        f"{one.place}.{attribute}": one.sid if attribute == "sid" else str(one.outputs[attribute])
+        for one in recorded
+        for attribute in _ATTRIBUTES.get(one.kind.section, ())
+        if attribute == "sid" or one.outputs.get(attribute)
+    }
+
+
+def _value(references: References, placeholder: str, made: dict[str, str], stack: str) -> str:
+    reference = references.placeholder(placeholder)
+    if reference.target is None:
+        return reference.text
+    name = placeholder if reference.target.name else "account.sid"
+    if name not in made:
+        raise Problem(
+            f"${{{placeholder}}} has no value yet: {reference.target} is not made.",
+            f"Run pulumi up --stack {stack} first.",
+        )
+    return made[name]

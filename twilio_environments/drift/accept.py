@@ -1,0 +1,208 @@
+"""Accepting what Twilio has: what the stack file would have to say, as edits of it, checked before they are offered."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import unified_diff
+from pathlib import Path
+from typing import Any
+
+from twilio_environments.drift.compare import Finding
+from twilio_environments.drift.model import Field
+from twilio_environments.drift.read import Stranger
+from twilio_environments.drift.stackfile import REMOVED, Edit, StackFile, path_of
+from twilio_environments.drift.state import Recorded
+from twilio_environments.kinds import verify_parts
+from twilio_environments.kinds.declaration import minimal_values, plain
+from twilio_environments.problems import Problem
+from twilio_environments.settings import Settings, load
+
+_FLOW = re.compile(r"/Flows/(FW[0-9a-f]{32})$")
+_PARTS: Mapping[str, Any] = {"rate_limits": verify_parts.RateLimit, "webhooks": verify_parts.Webhook}
+_BY_FLOW = {"voice_url": "voice_flow", "sms_url": "sms_flow"}
+
+
+@dataclass(frozen=True)
+class Project:
+    """The project that the stack file belongs to, and the file."""
+
+    name: str
+    stack: str
+    root: Path
+    file: StackFile
+    places: Mapping[str, str] = field(default_factory=dict)
+    """The places of recorded objects, by SID."""
+
+    def settings(self, file: StackFile | None = None) -> Settings:
+        """Return what the file declares; raise Problem with all its mistakes."""
+        return load((file or self.file).config(), project=self.name, stack=self.stack, root=self.root)
+
+    def accepted(self, edits: Sequence[Edit]) -> StackFile:
+        """Return the changed file; raise Problem when it would not be valid settings."""
+        file = self.file.edited(edits)
+        self.settings(file)
+        return file
+
+    def patch(self, edits: Sequence[Edit]) -> str:
+        """Return the change as a unified diff; raise Problem as `accepted` does."""
+        return difference(self.file, self.accepted(edits))
+
+
+def difference(before: StackFile, after: StackFile) -> str:
+    """Return a change of the stack file as a unified diff."""
+    old, new = (one.text.splitlines(keepends=True) for one in (before, after))
+    return "".join(unified_diff(old, new, f"a/{before.name}", f"b/{after.name}", n=1))
+
+
+def edits(project: Project, finding: Finding) -> list[Edit]:
+    """Return the edits that make the stack file say what Twilio has; raise Problem when no edit can."""
+    if finding.stranger:
+        return [_adoption(project, finding.stranger)]
+    assert finding.seen is not None
+    one = finding.seen.recorded
+    match finding.kind:
+        case "missing":
+            return _removal(one)
+        case "changed" | "webhook_host":
+            return [edit for found in finding.fields for edit in _of_field(project, one, found.name, found)]
+        case "shadowed":
+            return [Edit((*path_of(one.place), name), REMOVED) for name in ("sms_url", "sms_flow", "sms_method")]
+        case _:
+            raise Problem("This is nothing that a stack file says.", "Revert it, or ignore it for a while.")
+
+
+def _removal(one: Recorded) -> list[Edit]:
+    if one.kind.section in {"subaccount", "secrets"}:
+        raise Problem("An environment cannot be without it.", "Revert it.")
+    return [Edit(path_of(one.place), REMOVED)]
+
+
+def _of_field(project: Project, one: Recorded, name: str, found: Field) -> Iterator[Edit]:
+    path, live = path_of(one.place), found.live
+    if one.kind.section == "secrets":
+        raise Problem("The document is written from what is there and says nothing of its own.", "Revert it.")
+    if name == "definition":
+        raise Problem(
+            "A flow is accepted into its file.", f"Run twilio-env flows pull --stack {project.stack}, and review it."
+        )
+    if name in _BY_FLOW:
+        flow = _flow(project, live)
+        yield Edit((*path, _BY_FLOW[name]), flow or REMOVED)
+        yield Edit((*path, name), REMOVED if flow or not live else live)
+    elif name == "phone_numbers":
+        yield Edit((*path, "numbers"), [_logical(project, sid, "numbers") for sid in live])
+    elif name == "friendly_name":
+        yield Edit((*path, name), _name(one, str(live)))
+    elif isinstance(live, Mapping):
+        yield from _parts(project, (*path, name), plain(found.recorded) or {}, live, _PARTS.get(name))
+    else:
+        yield Edit((*path, name), REMOVED if _is_default(one, name, live) else live)
+
+
+def _flow(project: Project, url: Any) -> str:
+    """Return the logical name of the flow that a webhook URL is of, "" for any other URL."""
+    found = _FLOW.search(str(url))
+    return project.places.get(found[1], "").partition(".")[2] if found else ""
+
+
+def _is_default(one: Recorded, name: str, live: Any) -> bool:
+    if name == "totp_issuer":
+        return bool(live == one.outputs.get("friendly_name"))
+    declared = one.kind.declaration.model_fields.get(name)
+    if declared is None or declared.is_required():
+        return False
+    return bool(plain(live) == plain(declared.get_default(call_default_factory=True)))
+
+
+def _name(one: Recorded, live: str) -> Any:
+    mark = str(one.inputs.get("mark", ""))
+    before = str(one.outputs.get("friendly_name", ""))
+    if mark and before.endswith(mark):
+        if not live.endswith(mark):
+            raise Problem(f"Its name has to end with {mark}: by that the stack knows it again.", "Revert it.")
+        live = live.removesuffix(mark).rstrip()
+    return REMOVED if live == one.place.rpartition(".")[2] else live
+
+
+def _parts(project: Project, path: tuple[str, ...], before: Any, live: Mapping[str, Any], model: Any) -> Iterator[Edit]:
+    for name in sorted({*before, *live}):
+        if name not in live:
+            yield Edit((*path, name), REMOVED)
+        elif name not in before:
+            value = model.model_validate(live[name], context={"local": True}).minimal() if model else live[name]
+            yield Edit((*path, name), _service(project, value))
+        elif isinstance(live[name], Mapping):
+            yield from _parts(project, (*path, name), before[name], live[name], None)
+        elif live[name] != before[name]:
+            yield Edit((*path, name), _service(project, live[name]))
+
+
+def _service(project: Project, value: Any) -> Any:
+    place = project.places.get(value, "") if isinstance(value, str) else ""
+    return place.partition(".")[2] or value
+
+
+def _logical(project: Project, sid: str, section: str) -> str:
+    place = project.places.get(str(sid), "")
+    if not place.startswith(section):
+        raise Problem(
+            f"{sid} is in no stack, so nothing here can name it.", f"Declare it first: --accept {section}.{sid}"
+        )
+    return place.partition(".")[2]
+
+
+def _adoption(project: Project, stranger: Stranger) -> Edit:
+    section, live = stranger.kind.section, stranger.live
+    if section == "keys":
+        raise Problem("Its secret cannot be had.", "Declare a key of your own, and revoke this one.")
+    if section == "studio_flows":
+        raise Problem(
+            "A flow is adopted by its file.",
+            f"Save its definition as studio/<name>.json (Studio: Show Flow JSON), and declare file and adopt: true "
+            f"with friendly_name {str(live.values.get('friendly_name'))!r}.",
+        )
+    taken = project.file.config().get(f"twilio:{section}") or {}
+    shown = str(live.values.get("friendly_name") or live.facts.get("phone_number") or live.id)
+    name = _new_name(shown, live.id, taken)
+    values = minimal_values(stranger.kind.declaration, dict(live.values) | dict(live.facts))
+    value: dict[str, Any] = {"adopt": True}
+    for field_name, one in values.items():
+        if field_name in _BY_FLOW and (flow := _flow(project, one)):
+            value[_BY_FLOW[field_name]] = flow
+        elif field_name == "messaging_configurations":
+            value[field_name] = {country: _service(project, sid) for country, sid in one.items()}
+        elif (field_name, one) != ("friendly_name", name) and not _implied(field_name, one, values):
+            value[field_name] = one
+    if section == "messaging_services" and not (
+        values.get("inbound_request_url") or values.get("use_inbound_webhook_on_number")
+    ):
+        value["discard_inbound"] = True
+    return Edit((*path_of(section), name), value)
+
+
+def _implied(name: str, value: Any, values: Mapping[str, Any]) -> bool:
+    return name == "totp_issuer" and value == values.get("friendly_name")
+
+
+def _new_name(shown: str, sid: str, taken: Mapping[str, Any]) -> str:
+    """Return a logical name that reads like the object's own and is nobody's yet."""
+    name = re.sub(r"[^A-Za-z0-9]+", "-", shown).strip("-").lower()[:32]
+    if not name[:1].isalpha():
+        name = f"adopted-{sid[-6:].lower()}"
+    return name if name not in taken else f"{name}-{sid[-6:].lower()}"
+
+
+def selected(found: Sequence[Finding], selector: str) -> list[Finding]:
+    """Return the findings that a selector names: a place, or a place and a field of it; raise Problem for none."""
+    chosen = []
+    for one in found:
+        if one.place == selector:
+            chosen.append(one)
+        elif selector.startswith(f"{one.place}."):
+            fields = tuple(each for each in one.fields if f"{one.place}.{each.name}" == selector)
+            chosen += [Finding(one.kind, one.seen, one.stranger, fields)] if fields else []
+    if not chosen:
+        raise Problem(f"Nothing differs at {selector!r}.", "Give a place as the review prints it, or place.field.")
+    return chosen

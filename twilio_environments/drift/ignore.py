@@ -1,0 +1,82 @@
+"""Findings that somebody chose to live with for a while: a rule has a reason, an owner and an end.
+
+```yaml
+# drift-ignore.yaml
+- place: numbers.support        # as in the stack file; * stands for anything
+  field: voice_url              # left out: every field, and findings without fields
+  kind: changed                 # left out: every kind
+  reason: the agency tests its own webhook until the campaign ends
+  owner: telephony@acme.example.com
+  expires: 2027-01-31           # the last day on which it holds
+```
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from fnmatch import fnmatchcase
+from typing import Annotated
+
+import yaml
+from pydantic import StringConstraints, TypeAdapter, ValidationError
+
+from twilio_environments.drift.compare import Finding
+from twilio_environments.kinds.declaration import Declared
+from twilio_environments.kinds.mistakes import mistakes_of
+from twilio_environments.problems import Problem
+
+FILE = "drift-ignore.yaml"
+
+
+class Rule(Declared):
+    """One rule; it holds for the findings that all of its patterns fit."""
+
+    place: str
+    field: str = "*"
+    kind: str = "*"
+    reason: Annotated[str, StringConstraints(min_length=10)]
+    owner: Annotated[str, StringConstraints(min_length=1)]
+    expires: date
+
+    def __str__(self) -> str:
+        what = self.place + (f" {self.field}" if self.field != "*" else "")
+        return f"{what} ({self.owner}: {self.reason})"
+
+
+def rules(text: str) -> list[Rule]:
+    """Return the rules of a file; raise Problem with all its mistakes."""
+    try:
+        return TypeAdapter(list[Rule]).validate_python(yaml.safe_load(text) or [])
+    except ValidationError as error:
+        lines = "; ".join(str(mistake) for mistake in mistakes_of(error))
+        raise Problem(f"{FILE} has mistakes: {lines}.", "Each rule has place, reason, owner and expires.") from None
+    except yaml.YAMLError as error:
+        raise Problem(f"{FILE} is not YAML: {str(error).splitlines()[0]}.", "Correct it.") from None
+
+
+def applied(
+    found: Iterable[Finding], given: Sequence[Rule], today: date
+) -> tuple[list[Finding], list[Finding], list[str]]:
+    """Return the findings that are left, those that a rule hides, and a note for each rule that expired.
+
+    A rule for one field hides that field; the finding goes when no field is left. What could not be checked is never
+    hidden: a rule must not be what keeps a check from failing.
+    """
+    holding = [rule for rule in given if rule.expires >= today]
+    left, hidden = [], []
+    for one in found:
+        fitting = [rule for rule in holding if fnmatchcase(one.place, rule.place) and fnmatchcase(one.kind, rule.kind)]
+        if one.kind == "unchecked":
+            fitting = []
+        fields = tuple(field for field in one.fields if any(fnmatchcase(field.name, rule.field) for rule in fitting))
+        whole = any(rule.field == "*" for rule in fitting) if not one.fields else len(fields) == len(one.fields)
+        if whole:
+            hidden.append(one)
+            continue
+        if fields:
+            hidden.append(replace(one, fields=fields))
+        left.append(replace(one, fields=tuple(field for field in one.fields if field not in fields)))
+    notes = [f"The rule for {rule} ended on {rule.expires}." for rule in given if rule.expires < today]
+    return left, hidden, sorted(notes)

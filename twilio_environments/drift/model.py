@@ -1,0 +1,261 @@
+"""The model of a review; every report is made from it alone, so that all of them say the same.
+
+It is plain, frozen and sorted: the same input gives the same model, and nothing in it depends on the wall clock beside
+the window that the caller names. Values are shown as Twilio has them, except that credentials in a URL are masked;
+of a secret there is only its state. Texts may hold whatever somebody typed at Twilio: a report escapes them itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Literal
+
+RowKind = Literal[
+    "changed",  # fields differ from what is recorded
+    "webhook_host",  # as changed, and the field now leads to a host that nothing else of the environment names
+    "missing",  # it is gone at Twilio
+    "unmanaged",  # it is in the account and in no stack
+    "secret",  # it is missing or altered in the secret store, or is no longer what Twilio has
+    "key_by_hand",  # an API key that no stack made
+    "overdue",  # a key that should have been rotated by now
+    "draft",  # a flow has a draft that is not published
+    "layout",  # a flow was published again with nothing changed but its layout or its commit message
+    "shadowed",  # a number's own message webhook is not asked, because of its Messaging Service
+    "unchecked",  # it could not be read, and the reason
+]
+ABSENT = "\N{EM DASH}"
+"""What stands where a state has no value: a resource that is not declared any more, or a field that is unknown yet."""
+
+
+class Level(IntEnum):
+    """How much a difference matters; the higher the worse."""
+
+    COSMETIC = 1
+    BEHAVIOUR = 2
+    SECURITY = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True)
+class Severity:
+    """How much a row matters, and why, as a clause."""
+
+    level: Level
+    reason: str
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """One of Twilio's Monitor events: who did it, how, from where and when.
+
+    Of a call with an API key Twilio promises to name the account only, not the key.
+    """
+
+    actor: str
+    """US… for a person in the Console, AC… for the API, "" where Twilio does not say."""
+    actor_type: str
+    """user, account, twilio-admin, …"""
+    source: str
+    """web (the Console), api or twilio."""
+    address: str
+    """The IP address, "redacted", or ""."""
+    when: str
+    """ISO 8601, UTC."""
+    event_type: str
+    event_sid: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field in its three states. A state without a value is ABSENT; others are JSON values.
+
+    `attribution` is the event that set the live value, or the newest that touched the field; None when there is none.
+    """
+
+    name: str
+    desired: Any
+    recorded: Any
+    live: Any
+    attribution: Attribution | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One way to settle a row.
+
+    `command` is what to type ("" where it is done by hand), `text` what it does or what to do, `patch` the change of
+    the stack file or of the rules as a unified diff or snippet. The flags say what cannot be taken back.
+    """
+
+    text: str
+    command: str = ""
+    patch: str = ""
+    possible: bool = True
+    replaces: bool = False
+    buys: bool = False
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """The three ways to settle a row."""
+
+    accept: Step
+    revert: Step
+    ignore: Step
+
+
+@dataclass(frozen=True)
+class Location:
+    """A line of the stack file, counted from 1; its path is relative to the project."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One finding about one object."""
+
+    kind: RowKind
+    place: str
+    """Where it stands in the stack file, as numbers.support; <section>.<SID> for what is in no stack."""
+    noun: str
+    """What people call it, as in "phone number"."""
+    sid: str
+    label: str
+    """Its name or number at Twilio."""
+    console_url: str
+    severity: Severity
+    remedy: Remedy
+    text: str = ""
+    """What was found, as a sentence, where the fields do not say it all."""
+    fields: tuple[Field, ...] = ()
+    attribution: Attribution | None = None
+    """Its newest event that belongs to what was found."""
+    unattributed: str = ""
+    """Why there is no attribution, as a sentence; "" when there is one."""
+    cause: str = ""
+    """The id of its Cause."""
+    location: Location | None = None
+    urn: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells it apart in this review and finds it again in the next one."""
+        return f"{self.kind}:{self.place}"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Rows that have one cause: one hand at work, one closed account, one permission that is missing."""
+
+    id: str
+    title: str
+    rows: tuple[str, ...]
+    """Keys of rows."""
+    attribution: Attribution | None = None
+    """The newest event of the group."""
+    since: str = ""
+    """When its oldest event was; ISO 8601, UTC."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """An object in the picture of the environment."""
+
+    place: str
+    kind: str
+    """account, number, messaging_service, verify_service, flow, key or document."""
+    label: str
+    sid: str
+    state: Literal["clean", "changed", "missing", "unmanaged", "unchecked"]
+    level: Level | None = None
+    """The worst severity of its rows."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One object leads to another: calls to a flow, a service to its senders."""
+
+    source: str
+    target: str
+    """Places."""
+    label: str
+    """The field it stands in."""
+    state: Literal["clean", "added", "removed"] = "clean"
+    """added: Twilio has it and the record does not; removed: the other way round."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """The time in which events were looked for; ISO 8601, UTC."""
+
+    start: str
+    end: str
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The figures of the first line."""
+
+    managed: int = 0
+    """Objects that are recorded."""
+    drifted: int = 0
+    """Those of them that are changed, missing, or otherwise not as recorded."""
+    missing: int = 0
+    unmanaged: int = 0
+    unchecked: int = 0
+    ignored: int = 0
+    """Findings that a rule hides."""
+    by_kind: Mapping[str, int] = field(default_factory=dict)
+    by_level: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Review:
+    """A review of one stack. Rows are sorted: the worst first, then by place."""
+
+    project: str
+    stack: str
+    account_sid: str
+    counts: Counts
+    rows: tuple[Row, ...]
+    causes: tuple[Cause, ...]
+    window: Window
+    nodes: tuple[Node, ...] = ()
+    links: tuple[Link, ...] = ()
+    ignored: tuple[Row, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What the reader should know beside: rules that expired, declared changes that are not applied yet."""
+    commit: str = ""
+    """The commit of the stack file, where it is known."""
+
+    @property
+    def summary(self) -> str:
+        """The first line of every report."""
+        counts = self.counts
+        parts = [
+            f"{counts.drifted} of {counts.managed} drifted",
+            f"{counts.missing} missing",
+            f"{counts.unmanaged} unmanaged",
+            f"{counts.unchecked} not checked",
+        ]
+        parts += [f"{counts.ignored} ignored"] if counts.ignored else []
+        return ", ".join(parts)
+
+    @property
+    def worst(self) -> Level | None:
+        """The worst severity of what was found; what could not be checked does not count."""
+        return max((row.severity.level for row in self.rows if row.kind != "unchecked"), default=None)
+
+    def row(self, key: str) -> Row:
+        """Return the row of a key; raise KeyError."""
+        return next((row for row in self.rows if row.key == key), None) or _unknown(key)
+
+
+def _unknown(key: str) -> Row:
+    raise KeyError(key)

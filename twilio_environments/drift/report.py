@@ -1,0 +1,13 @@
+"""The faces of a review, by the name that `--format` takes; each is one file with `render(review) -> str`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from twilio_environments.drift import json_report, terminal
+from twilio_environments.drift.model import Review
+
+FORMATS: dict[str, Callable[[Review], str]] = {
+    "terminal": terminal.render,
+    "json": json_report.render,
+}

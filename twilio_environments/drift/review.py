@@ -1,0 +1,157 @@
+"""A review from end to end: read, compare, attribute, judge, say what settles it. It never writes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from twilio_environments.drift import compare, ignore
+from twilio_environments.drift.accept import Project
+from twilio_environments.drift.attribution import Attributed, attributed
+from twilio_environments.drift.causes import grouped
+from twilio_environments.drift.compare import Finding
+from twilio_environments.drift.console import console_url
+from twilio_environments.drift.model import Attribution, Counts, Field, Location, Review, Row, Window
+from twilio_environments.drift.picture import drawn
+from twilio_environments.drift.read import Sight, read
+from twilio_environments.drift.remedies import remedy
+from twilio_environments.drift.severity import severity
+from twilio_environments.drift.state import Recorded, account_of
+from twilio_environments.drift.urls import shown
+from twilio_environments.kinds.lifecycle import Kind
+from twilio_environments.problems import Problem
+from twilio_environments.rest.session import Session
+
+_RETENTION = timedelta(days=30)
+_PATCHES = 50
+"""For how many rows the change of the stack file is worked out and checked; `--accept` does it for any."""
+_HIDDEN = "redacted"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a review is made from, beside the session.
+
+    `declared` are the inputs by URN that the program declares now, None when it could not say them, with the reason in
+    `undeclared`.
+    """
+
+    project: Project
+    recorded: Sequence[Recorded]
+    declared: Mapping[str, Mapping[str, Any]] | None
+    now: datetime
+    undeclared: str = ""
+    rules: Sequence[ignore.Rule] = ()
+    commit: str = ""
+    redact: bool = False
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A review with the findings that it was made from, which accepting needs."""
+
+    review: Review
+    findings: Sequence[Finding] = field(repr=False)
+    project: Project = field(repr=False)
+
+
+def reviewed(session: Session, request: Request) -> Reviewed:
+    """Review a stack; raise Problem when nothing is recorded, so that there is nothing to review."""
+    if not request.recorded:
+        raise Problem(f"Nothing is recorded for the stack {request.project.stack}.", "Run pulumi up first.")
+    account_sid = account_of(request.recorded)
+    sight = read(session, request.recorded, account_sid)
+    found = list(compare.findings(sight, request.declared))
+    if request.declared is None:
+        found.append(Finding("unchecked", whole="settings", text=request.undeclared))
+    left, hidden, notes = ignore.applied(found, request.rules, request.now.date())
+    window = Window(_iso(request.now - _RETENTION), _iso(request.now))
+    places = {one.sid: one.place for one in request.recorded if one.kind.section != "senders"}
+    project = replace(request.project, places=places)
+    shared = not any(one.kind.section == "subaccount" for one in request.recorded)
+    attributions = attributed(lambda: session.account(account_sid), left, window)
+    ordered = sorted(
+        attributions, key=lambda one: (-severity(one.finding, shared=shared).level, one.finding.place, one.finding.kind)
+    )
+    rows = [_row(one, request, project, shared=shared, patch=n < _PATCHES) for n, one in enumerate(ordered)]
+    rows, causes = grouped(rows)
+    ignored = [_row(Attributed(one), request, project, shared=shared, patch=False) for one in hidden]
+    nodes, links = drawn(sight, rows)
+    review = Review(
+        project=project.name,
+        stack=project.stack,
+        account_sid=sight.account_sid,
+        counts=_counts(sight, rows, ignored),
+        rows=tuple(rows),
+        causes=tuple(causes),
+        window=window,
+        nodes=tuple(nodes),
+        links=tuple(links),
+        ignored=tuple(sorted(ignored, key=lambda row: row.key)),
+        notes=(*notes, *compare.pending(sight, request.declared)),
+        commit=request.commit,
+    )
+    return Reviewed(review, left, project)
+
+
+def _row(one: Attributed, request: Request, project: Project, *, shared: bool, patch: bool) -> Row:
+    finding = one.finding
+    fields = shown(finding.fields)
+    if request.redact:
+        fields = tuple(replace(each, attribution=_redacted(each.attribution)) for each in fields)
+    recorded = finding.seen.recorded if finding.seen else None
+    kind: Kind[Any] | None = recorded.kind if recorded else finding.stranger.kind if finding.stranger else None
+    return Row(
+        kind=finding.kind,
+        place=finding.place,
+        noun=kind.noun if kind else "review",
+        sid=finding.sid,
+        label=_label(finding),
+        console_url=console_url(finding.sid),
+        severity=severity(finding, shared=shared),
+        remedy=remedy(finding, project, with_patch=patch),
+        text=finding.text,
+        fields=fields,
+        attribution=_redacted(one.attribution) if request.redact else one.attribution,
+        unattributed=one.unattributed,
+        location=_location(finding, fields, project),
+        urn=recorded.urn if recorded else "",
+    )
+
+
+def _label(finding: Finding) -> str:
+    if finding.stranger:
+        live = finding.stranger.live
+        return str(live.facts.get("phone_number") or live.values.get("friendly_name") or live.id)
+    return finding.seen.recorded.label if finding.seen else finding.place
+
+
+def _location(finding: Finding, fields: Sequence[Field], project: Project) -> Location:
+    place = finding.section if finding.stranger else finding.place
+    return Location(project.file.name, project.file.line(place, fields[0].name if len(fields) == 1 else ""))
+
+
+def _redacted(one: Attribution | None) -> Attribution | None:
+    return replace(one, address=_HIDDEN) if one and one.address else one
+
+
+def _counts(sight: Sight, rows: Sequence[Row], ignored: Sequence[Row]) -> Counts:
+    managed = {seen.recorded.place for seen in sight.seen}
+    kinds = Counter(row.kind for row in rows)
+    return Counts(
+        managed=len(managed),
+        drifted=len({row.place for row in rows if row.place in managed and row.kind != "unchecked"}),
+        missing=kinds["missing"],
+        unmanaged=kinds["unmanaged"] + kinds["key_by_hand"],
+        unchecked=kinds["unchecked"],
+        ignored=len(ignored),
+        by_kind=dict(sorted(kinds.items())),
+        by_level=dict(sorted(Counter(str(row.severity.level) for row in rows if row.kind != "unchecked").items())),
+    )
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

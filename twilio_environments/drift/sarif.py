@@ -1,0 +1,125 @@
+"""A review as SARIF 2.1.0: an alert on the line of the stack file that declares what drifted.
+
+An alert is told apart by stack, place and rule, not by the live value, so that it stays the same alert while the field
+drifts and is closed by itself when it no longer does [GitHub: SARIF support for code scanning].
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from urllib.parse import quote
+
+from twilio_environments.drift.flow_diff import lines, of_field
+from twilio_environments.drift.model import Field, Level, Review, Row
+from twilio_environments.drift.shown import clipped, shown, visible, who
+
+MOST_RESULTS = 5_000
+"""GitHub shows no more of one run."""
+_LEVELS = {Level.SECURITY: "error", Level.BEHAVIOUR: "warning", Level.COSMETIC: "note"}
+_LONGEST_VALUE, _LONGEST_MESSAGE = 200, 1_000
+_SECURITY_SEVERITY = "8.0"
+"""High, on GitHub's scale of 0 to 10."""
+
+
+def render(review: Review) -> str:
+    """Return the review as SARIF: a result for each field that drifted, and for each finding without fields."""
+    results = [(row, field) for row in review.rows for field in row.fields or (None,)]
+    kept = results[:MOST_RESULTS]
+    worst: dict[str, Level] = {}
+    for row, field in kept:
+        rule = _rule_id(row, field)
+        worst[rule] = max(worst.get(rule, Level.COSMETIC), row.severity.level)
+    order = {rule: index for index, rule in enumerate(sorted(worst))}
+    driver = {
+        "name": "twilio-env drift",
+        "semanticVersion": _version(),
+        "rules": [_rule(rule, worst[rule]) for rule in order],
+    }
+    left = len(results) - len(kept)
+    run = {
+        "tool": {"driver": driver},
+        "automationDetails": {"id": f"twilio-env-drift/{review.project}/{review.stack}/"},
+        "originalUriBaseIds": {"SRCROOT": {"description": {"text": "The root of the Pulumi project."}}},
+        "invocations": [
+            {"executionSuccessful": True, "toolExecutionNotifications": list(_notifications(review, left))}
+        ],
+        "results": [_result(review, row, field, order) for row, field in kept],
+        "properties": {"summary": review.summary, "commit": review.commit, "accountSid": review.account_sid},
+    }
+    document = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    return json.dumps(document, indent=1, ensure_ascii=True) + "\n"
+
+
+def _rule_id(row: Row, field: Field | None) -> str:
+    """Return kind.field, such as numbers.voice_url; the finding's kind stands for the field where it has none."""
+    return f"{row.place.partition('.')[0]}.{field.name if field else row.kind}"
+
+
+def _rule(rule: str, level: Level) -> dict[str, Any]:
+    section, _, name = rule.partition(".")
+    security = {"tags": ["security"], "security-severity": _SECURITY_SEVERITY}
+    return {
+        "id": rule,
+        "shortDescription": {"text": f"Drift in {section}: {name}"},
+        "defaultConfiguration": {"level": _LEVELS[level]},
+        "properties": security if level is Level.SECURITY else {"tags": ["drift"]},
+    }
+
+
+def _result(review: Review, row: Row, field: Field | None, order: dict[str, int]) -> dict[str, Any]:
+    rule = _rule_id(row, field)
+    identity = f"{review.project}\n{review.stack}\n{row.place}\n{rule}"
+    fingerprint = hashlib.sha256(identity.encode("utf-8", "backslashreplace")).hexdigest()
+    file, line = (row.location.file, row.location.line) if row.location else (f"Pulumi.{review.stack}.yaml", 1)
+    place = {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(file), "uriBaseId": "SRCROOT"},
+            "region": {"startLine": max(line, 1)},
+        },
+        "logicalLocations": [{"fullyQualifiedName": visible(row.place), "kind": "resource"}],
+    }
+    return {
+        "ruleId": rule,
+        "ruleIndex": order[rule],
+        "level": _LEVELS[row.severity.level],
+        "message": {"text": clipped("\n".join(_message(row, field)), _LONGEST_MESSAGE)},
+        "locations": [place],
+        # The first name is the one that GitHub looks at.
+        "partialFingerprints": {"primaryLocationLineHash": fingerprint, "twilioEnvironmentsDrift/v1": fingerprint},
+        "properties": {"kind": row.kind, "sid": visible(row.sid), "severity": str(row.severity.level)},
+    }
+
+
+def _message(row: Row, field: Field | None) -> Iterator[str]:
+    what = f"{visible(row.place)} ({visible(row.label)})"
+    if field is None:
+        yield f"{what}: {row.kind}. {visible(row.text)}".strip()
+    elif flow := of_field(field):
+        yield f"{what}: the flow was changed."
+        yield from lines(flow)[:10]
+    else:
+        states = (("desired", field.desired), ("recorded", field.recorded), ("live", field.live))
+        yield f"{what}: {field.name} drifted."
+        yield "; ".join(f"{name} {shown(value, _LONGEST_VALUE)}" for name, value in states)
+    yield f"{visible(row.severity.reason)}."
+    yield f"{who((field and field.attribution) or row.attribution, row.unattributed)}."
+    if row.remedy.revert.command:
+        yield f"Revert: {visible(row.remedy.revert.command)}"
+
+
+def _notifications(review: Review, left: int) -> Iterator[dict[str, Any]]:
+    for note in review.notes:
+        yield {"level": "note", "message": {"text": clipped(visible(note), _LONGEST_MESSAGE)}}
+    if left:
+        yield {"level": "warning", "message": {"text": f"{left} more results were left out, the least severe ones."}}
+
+
+def _version() -> str:
+    try:
+        return version("twilio-environments")
+    except PackageNotFoundError:  # run from a checkout
+        return "0.0.0"

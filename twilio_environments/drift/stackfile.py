@@ -1,0 +1,242 @@
+"""The stack file as text: on which line something stands, and how to change it with every other byte kept.
+
+Nodes are found by a YAML parser's marks and replaced in the text, because a parser that writes the file anew would
+change spacing, quotes and comments elsewhere in it. What came out is parsed again and held against the change that was
+meant, so a file of unusual form is refused and not broken.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from twilio_environments.problems import Problem
+
+Path = tuple[str, ...]
+REMOVED = object()
+"""The value of an edit that takes a key away."""
+_STEP = 2
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One change: the keys down to a value, and the new value."""
+
+    path: Path
+    value: Any
+
+
+@dataclass(frozen=True)
+class StackFile:
+    """A stack file by its name (relative to the project) and its text."""
+
+    name: str
+    text: str
+
+    def config(self) -> dict[str, Any]:
+        """Return the configuration; raise Problem when the file is not YAML."""
+        try:
+            document = yaml.safe_load(self.text) or {}
+        except yaml.YAMLError as error:
+            raise Problem(f"{self.name} is not YAML: {str(error).splitlines()[0]}.", "Correct it.") from None
+        return dict(document.get("config") or {}) if isinstance(document, Mapping) else {}
+
+    def line(self, place: str, field: str = "") -> int:
+        """Return the line of a field of `place`, else of the place, else of the nearest thing that holds it."""
+        node, line = _composed(self.text), 1
+        for key in (*path_of(place), *field.split(".")):
+            pair = _pair(node, key)
+            if pair is None:
+                break
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        return line
+
+    def edited(self, edits: Sequence[Edit]) -> StackFile:
+        """Return the file with all edits made; raise Problem when that cannot be done safely."""
+        try:
+            return self._edited(edits)
+        except yaml.YAMLError:
+            raise self._refused() from None
+
+    def _edited(self, edits: Sequence[Edit]) -> StackFile:
+        text = self.text
+        meant = _unshared(yaml.safe_load(text) or {})
+        for edit in edits:
+            text = _edited(text, edit)
+            _meant(meant, edit)
+        if (yaml.safe_load(text) or {}) != meant:
+            raise self._refused()
+        return StackFile(self.name, text)
+
+    def _refused(self) -> Problem:
+        return Problem(f"{self.name} has a form that cannot be changed safely.", "Make the change by hand.")
+
+
+def path_of(place: str) -> Path:
+    """Return the keys that lead to a place: numbers.support → config, twilio:numbers, support."""
+    section, *rest = place.split(".")
+    return ("config", f"twilio:{section}", *rest)
+
+
+def _composed(text: str) -> Node | None:
+    try:
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError:
+        return None
+
+
+def _pair(node: Node | None, key: str) -> tuple[Node, Node] | None:
+    pairs = node.value if isinstance(node, MappingNode) else []
+    return next((pair for pair in pairs if str(pair[0].value) == key), None)
+
+
+def _unshared(value: Any) -> Any:
+    """Return a copy in which an anchor and its aliases are values of their own."""
+    if isinstance(value, Mapping):
+        return {key: _unshared(item) for key, item in value.items()}
+    return [_unshared(item) for item in value] if isinstance(value, list) else value
+
+
+def _meant(document: Any, edit: Edit) -> None:
+    *holders, last = edit.path
+    for key in holders:
+        if not isinstance(document.get(key), dict):
+            if edit.value is REMOVED:
+                return
+            document[key] = {}
+        document = document[key]
+    if edit.value is REMOVED:
+        document.pop(last, None)
+    else:
+        document[last] = edit.value
+
+
+def _edited(text: str, edit: Edit) -> str:
+    """Make one edit: at the deepest block mapping on the way, or else within the flow mapping there."""
+    node, depth = _composed(text), 0
+    holder: tuple[Node, Node] | None = None
+    while depth < len(edit.path):
+        pair = _pair(node, edit.path[depth])
+        if pair is None:
+            break
+        holder, node, depth = pair, pair[1], depth + 1
+        if isinstance(node, MappingNode) and node.flow_style:
+            break
+    if depth == len(edit.path) and holder:
+        return _removed(text, holder) if edit.value is REMOVED else _replaced(text, holder, edit.value)
+    if isinstance(node, MappingNode) and node.flow_style and holder:
+        return _in_flow(text, holder, edit, depth)
+    if edit.value is REMOVED:
+        return text
+    return _inserted(text, node, holder, edit, depth)
+
+
+def _in_flow(text: str, holder: tuple[Node, Node], edit: Edit, depth: int) -> str:
+    """Change a mapping that is written in braces: it is small, and is written anew."""
+    value = yaml.safe_load(text[holder[1].start_mark.index : holder[1].end_mark.index])
+    _meant(value, Edit(edit.path[depth:], edit.value))
+    return _replaced(text, holder, value)
+
+
+def _replaced(text: str, holder: tuple[Node, Node], value: Any) -> str:
+    key, node = holder
+    if isinstance(node, SequenceNode) and not node.flow_style and _scalars(node) and isinstance(value, list) and value:
+        return _list_items(text, node, value)
+    if isinstance(node, ScalarNode) or getattr(node, "flow_style", False):
+        start, end = node.start_mark.index, node.end_mark.index
+        space = "" if start != end else " "  # `key:` with nothing behind it
+        if start == end:
+            start = end = text.index(":", key.end_mark.index) + 1
+        return text[:start] + space + _inline(value) + text[end:]
+    # A block becomes one line: what was in it is replaced, comments and all.
+    start, end = text.index(":", key.end_mark.index) + 1, _block_end(text, node)
+    return text[:start] + f" {_inline(value)}\n" + text[end:]
+
+
+def _list_items(text: str, node: SequenceNode, value: list[Any]) -> str:
+    """Take lines out of a list and put lines at its end, so that the comments beside the others stay."""
+    kept = [item for item in node.value if yaml.safe_load(text[item.start_mark.index : item.end_mark.index]) in value]
+    if [yaml.safe_load(text[item.start_mark.index : item.end_mark.index]) for item in kept] != value[: len(kept)]:
+        start = text.rindex("\n", 0, node.start_mark.index)  # another order: the list is written anew
+        indent = " " * node.start_mark.column
+        lines = "".join(f"\n{indent}- {_inline(item)}" for item in value)
+        return text[:start] + lines + "\n" + text[_block_end(text, node) :]
+    lines_of = text.splitlines(keepends=True)
+    last = node.value[-1].end_mark.line
+    added = [f"{' ' * node.start_mark.column}- {_inline(item)}\n" for item in value[len(kept) :]]
+    if not lines_of[last].endswith("\n"):
+        lines_of[last] += "\n"
+    gone = {item.start_mark.line for item in node.value if item not in kept}
+    out = [line for number, line in enumerate(lines_of[: last + 1]) if number not in gone]
+    return "".join([*out, *added, *lines_of[last + 1 :]])
+
+
+def _removed(text: str, holder: tuple[Node, Node]) -> str:
+    key, node = holder
+    start = text.rfind("\n", 0, key.start_mark.index) + 1
+    return text[:start] + text[max(_block_end(text, node), _line_end(text, key.end_mark.index)) :]
+
+
+def _inserted(text: str, node: Node | None, holder: tuple[Node, Node] | None, edit: Edit, depth: int) -> str:
+    """Put a key at the end of the block that it belongs to."""
+    *between, last = edit.path[depth:]
+    value: Any = {last: edit.value}
+    for key in reversed(between):
+        value = {key: value}
+    if isinstance(node, MappingNode) and node.value:
+        end, indent = _block_end(text, node), node.start_mark.column
+    elif holder is not None:  # `key:` with nothing behind it
+        end, indent = _line_end(text, holder[0].end_mark.index), holder[0].start_mark.column + _STEP
+    else:
+        end, indent = len(text), 0
+    lines = "".join(f"{' ' * indent}{line}\n" for line in _block(value))
+    return text[:end] + ("\n" if end and text[end - 1] != "\n" else "") + lines + text[end:]
+
+
+def _block(value: Mapping[str, Any]) -> list[str]:
+    """Return a mapping as lines: nested mappings as blocks, everything else on one line."""
+    lines = []
+    for key, item in value.items():
+        if isinstance(item, Mapping) and item:
+            lines += [f"{_inline(key)}:", *(" " * _STEP + line for line in _block(item))]
+        else:
+            lines.append(f"{_inline(key)}: {_inline(item)}")
+    return lines
+
+
+def _block_end(text: str, node: Node) -> int:
+    """Return where the line after the last line of a node begins; the parser's own end is after comments behind it."""
+    last = node
+    while isinstance(last, MappingNode | SequenceNode) and not last.flow_style and last.value:
+        last = last.value[-1][1] if isinstance(last, MappingNode) else last.value[-1]
+    if isinstance(last, ScalarNode) and last.style in ("|", ">"):
+        return last.end_mark.index
+    return _line_end(text, last.end_mark.index)
+
+
+def _line_end(text: str, index: int) -> int:
+    end = text.find("\n", index)
+    return len(text) if end < 0 else end + 1
+
+
+def _scalars(node: SequenceNode) -> bool:
+    return all(isinstance(item, ScalarNode) for item in node.value)
+
+
+def _inline(value: Any) -> str:
+    """Return a value on one line, as YAML that every parser reads alike."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{_inline(key)}: {_inline(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_inline(item) for item in value) + "]"
+    if not isinstance(value, str):
+        return json.dumps(value)
+    # Only what nobody could take for anything else stands without quotes; JSON's are YAML's.
+    clear = value.replace("/", "").replace("-", "").replace("_", "").replace(".", "").replace(":", "")
+    plain = clear.isascii() and clear.isalnum() and value[0].isalpha() and value[-1] != ":"
+    return value if plain and yaml.safe_load(value) == value else json.dumps(value, ensure_ascii=True)
