@@ -1,0 +1,46 @@
+# Two commands: `make up` and `make down`. All they bring is in .venv, .local and the user's cache folder.
+PYTHON ?= python3
+BIN := .venv/bin
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml
+
+.PHONY: help up down status env test lint format tools venv lock
+.DEFAULT_GOAL := help
+
+help:  ## say what there is
+	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+up:  ## bring up the environment `local` on this machine: emulated Twilio, moto's AWS, and what Pulumi makes there
+	@$(PYTHON) tools/local.py up
+
+down:  ## destroy what `make up` made, and stop its servers
+	@$(PYTHON) tools/local.py down
+
+status:  ## tell what is there
+	@$(PYTHON) tools/local.py status
+
+env:  ## print what a shell needs for plain Pulumi: eval "$(make -s env)"
+	@$(PYTHON) tools/local.py env
+
+test: lint tools  ## lint, and run all tests
+	@$(BIN)/pytest -n 2
+
+lint: venv  ## formatter, lint rules, types, layer rules
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: venv  ## let the formatter and the fixable lint rules change the files
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+tools:
+	@$(PYTHON) tools/install.py pulumi >/dev/null
+	@$(PYTHON) tools/install.py vault >/dev/null
+
+venv:
+	@$(PYTHON) tools/local.py venv
+
+lock:  ## compile the lock files anew (needs uv)
+	$(COMPILE) --group local --output-file requirements.txt
+	$(COMPILE) --group dev --output-file requirements-dev.txt

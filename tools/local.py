@@ -1,0 +1,205 @@
+#!/usr/bin/env python3
+"""The environment `local`, all of it on this machine: what `make up`, `make down`, `make status` and `make env` run.
+
+An emulated Twilio, AWS by moto's server and Pulumi's state in files. Everything that comes and goes with it is in
+`.local`; nothing of the user's own accounts and settings reaches it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shlex
+import sys
+import urllib.request
+from pathlib import Path
+
+import install
+import python_env
+from background import LocalError, Server, say
+from recipes import PULUMI
+from stack import STACK, Pulumi, stack_exists
+
+ROOT = python_env.ROOT
+LOCAL = ROOT / ".local"
+STATE = LOCAL / "state"
+FOREIGN = re.compile("(TWILIO(?!_ENVIRONMENTS)|AWS|VAULT|PULUMI)_")  # what points at real accounts and other state
+NOT_A_CREDENTIAL = "local"  # moto takes anything
+AWS_SETTINGS = {
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": NOT_A_CREDENTIAL,
+    "AWS_SECRET_ACCESS_KEY": NOT_A_CREDENTIAL,
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+PULUMI_SETTINGS = {
+    # The CLI's own folder would be shared with other projects, their logins and their plugins.
+    "PULUMI_HOME": str(LOCAL / "pulumi"),
+    "PULUMI_BACKEND_URL": f"file://{LOCAL / 'state'}",
+    "PULUMI_CONFIG_PASSPHRASE": "",  # there is no secret in this stack's settings
+    "PULUMI_SKIP_UPDATE_CHECK": "true",
+    "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+}
+NO_PROXY = "127.0.0.1,localhost"
+
+
+def answers(url: str) -> bytes | None:
+    """Fetch from a server of ours, past any proxy; None if nothing answers with success."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=5) as response:
+            return bytes(response.read())
+    except (OSError, ValueError):  # ValueError: what listens there does not speak HTTP
+        return None
+
+
+def emulator_exports() -> dict[str, str]:
+    """Read the emulator's address and credentials from the `export` lines it prints."""
+    text = EMULATOR.out.read_text() if EMULATOR.out.exists() else ""
+    return {name: shlex.split(value)[0] for name, value in re.findall(r"^export (\w+)=(\S+)$", text, re.MULTILINE)}
+
+
+def emulator_ready(port: int) -> bool:
+    """Tell whether this is our emulator, and not one of another checkout."""
+    health = answers(f"http://127.0.0.1:{port}/_emulator/health")
+    return health is not None and json.loads(health)["account_sid"] == emulator_exports().get("TWILIO_ACCOUNT_SID", "")
+
+
+def python(*arguments: str) -> list[str]:
+    """Name a command of the project's Python."""
+    return [str(ROOT / ".venv" / "bin" / "python"), *arguments]
+
+
+EMULATOR = Server(
+    "emulator",
+    LOCAL,
+    lambda port: python("-m", "twilio_environments.cli", "emulator", f"--port={port}", f"--state={LOCAL / 'emulator'}"),
+    emulator_ready,
+)
+AWS = Server(
+    "moto",
+    LOCAL,
+    lambda port: python("-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)),
+    lambda port: answers(f"http://127.0.0.1:{port}/moto-api/data.json") is not None,
+)
+SERVERS = (EMULATOR, AWS)
+
+
+def own_environment() -> dict[str, str]:
+    """Give the user's environment without what points at real accounts, and past any proxy for loopback."""
+    kept = {name: value for name, value in os.environ.items() if not FOREIGN.match(name)}
+    exempt = ",".join(filter(None, [kept.get("NO_PROXY") or kept.get("no_proxy"), NO_PROXY]))
+    return {**kept, "NO_PROXY": exempt, "no_proxy": exempt}
+
+
+def settings(tools: Path, aws: str) -> dict[str, str]:
+    """Name what Pulumi and the program need, as environment variables; the emulator must run."""
+    # The venv first: Pulumi's Python host runs the first python on PATH.
+    path = os.pathsep.join([str(ROOT / ".venv" / "bin"), str(tools), os.environ.get("PATH", os.defpath)])
+    return {"PATH": path, **PULUMI_SETTINGS, **AWS_SETTINGS, "AWS_ENDPOINT_URL": aws, **emulator_exports()}
+
+
+def prepared() -> Pulumi:
+    """Bring tools, .venv and servers, in that order, each only if it is not here; give Pulumi's command line."""
+    tools, _ = install.install(PULUMI)
+    python_env.ensure(ROOT)
+    STATE.mkdir(parents=True, exist_ok=True)
+    for server in SERVERS:
+        server.start(own_environment())
+    pulumi = Pulumi(STATE, {**own_environment(), **settings(tools, AWS.url() or "")})
+    pulumi.clear_stale_lock()
+    return pulumi
+
+
+def up() -> None:
+    """Bring everything up, and tell what there is."""
+    pulumi = prepared()
+    pulumi.select()
+    # With refresh, as moto keeps secrets in memory only: after a restart of the machine they are made anew.
+    if pulumi.run("up", "--stack", STACK, "--yes", "--refresh", "--skip-preview", "--suppress-outputs"):
+        raise LocalError("`pulumi up` did not finish, for the reason above: `make up` goes on where it stopped.")
+    print_summary(pulumi)
+
+
+def down() -> None:
+    """Destroy what was made, which needs the servers, and stop them."""
+    if stack_exists(STATE):
+        pulumi = prepared()
+        if pulumi.run("destroy", "--stack", STACK, "--yes", "--skip-preview"):
+            raise LocalError("`pulumi destroy` did not finish, for the reason above: `make down` goes on from there.")
+        pulumi.ask("stack", "rm", STACK, "--yes", "--preserve-config")
+    for server in SERVERS:
+        if server.stop():
+            print(f"Stopped {server.name}.")
+    print(f"Nothing is left running. Logs and the closed accounts are in {LOCAL.name}, which may be deleted.")
+
+
+def status() -> None:
+    """Tell what runs and what there is; change nothing."""
+    pulumi = running()
+    print_summary(pulumi) if pulumi else print("Not running: `make up` starts it.")
+
+
+def env() -> None:
+    """Print the lines that make a shell, and so plain `pulumi`, mean this environment."""
+    pulumi = running()
+    if pulumi is None:
+        raise LocalError("The local environment is not running: run `make up` first.")
+    for name in sorted(name for name in os.environ if FOREIGN.match(name) and name not in pulumi.environment):
+        print(f"unset {name}")
+    for name in sorted(name for name in pulumi.environment if pulumi.environment[name] != os.environ.get(name)):
+        print(f"export {name}={shlex.quote(pulumi.environment[name])}")
+
+
+def running() -> Pulumi | None:
+    """Give Pulumi's command line if everything is there already."""
+    found, aws = install.find(PULUMI), AWS.url()
+    if found is None or aws is None or EMULATOR.url() is None:
+        return None
+    return Pulumi(STATE, {**own_environment(), **settings(found[0], aws)})
+
+
+def print_summary(pulumi: Pulumi) -> None:
+    """Tell what there is, where its secrets are, and how to go on."""
+    print(f"\nStack {STACK}, all of it on this machine:")
+    print("\n".join(pulumi.summary() or ["  nothing yet"]))
+    print(f"\n  Twilio (emulated) {EMULATOR.url()}   AWS (moto) {AWS.url()}   state and logs {LOCAL.name}/")
+    print('  Plain Pulumi:  eval "$(make -s env)" && pulumi preview')
+
+
+def venv() -> None:
+    """Make .venv with what tests and lint need."""
+    python_env.ensure(ROOT, dev=True)
+
+
+COMMANDS = {command.__name__: command for command in (up, down, status, env, venv)}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Be the command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("command", choices=COMMANDS)
+    command = parser.parse_args(arguments).command
+    os.chdir(ROOT)  # for Pulumi, and for the servers to import this checkout
+    LOCAL.mkdir(mode=0o700, exist_ok=True)
+    try:
+        if command in ("status", "env"):
+            COMMANDS[command]()
+        else:
+            with install.locked(LOCAL / "lock"):
+                COMMANDS[command]()
+    except (LocalError, install.InstallError) as error:
+        say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        say("Stopped; running the same again goes on from here.")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

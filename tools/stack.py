@@ -1,0 +1,113 @@
+"""Pulumi's side of the local environment: run its command line, clear a dead run's lock, tell what there is."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from background import LocalError, say
+
+STACK = "local"
+
+
+def stack_exists(state: Path) -> bool:
+    """Tell whether the stack was made in this folder, and not removed since."""
+    return any(state.glob(f".pulumi/stacks/*/{STACK}.json"))
+
+
+@dataclass(frozen=True)
+class Pulumi:
+    """The command line, run where the program is; `state` is the file backend's folder."""
+
+    state: Path
+    environment: Mapping[str, str]
+
+    def run(self, *arguments: str) -> int:
+        """Run it on the user's terminal, and give its exit code.
+
+        A Ctrl-C goes to Pulumi, which then finishes the calls it has begun and writes its state down.
+        """
+        before = signal.signal(signal.SIGINT, lambda *_: None)  # a function, as a child would inherit SIG_IGN
+        try:
+            return subprocess.run(["pulumi", *arguments], env=self.environment, check=False).returncode
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def ask(self, *arguments: str) -> str:
+        """Run it and give what it prints; LocalError with its reason if it fails."""
+        done = subprocess.run(["pulumi", *arguments], env=self.environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise LocalError(f"`pulumi {' '.join(arguments)}` failed: {done.stderr.strip()}")
+        return done.stdout
+
+    def select(self) -> None:
+        """Make the stack if need be, and select it, so that plain `pulumi preview` means it."""
+        self.ask("stack", "select", "--create", STACK, "--non-interactive")
+
+    def clear_stale_lock(self) -> None:
+        """Cancel a run that is no more; LocalError if one is at work."""
+        owners = list(self._lock_owners())
+        if not owners:
+            return
+        for pid, host in owners:
+            if host != socket.gethostname() or _is_pulumi(pid):
+                raise LocalError(
+                    f"Another pulumi run is at work on this stack (process {pid} on {host}): wait for it to end, "
+                    f'or, if it is gone for sure, run `eval "$(make -s env)" && pulumi cancel --yes --stack {STACK}`.'
+                )
+        say("An earlier pulumi run was killed: clearing its lock; what it had begun is found again, not made twice.")
+        self.ask("cancel", "--yes", "--stack", STACK)
+
+    def _lock_owners(self) -> Iterator[tuple[int, str]]:
+        for path in self.state.glob(f".pulumi/locks/*/*/{STACK}/*.json"):
+            try:
+                content = json.loads(path.read_text())
+            except (OSError, ValueError):
+                continue  # just gone, or half-written by a run that was killed: cancelled with the rest
+            yield int(content.get("pid", 0)), str(content.get("hostname", ""))
+
+    def summary(self) -> list[str]:
+        """Tell what the stack has made, from its output `environment`."""
+        if not stack_exists(self.state):
+            return []
+        return describe(json.loads(self.ask("stack", "output", "--json", "--stack", STACK)).get("environment") or {})
+
+
+def describe(environment: Mapping[str, Any]) -> list[str]:
+    """Lay out sections of names and values; those of one value take one line, empty ones none."""
+    rows: list[tuple[str, str, str]] = []
+    for section, content in environment.items():
+        title = section.replace("_", " ")
+        if isinstance(content, Mapping):
+            for name, value in content.items():
+                rows.append((title, str(name), _text(value)))
+                title = ""
+        else:
+            rows.append((title, "", _text(content)))
+    widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
+    return [f"  {title:{widths[0]}}  {name:{widths[1]}}  {value}" for title, name, value in rows]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "  ".join(map(_text, value.values()))
+    return ", ".join(map(_text, value)) if isinstance(value, list) else str(value)
+
+
+def _is_pulumi(pid: int) -> bool:
+    """Tell whether the process exists and is what it was: after a restart another has the number."""
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    asked = subprocess.run(["ps", "-p", str(pid), "-o", "comm="], capture_output=True, text=True, check=False)
+    return asked.returncode != 0 or "pulumi" in asked.stdout

@@ -1,0 +1,1 @@
+"""`twilio-env`: what a person does beside `pulumi up`."""

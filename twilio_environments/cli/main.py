@@ -1,0 +1,41 @@
+"""The command line: its commands, and how it fails."""
+
+import sys
+from typing import NoReturn
+
+import typer
+
+from twilio_environments.cli.drift import drift
+from twilio_environments.cli.emulator import emulator
+from twilio_environments.cli.flows import flows
+from twilio_environments.cli.rotate import rotate, rotate_auth_token
+from twilio_environments.cli.schema import schema
+from twilio_environments.problems import Problem
+
+app = typer.Typer(
+    name="twilio-env",
+    help="Twilio environments as code: what a person does beside `pulumi up`.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they print local variables, and some of ours hold secrets
+)
+app.command()(drift)
+app.command()(emulator)
+app.add_typer(flows)
+app.command()(rotate)
+app.command()(rotate_auth_token)
+app.command()(schema)
+
+
+@app.callback()
+def _is_a_group() -> None:
+    """Keep the command's name on the command line however few commands there are."""
+
+
+def main() -> NoReturn:
+    """Run the command in the process's arguments, and exit: 1 with a Problem on stderr, 2 for bad usage."""
+    try:
+        app(prog_name="twilio-env")
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+    sys.exit(1)

@@ -1,0 +1,68 @@
+"""Pulumi's own command line, as the commands of `twilio-env` use it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from twilio_environments.problems import Problem
+
+_TYPE = "pulumi-python:dynamic/twilio:"
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A resource of ours as the state has it: its kind's name, its place in the stack file, and its properties."""
+
+    kind: str
+    place: str
+    urn: str
+    id: str
+    inputs: Mapping[str, Any]
+    outputs: Mapping[str, Any]
+
+
+def run(arguments: Sequence[str], *, environ: Mapping[str, str] | None = None) -> int:
+    """Run Pulumi in the foreground and return its exit code."""
+    return subprocess.run([_program(), *arguments], env=os.environ | dict(environ or {}), check=False).returncode
+
+
+def output(arguments: Sequence[str]) -> str:
+    """Return what Pulumi prints; raise Problem with its own last line when it fails."""
+    done = subprocess.run([_program(), *arguments], capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        last = next((line for line in said if line.startswith("error:")), said[-1] if said else "it said nothing")
+        raise Problem(
+            f"pulumi {arguments[0]} failed: {last.removeprefix('error:').strip()}", "Mend that, then run again."
+        )
+    return done.stdout
+
+
+def recorded(stack: str) -> list[Recorded]:
+    """Return the resources of this library in the state of a stack; raise Problem."""
+    deployment = json.loads(output(["stack", "export", "--stack", stack]))["deployment"]
+    return [
+        Recorded(
+            kind=one["type"].removeprefix(_TYPE),
+            place=one["urn"].rpartition("::")[2],
+            urn=one["urn"],
+            id=one.get("id", ""),
+            inputs=one.get("inputs", {}),
+            outputs=one.get("outputs", {}),
+        )
+        for one in deployment.get("resources") or []
+        if one["type"].startswith(_TYPE) and not one.get("delete")
+    ]
+
+
+def _program() -> str:
+    program = shutil.which("pulumi")
+    if program is None:
+        raise Problem("There is no pulumi on the PATH.", 'Install Pulumi\'s CLI, or run: eval "$(make -s env)"')
+    return program

@@ -1,0 +1,87 @@
+"""`twilio-env rotate` and `twilio-env rotate-auth-token`: rotations that somebody asks for."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from twilio_environments.cli import pulumi
+from twilio_environments.kinds import rotation, token_rotation
+from twilio_environments.kinds.delivery import DocumentReference
+from twilio_environments.kinds.lifecycle import ACCOUNT
+from twilio_environments.kinds.mistakes import unknown_name
+from twilio_environments.problems import Problem
+from twilio_environments.rest.session import configure, session
+
+Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack, such as prod.")]
+_SECTION = "keys."
+
+
+def rotate(
+    stack: Stack,
+    keys: Annotated[list[str] | None, typer.Argument(help="Logical names; all keys where left out.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Rotate API keys now: a `pulumi up` of these keys alone."""
+    known = [one.place.removeprefix(_SECTION) for one in pulumi.recorded(stack) if one.kind == "ApiKey"]
+    for key in keys or []:
+        if key not in known:
+            raise Problem(f"In the stack {stack} {unknown_name('key', key, known)}.", "Nothing was changed.")
+    chosen = keys or known
+    if not chosen:
+        raise Problem(f"The stack {stack} has no keys.", "Run pulumi up first.")
+    targets = [argument for key in chosen for argument in ("--target", f"**{_SECTION}{key}")]
+    asked = rotation.request(rotation.stamp(datetime.now(UTC)), chosen)
+    arguments = ["up", "--stack", stack, *targets, *(["--yes"] if yes else [])]
+    raise typer.Exit(pulumi.run(arguments, environ=asked))
+
+
+def rotate_auth_token(
+    stack: Stack,
+    promote: Annotated[bool, typer.Option("--promote", help="Second step: the new token takes over.")] = False,
+    abort: Annotated[bool, typer.Option("--abort", help="Give the rotation up: the new token is deleted.")] = False,
+) -> None:
+    """Rotate the environment's Auth Token, in two steps, so that receivers of webhooks can accept both tokens."""
+    if promote and abort:
+        raise Problem("--promote and --abort are opposites.", "Give one of them; nothing was changed.")
+    _configure(stack)
+    delivery = _delivery(stack)
+    where = f"{delivery.document.path} in {delivery.document.open().address}"
+    if abort:
+        token_rotation.abort(session(), delivery)
+        print(f"The rotation was given up: {where} holds the one token there is.")
+    elif promote:
+        token_rotation.promote(session(), delivery)
+        print(f"The new token is the account's Auth Token now, as {delivery.property_name} of {where}.")
+        print("Receivers may forget the old one. Whoever has it elsewhere (CI, scripts) has to read the store again.")
+        if delivery.account_sid == session().own.sid:
+            print("It is the token that TWILIO_AUTH_TOKEN held here: replace it before the next run.")
+    else:
+        token_rotation.begin(session(), delivery)
+        print(f"{where} holds both tokens now: {delivery.property_name} and {delivery.secondary}.")
+        print("Let every receiver of webhooks accept a signature made with either of them, and read the store again.")
+        print(f"Then: twilio-env rotate-auth-token --stack {stack} --promote   (or --abort)")
+
+
+def _configure(stack: str) -> None:
+    """Take where Twilio is from the stack file, as the provider does; the environment overrides it."""
+    config = json.loads(pulumi.output(["config", "--json", "--stack", stack]))
+    places = {name: config.get(f"twilio:{name}", {}).get("value") for name in ("endpoint", "region", "edge")}
+    configure({name: value for name, value in places.items() if value})
+
+
+def _delivery(stack: str) -> token_rotation.TokenDelivery:
+    found = next((one for one in pulumi.recorded(stack) if one.kind == "SecretDocument"), None)
+    if found is None or not found.outputs.get("auth_token_property"):
+        raise Problem(
+            f"The stack {stack} does not deliver an Auth Token.",
+            "Set twilio:secrets auth_token: auth_token in its stack file, then run pulumi up.",
+        )
+    return token_rotation.TokenDelivery(
+        account_sid=str(found.outputs[ACCOUNT]),
+        document=DocumentReference.model_validate(found.outputs["document"]),
+        property_name=str(found.outputs["auth_token_property"]),
+    )

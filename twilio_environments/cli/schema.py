@@ -1,0 +1,10 @@
+"""`twilio-env schema`: what a stack file may say, for editors and reviewers."""
+
+import json
+
+from twilio_environments.settings import stack_file_schema
+
+
+def schema() -> None:
+    """Print the JSON Schema of a stack file (Pulumi.<stack>.yaml)."""
+    print(json.dumps(stack_file_schema(), indent=2))
