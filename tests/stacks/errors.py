@@ -1,0 +1,249 @@
+"""What people get wrong, each with the reason it is here and what the one message has to say."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.stacks.stack import Config, Stack
+
+
+@dataclass(frozen=True)
+class Wrong:
+    reason: str
+    says: tuple[str, ...]
+    """What the message names: the place, what is wrong, and the remedy."""
+    settings: Callable[[Config], object] = lambda _: None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables that are set; "" takes one away."""
+    prepare: Callable[[Stack], object] = lambda _: None
+    """Something else that is wrong about the folder, the store or the stack file."""
+
+
+def minimal() -> Config:
+    """The settings that each case adds its mistake to."""
+    return {
+        "subaccount": {"friendly_name": "Acme errors"},
+        "numbers": {"support": {"phone_number": "+12125550100"}},
+        "messaging_services": {"alerts": {"discard_inbound": True}},
+    }
+
+
+def webhook(url: str) -> Callable[[Config], object]:
+    return lambda config: config["numbers"]["support"].update(voice_url=url)
+
+
+def flow(text: str | bytes | None, *, file: str = "studio/wrong.json") -> Callable[[Stack], object]:
+    def prepare(stack: Stack) -> None:
+        path: Path = stack.folder / "studio" / "wrong.json"
+        path.unlink(missing_ok=True)
+        if text is not None:
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        stack.edit(lambda config: config.update(studio_flows={"wrong": {"file": file}}))
+
+    return prepare
+
+
+def trigger(next_widget: str = "", description: str = "d") -> str:
+    """A flow of one widget, as JSON."""
+    transition = {"event": "incomingCall"} | ({"next": next_widget} if next_widget else {})
+    widget = {"name": "Trigger", "type": "trigger", "properties": {}, "transitions": [transition]}
+    return json.dumps({"description": description, "initial_state": "Trigger", "flags": {}, "states": [widget]})
+
+
+def key_in(store: Config) -> Callable[[Config], object]:
+    return lambda config: config.update(secrets=store, keys={"api": {}})
+
+
+def with_file(text: str) -> Callable[[Stack], object]:
+    return lambda stack: (stack.folder / f"Pulumi.{stack.name}.yaml").write_text(text, encoding="utf-8")
+
+
+def somebody_elses_document(stack: Stack) -> None:
+    assert stack.documents
+    stack.documents.write("taken/by-others", {"password": "not ours"})
+    stack.edit(key_in({"aws": {"region": "us-east-1"}, "document": "taken/by-others"}))
+
+
+def standard_key(stack: Stack) -> None:
+    main = stack.main()
+    key = main.post(main.accounts(f"/{stack.twilio.account_sid}/Keys"), FriendlyName="ci").json()
+    stack.environment |= {"TWILIO_API_KEY": key["sid"], "TWILIO_API_SECRET": key["secret"]}
+    stack.environment.pop("TWILIO_AUTH_TOKEN")
+
+
+def a_secret(stack: Stack) -> None:
+    stack.pulumi("config", "set", "--secret", "twilio:auth_token", "0" * 32)
+
+
+def cycle(config: Config) -> None:
+    config["numbers"]["support"] = {"search": {"country": "US"}, "voice_flow": "wrong"}
+
+
+NOWHERE = "http://127.0.0.1:9"
+
+WRONG = [
+    # -- credentials and where Twilio is
+    Wrong(
+        "a wrong token is the first thing that happens to anybody",
+        ("did not accept these credentials", "20003", "Check SID and secret"),
+        environment={"TWILIO_AUTH_TOKEN": "0" * 32},
+    ),
+    Wrong(
+        "nothing is set on a fresh machine",
+        ("no Twilio credentials", "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"),
+        environment={"TWILIO_ACCOUNT_SID": "", "TWILIO_AUTH_TOKEN": ""},
+    ),
+    Wrong(
+        "half of the credentials",
+        ("TWILIO_ACCOUNT_SID is set without a secret", "Set TWILIO_AUTH_TOKEN"),
+        environment={"TWILIO_AUTH_TOKEN": ""},
+    ),
+    Wrong(
+        "a malformed SID must not be sent anywhere",
+        ("TWILIO_ACCOUNT_SID is not of the form", "Set it to"),
+        environment={"TWILIO_ACCOUNT_SID": "acme"},
+    ),
+    Wrong(
+        "an API key cannot create subaccounts, and Twilio answers as to a wrong password",
+        ("an API key", "Set TWILIO_AUTH_TOKEN"),
+        prepare=standard_key,
+    ),
+    Wrong(
+        "a hostname with a region and no edge is dead",
+        ("twilio:region", "set both"),
+        settings=lambda config: config.update(region="ie1"),
+    ),
+    Wrong(
+        "credentials must not go anywhere in clear",
+        ("plain http on another machine", "Use https"),
+        environment={"TWILIO_ENDPOINT": "http://twilio.example.com"},
+    ),
+    # -- the stack file
+    Wrong(
+        "a new stack begins with an empty file",
+        ("subaccount: is missing", "begin with twilio:subaccount"),
+        prepare=with_file(""),
+    ),
+    Wrong(
+        "a misspelt section would otherwise be nothing at all",
+        ("twilio:mesaging_services", "did you mean messaging_services?"),
+        settings=lambda config: config.update(mesaging_services={}),
+    ),
+    Wrong(
+        "a misspelt field would otherwise be a default",
+        ("twilio:numbers.support.voice_ur", "did you mean voice_url?"),
+        settings=lambda config: config["numbers"]["support"].update(voice_ur="https://example.com/"),
+    ),
+    Wrong(
+        "YAML takes a number without quotes for an integer",
+        ("twilio:numbers.support.phone_number", "put it in quotes"),
+        settings=lambda config: config["numbers"]["support"].update(phone_number=12125550100),
+    ),
+    Wrong(
+        "a number as it is written at home",
+        ("twilio:numbers.support.phone_number", "E.164", "such as"),
+        settings=lambda config: config["numbers"]["support"].update(phone_number="(212) 555-0100"),
+    ),
+    Wrong(
+        "a number that is two",
+        ("phone_number", "numbers.again", "keep one"),
+        settings=lambda config: config["numbers"].update(again={"phone_number": "+12125550100"}),
+    ),
+    Wrong(
+        "Verify takes five digits for a phone number, and says so only after the service was to be made",
+        ("twilio:verify_services.login.friendly_name", "digits"),
+        settings=lambda config: config.update(verify_services={"login": {"friendly_name": "Acme 12345"}}),
+    ),
+    Wrong(
+        "a name that does not fit",
+        ("twilio:messaging_services.alerts.friendly_name", "64"),
+        settings=lambda config: config["messaging_services"]["alerts"].update(friendly_name="é" * 65),
+    ),
+    Wrong(
+        "an incoming message that nobody declared a place for would vanish",
+        ("twilio:messaging_services.alerts", "set inbound_request_url"),
+        settings=lambda config: config["messaging_services"].update(alerts={}),
+    ),
+    Wrong(
+        "a number can be in one pool only",
+        ("messaging_services.more.senders.numbers", "is in the pool of", "alerts", "keep"),
+        settings=lambda config: config.update(
+            messaging_services={
+                name: {"discard_inbound": True, "senders": {"numbers": ["support"]}} for name in ("alerts", "more")
+            }
+        ),
+    ),
+    Wrong(
+        "a secret in the stack file would be in the state, and the engine decrypts it for everybody",
+        ("twilio:auth_token", "stack files hold none", "environment"),
+        prepare=a_secret,
+    ),
+    # -- webhooks
+    Wrong("no encryption", ("numbers.support.voice_url", "is not https"), settings=webhook("http://example.com/voice")),
+    Wrong(
+        "Twilio cannot reach it",
+        ("numbers.support.voice_url", "cannot reach", "give a public one"),
+        settings=webhook("https://10.1.2.3/voice"),
+    ),
+    Wrong(
+        "a name that only we can resolve",
+        ("numbers.support.voice_url", "cannot reach", "give a public one"),
+        settings=webhook("https://gateway.internal/voice"),
+    ),
+    Wrong(
+        "credentials in a URL stand in Twilio's logs and in our state",
+        ("numbers.support.voice_url", "has credentials in it", "X-Twilio-Signature"),
+        settings=webhook("https://user:word@example.com/voice"),
+    ),
+    # -- flows
+    Wrong("a file that is not there", ("twilio:studio_flows.wrong.file", "give the path"), prepare=flow(None)),
+    Wrong(
+        "a file outside the project is not in its history",
+        ("is outside the project", "keep flow files in it"),
+        prepare=flow(None, file="../wrong.json"),
+    ),
+    Wrong("an export that was cut off", ("is not JSON (line 1", "export the flow again"), prepare=flow('{"states": [')),
+    Wrong("an export in another encoding", ("is not UTF-8",), prepare=flow('"ü"'.encode("latin-1"))),
+    Wrong("JSON that is no flow", ("is not a flow",), prepare=flow("[]")),
+    Wrong(
+        "a definition that Studio refuses, found before anything is made",
+        ("transition to unknown widget 'nowhere'", "81022", "Correct it where Studio says"),
+        prepare=flow(trigger("nowhere")),
+    ),
+    Wrong(
+        "a placeholder for what is not declared would be sent as it stands",
+        ("numbers.suport.sid", "did you mean numbers.support.sid?"),
+        prepare=flow(trigger(description="${numbers.suport.sid}")),
+    ),
+    Wrong(
+        "each needs the other first",
+        ("each of these needs the other to be made first", "numbers.support", "studio_flows.wrong"),
+        settings=cycle,
+        prepare=flow(trigger(description="${numbers.support.phone_number}")),
+    ),
+    # -- the secret store
+    Wrong(
+        "keys whose secrets have nowhere to go",
+        ("there are keys", "vault"),
+        settings=lambda config: config.update(keys={"api": {}}),
+    ),
+    Wrong(
+        "AWS is out of reach",
+        ("could not be reached", "Check the region"),
+        settings=key_in({"aws": {"region": "us-east-1"}}),
+        environment={"AWS_ENDPOINT_URL": NOWHERE, "AWS_MAX_ATTEMPTS": "1"},
+    ),
+    Wrong(
+        "Vault is out of reach",
+        ("could not be reached", "Check VAULT_ADDR"),
+        settings=key_in({"vault": {}}),
+        environment={"VAULT_ADDR": NOWHERE, "VAULT_TOKEN": "none"},
+    ),
+    Wrong("Vault is nowhere", ("address of Vault is not known", "Set VAULT_ADDR"), settings=key_in({"vault": {}})),
+    Wrong(
+        "somebody else's document must not be written over",
+        ("taken/by-others", "was not made by twilio-environments", "Choose another path"),
+        prepare=somebody_elses_document,
+    ),
+]

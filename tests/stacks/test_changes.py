@@ -1,0 +1,83 @@
+"""What people change in a stack file on an ordinary day, in as many calls as it takes; and what they may not."""
+
+import pytest
+
+
+def only_messaging(config):
+    """Take what the tests here do not look at out of staging, so that they are quick."""
+    for section in ("verify_services", "studio_flows", "keys", "secrets"):
+        config.pop(section)
+    for number in config["numbers"].values():
+        number.pop("voice_flow", None)
+        number.pop("sms_flow", None)
+
+
+def writes(stack):
+    return [f"{call.method} {call.pattern}" for call in stack.twilio.calls if call.method != "GET"]
+
+
+def pool(stack, service):
+    (sid,) = [row["sid"] for row in stack.rows("messaging_services") if row["friendly_name"].startswith(service)]
+    return {row["sid"] for row in stack.rows("messaging_phone_numbers") if row["service_sid"] == sid}
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["account of its own", "shared account"])
+def test_numbers_change_places_between_two_pools_in_one_run(new_stack, shared):
+    stack = new_stack("staging")
+    stack.edit(only_messaging)
+    if shared:
+        stack.edit(lambda config: config.update(subaccount={"sid": stack.twilio.account_sid}))
+    stack.up()
+
+    def swap(config):
+        config["messaging_services"]["alerts"]["senders"]["numbers"] = ["alerts-1", "marketing-1"]
+        config["messaging_services"]["marketing"]["senders"]["numbers"] = ["alerts-2"]
+
+    stack.edit(swap)
+    stack.twilio.journal.clear()
+    stack.up()
+    sids = {name: one.get("id") for name, one in stack.resources().items()}
+    assert pool(stack, "Acme alerts") == {sids["numbers.alerts-1"], sids["numbers.marketing-1"]}
+    assert pool(stack, "Acme marketing") == {sids["numbers.alerts-2"]}
+    assert len(writes(stack)) == 4
+    stack.refresh("--expect-no-changes")
+    stack.preview("--expect-no-changes")
+
+
+def test_a_changed_webhook_is_one_update_with_one_call(new_stack):
+    stack = new_stack("staging")
+    stack.edit(only_messaging)
+    stack.up()
+    stack.edit(lambda config: config["numbers"]["office"].update(voice_url="https://staging.acme.example.com/new"))
+    assert stack.steps() == {"numbers.office": "update"}
+    stack.twilio.journal.clear()
+    stack.up()
+    assert writes(stack) == ["POST /2010-04-01/Accounts/{account_sid}/IncomingPhoneNumbers/{sid}.json"]
+    assert {row["voice_url"] for row in stack.rows("incoming_phone_numbers") if row["friendly_name"] == "office"} == {
+        "https://staging.acme.example.com/new"
+    }
+
+
+def test_a_number_that_prod_no_longer_declares_is_kept_until_its_release_was_allowed(new_stack):
+    stack = new_stack("prod")
+    stack.edit(lambda config: config.pop("verify_services"))
+    stack.up()
+    reason = {"release_numbers": "the office has closed, and its number is printed nowhere any more"}
+    office = stack.edit(lambda config: config["numbers"].pop("office"))
+    stack.twilio.journal.clear()
+    for allow in ({}, reason):  # also when both are changed at once: the engine goes by what the last run declared
+        stack.edit(lambda config, allow=allow: config.update(allow=allow))
+        refused = stack.preview(fails=True)
+        assert len(refused.errors) == 1, refused
+        assert "numbers.office" in refused.errors[0]
+        assert "because it is protected" in refused.errors[0]
+    stack.up(fails=True)
+    assert "DELETE" not in {call.method for call in stack.twilio.calls}
+    assert "office" in {row["friendly_name"] for row in stack.rows("incoming_phone_numbers")}
+
+    stack.edit(lambda config: config["numbers"].update(office=office))
+    stack.up()
+    stack.edit(lambda config: config["numbers"].pop("office"))
+    stack.up()
+    assert "office" not in {row["friendly_name"] for row in stack.rows("incoming_phone_numbers")}
+    stack.preview("--expect-no-changes")

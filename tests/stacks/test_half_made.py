@@ -1,0 +1,92 @@
+"""A run that fails, loses an answer or is killed in the middle loses nothing, and the next one finishes its work."""
+
+import signal
+
+import pytest
+
+from tests.stacks.leaks import leaks
+from twilio_environments.emulator import Fault
+
+ONE_EACH = {
+    "incoming_phone_numbers": 6,
+    "keys": 3,
+    "messaging_services": 2,
+    "messaging_phone_numbers": 3,
+    "messaging_alpha_senders": 1,
+    "verify_services": 1,
+    "verify_rate_limits": 2,
+    "verify_buckets": 3,
+    "verify_messaging_configurations": 2,
+    "verify_webhooks": 1,
+    "studio_flows": 2,
+}
+"""What the stack staging declares, by the emulator's tables."""
+
+
+def whole(stack):
+    """Nothing is missing and nothing is there twice, at Twilio and in the state."""
+    assert {kind: len(stack.rows(kind)) for kind in ONE_EACH} == ONE_EACH
+    assert len([row for row in stack.rows("accounts") if row["sid"] != stack.twilio.account_sid]) == 1
+    stack.refresh("--expect-no-changes")
+    stack.preview("--expect-no-changes")
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 60200), (500, 20500)])
+def test_a_service_that_is_half_made_is_kept_and_finished_by_the_next_run(new_stack, status, code):
+    stack = new_stack("staging")
+    stack.twilio.faults.add(
+        Fault("status", method="POST", product="verify", path="/RateLimits$", status=status, code=code)
+    )
+    failed = stack.up(fails=True)
+    assert len(failed.errors) == 1, failed
+    assert "verify_services.login exists and is recorded, but is not finished" in failed.errors[0]
+    assert "Run pulumi up again" in failed.errors[0]
+    assert "Traceback" not in failed.output
+    (service,) = stack.rows("verify_services")
+    assert stack.resources()["verify_services.login"]["id"] == service["sid"]
+    stack.twilio.faults.clear()
+    if status == 500:  # both fail alike, and looking everywhere takes a while
+        assert leaks(stack) == []
+    stack.up()
+    whole(stack)
+    assert stack.rows("verify_services")[0]["sid"] == service["sid"]
+
+
+LOST = {
+    "the subaccount": r"/Accounts\.json$",
+    "a number that was searched for": r"/IncomingPhoneNumbers\.json$",
+    "a standard key": r"/Keys\.json$",
+    "a restricted key": r"^/v1/Keys$",
+    "a Messaging Service": r"^/v1/Services$",
+    "a Verify service": r"^/v2/Services$",
+    "a Studio flow": r"^/v2/Flows$",
+    "a sender": r"/PhoneNumbers$",
+    "a rate limit": r"/RateLimits$",
+}
+
+
+def test_every_answer_that_is_lost_once_makes_nothing_twice(new_stack):
+    stack = new_stack("staging")
+    lost = [stack.twilio.faults.add(Fault("reset_after", method="POST", path=path, times=1)) for path in LOST.values()]
+    runs = 0
+    while (run := stack.pulumi("up", "--yes", "--skip-preview", fails=None)).code:
+        runs += 1
+        assert runs < 4, run
+        assert "Traceback" not in run.output
+    assert [fault.applied for fault in lost] == [1] * len(LOST)
+    whole(stack)
+
+
+@pytest.mark.parametrize(
+    ("path", "nth"), [(r"/Accounts\.json$", 1), (r"/IncomingPhoneNumbers\.json$", 3), (r"/Keys\.json$", 2)]
+)
+def test_a_run_that_is_killed_is_completed_by_the_next(new_stack, path, nth):
+    stack = new_stack("staging")
+    process = stack.start("up", "--yes", "--skip-preview")
+    stack.twilio.faults.add(Fault("kill_after", method="POST", path=path, nth=nth, pid=process.pid))
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    stack.twilio.faults.clear()
+    stack.pulumi("cancel", "--yes")
+    stack.up()
+    whole(stack)

@@ -1,0 +1,61 @@
+"""Every stack of the project, from nothing to nothing, by the real CLI."""
+
+import pytest
+
+from tests.stacks.leaks import leaks
+
+KINDS = (
+    "incoming_phone_numbers",
+    "keys",
+    "messaging_services",
+    "messaging_phone_numbers",
+    "messaging_alpha_senders",
+    "verify_services",
+    "verify_rate_limits",
+    "verify_buckets",
+    "verify_messaging_configurations",
+    "verify_webhooks",
+    "studio_flows",
+)
+ALLOW = {
+    "release_numbers": "the test is over, and so is the environment",
+    "close_subaccount": "the test is over, and so is the environment",
+}
+
+
+@pytest.mark.parametrize("name", ["local", "staging", "prod"])
+def test_a_stack_comes_up_stays_as_it_is_keeps_no_secret_and_goes(new_stack, name):
+    stack = new_stack(name)
+    twilio = stack.twilio
+
+    stack.preview()
+    assert twilio.count("POST", pattern="/v2/Flows/Validate") == twilio.count("POST"), "a preview changed something"
+    twilio.journal.clear()
+    stack.up()
+    made = sum(len(stack.rows(kind)) for kind in KINDS) + 1  # the subaccount
+    checks = twilio.count("POST", pattern="/v2/Flows/Validate")
+    assert twilio.count("POST") - checks == made, "more than one POST per object"
+    assert twilio.count("DELETE") == 0
+
+    twilio.journal.clear()
+    stack.preview("--expect-no-changes")
+    stack.refresh("--expect-no-changes")
+    stack.preview("--expect-no-changes")
+    assert twilio.count("POST") == twilio.count("POST", pattern="/v2/Flows/Validate")
+    assert leaks(stack) == []
+
+    if name == "prod":
+        before, documents = stack.resources(), {path: stack.documents.read(path) for path in stack.documents.paths()}
+        refused = stack.destroy(fails=True)
+        assert "because it is protected" in refused.output
+        assert stack.resources() == before
+        assert {path: stack.documents.read(path) for path in stack.documents.paths()} == documents
+        assert sum(len(stack.rows(kind)) for kind in KINDS) + 1 == made
+        stack.edit(lambda config: config.update(allow=ALLOW))
+        stack.up()
+    stack.destroy()
+    assert stack.resources() == {}
+    assert [row["status"] for row in stack.rows("accounts") if row["sid"] != twilio.account_sid] == ["closed"]
+    assert {kind: stack.rows(kind) for kind in KINDS if stack.rows(kind)} == {}
+    assert stack.documents.paths() == []
+    print(*(f"{name} {run.arguments[0]}: {run.seconds:.1f} s" for run in stack.runs), sep="\n")

@@ -1,0 +1,77 @@
+"""The library as others use it: from its wheel, in a program of their own, without this project's settings."""
+
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.servers import ROOT
+from tests.stacks.stack import Stack
+
+PROGRAM = """\
+import pulumi
+from twilio_environments.resources import MessagingService
+
+service = MessagingService("alerts", inbound_request_url="https://example.com/messages")
+pulumi.export("sid", service.id)
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory) -> Path:
+    folder: Path = tmp_path_factory.mktemp("wheel")
+    _python(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def python(wheel, tmp_path_factory) -> Path:
+    """An interpreter that has the wheel, and the dependencies of the one that runs the tests."""
+    folder: Path = tmp_path_factory.mktemp("venv")
+    _python(sys.executable, "-m", "venv", "--without-pip", folder)
+    interpreter = folder / "bin" / "python"
+    (packages,) = folder.glob("lib/python*/site-packages")
+    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    with zipfile.ZipFile(wheel) as archive:  # pure Python, so unpacking it is installing it
+        archive.extractall(packages)
+    return interpreter
+
+
+def _python(*command: str | Path) -> str:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return subprocess.run(
+        [str(part) for part in command], cwd="/", env=environment, check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
+
+
+def test_a_program_elsewhere_needs_the_wheel_alone(python, tmp_path, twilio):
+    assert Path(_python(python, "-c", "import twilio_environments as it; print(it.__file__)").strip()).is_relative_to(
+        python.parents[1]
+    )
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "__main__.py").write_text(PROGRAM)
+    (project / "Pulumi.yaml").write_text("name: elsewhere\nruntime: python\n")
+    stack = Stack.at("dev", project, tmp_path, twilio)
+    stack.environment["PATH"] = os.pathsep.join([str(python.parent), stack.environment["PATH"]])
+    stack.up()
+    (service,) = stack.rows("messaging_services")
+    assert json.loads(stack.pulumi("stack", "output", "--json").stdout) == {"sid": service["sid"]}
+    assert (service["account_sid"], service["friendly_name"]) == (twilio.account_sid, "alerts")
+    stack.refresh("--expect-no-changes")
+    stack.preview("--expect-no-changes")
+    stack.destroy()
+    assert stack.rows("messaging_services") == []
+
+
+def test_the_wheel_holds_the_library_and_nothing_else(wheel):
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {name.partition("/")[0].partition("-")[0] for name in names} == {"twilio_environments"}
+    assert "twilio_environments/py.typed" in names
+    assert not [name for name in names if name.endswith((".pyc", ".env", ".json"))]
