@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -36,11 +37,7 @@ def output(arguments: Sequence[str]) -> str:
     """Return what Pulumi prints; raise Problem with its own last line when it fails."""
     done = subprocess.run([_program(), *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
-        said = (done.stderr or done.stdout).strip().splitlines()
-        last = next((line for line in said if line.startswith("error:")), said[-1] if said else "it said nothing")
-        raise Problem(
-            f"pulumi {arguments[0]} failed: {last.removeprefix('error:').strip()}", "Mend that, then run again."
-        )
+        raise Problem(f"pulumi {arguments[0]} failed: {_reason(done)}", "Mend that, then run again.")
     return done.stdout
 
 
@@ -66,3 +63,19 @@ def _program() -> str:
     if program is None:
         raise Problem("There is no pulumi on the PATH.", 'Install Pulumi\'s CLI, or run: eval "$(make -s env)"')
     return program
+
+
+def _reason(done: subprocess.CompletedProcess[str]) -> str:
+    """Return why a run failed: its first error, which a run with --json says in the JSON."""
+    try:
+        diagnostics = json.loads(done.stdout)["diagnostics"]
+        errors = [str(one["message"]) for one in diagnostics if one.get("severity") == "error"]
+    except (ValueError, KeyError, TypeError):
+        errors = []
+    said = errors[0] if errors else (done.stderr or done.stdout).strip()
+    said = re.sub(r"<\{%.*?%\}>", "", said)  # Pulumi's marks for colours
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it said nothing"]
+    if errors:
+        return " ".join(lines).removeprefix("error:").strip()
+    last = next((line for line in lines if line.startswith("error:")), lines[-1])
+    return last.removeprefix("error:").strip()

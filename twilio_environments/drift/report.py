@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from twilio_environments.drift import json_report, terminal
+from twilio_environments.drift import json_report, junit, markdown, page, sarif, terminal
 from twilio_environments.drift.model import Review
 
 FORMATS: dict[str, Callable[[Review], str]] = {
     "terminal": terminal.render,
     "json": json_report.render,
+    "markdown": markdown.render,
+    "sarif": sarif.render,
+    "junit": junit.render,
+    "html": page.render,
 }

@@ -22,6 +22,7 @@ class SecretDocument(Declaration):
     """What of the environment its document carries."""
 
     document: Annotated[DocumentReference, FIXED]
+    """Where it is, and whose."""
     properties: Annotated[dict[PropertyName, str], PART]
     """SIDs and numbers by property name; no secrets."""
     auth_token_property: Annotated[PropertyName, Twilio(sent=False)] = ""

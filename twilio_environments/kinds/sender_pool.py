@@ -146,7 +146,7 @@ class SenderPoolKind(Kind[SenderPool]):
             member = next((one for one in members if getattr(one, family.field) == sender), None)
             if member is None or other.sid == declared.service_sid:
                 continue
-            if not declared.adopt:
+            if not (declared.adopt or (declared.mark and str(other.friendly_name).endswith(declared.mark))):
                 raise Problem(
                     f"The sender {sender} is in the pool of the Messaging Service {other.friendly_name!r} "
                     f"({other.sid}), which this stack did not make, and it can be in one pool only (Twilio 21712).",

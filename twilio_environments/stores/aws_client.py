@@ -1,5 +1,6 @@
 """One call to AWS Secrets Manager: session, role, time-outs, and every way it fails turned into a `Problem`."""
 
+import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
+
+# At DEBUG botocore logs the bodies of requests and answers, which are the secrets.
+logging.getLogger("botocore").setLevel(logging.INFO)
 
 _CREDENTIALS = {
     "ExpiredToken",
