@@ -1,0 +1,322 @@
+"""What somebody may change behind our back, at random, and exactly what a review has to say of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from random import Random
+from typing import Any, get_args
+
+from tests.drift.estate import Estate
+from tests.kinds.cases import flow
+from tests.kinds.world import sid
+
+Found = tuple[str, str, str]
+"""Place, kind of finding, field ("" for a finding without fields)."""
+MESSAGING, VERIFY = "https://messaging.twilio.com/v1/Services", "https://verify.twilio.com/v2/Services"
+KNOWN, FOREIGN = "https://hooks.acme.example.com", "https://else.example.net"
+NUMBERS = {
+    "numbers.support": ("friendly_name", "voice_url", "voice_method", "voice_caller_id_lookup", "status_callback",
+                        "voice_receive_mode", "sms_method", "address_sid", "voice_fallback_url", "sms_fallback_url"),
+    "numbers.office": ("friendly_name", "voice_url", "voice_fallback_method", "sms_url", "status_callback_method",
+                       "trunk_sid", "bundle_sid", "identity_sid", "sms_application_sid", "api_version"),
+}  # fmt: skip
+SERVICE = (
+    "friendly_name", "inbound_request_url", "inbound_method", "fallback_url", "fallback_method", "status_callback",
+    "use_inbound_webhook_on_number", "sticky_sender", "mms_converter", "smart_encoding", "fallback_to_long_code",
+    "scan_message_content", "area_code_geomatch", "validity_period", "synchronous_validation", "usecase",
+)  # fmt: skip
+LOGIN = {
+    "friendly_name": "FriendlyName", "code_length": "CodeLength", "lookup_enabled": "LookupEnabled",
+    "dtmf_input_required": "DtmfInputRequired", "tts_name": "TtsName", "psd2_enabled": "Psd2Enabled",
+    "do_not_share_warning_enabled": "DoNotShareWarningEnabled", "custom_code_enabled": "CustomCodeEnabled",
+    "push_include_date": "Push.IncludeDate", "totp_time_step": "Totp.TimeStep", "totp_issuer": "Totp.Issuer",
+    "totp_code_length": "Totp.CodeLength", "totp_skew": "Totp.Skew",
+}  # fmt: skip
+BOUNDS = {
+    "validity_period": (1, 36000), "code_length": (4, 10), "totp_time_step": (20, 60), "totp_code_length": (3, 8),
+    "totp_skew": (0, 2),
+}  # fmt: skip
+PREFIXES = {"trunk_sid": "TK", "bundle_sid": "BU", "identity_sid": "RI", "address_sid": "AD"}
+NAMES = ("Help desk", "<b>Support</b>", "a|b `c`", "Zoë ☎", "tab\there", "[x](https://else.example.net)", "${values.x}")
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """One change: the places it has to do with, what does it, and what is then to be found."""
+
+    places: frozenset[str]
+    act: Callable[[], Any]
+    expected: frozenset[Found] = frozenset()
+    of_new: Callable[[Any], Found] | None = None
+    """What is to be found of an object that `act` makes, by its answer."""
+    last: bool = False
+    """After it the account's credentials are others."""
+
+
+@dataclass
+class Meddler:
+    """Somebody who changes an estate at random."""
+
+    estate: Estate
+    random: Random
+    made: int = field(default=0)
+
+    def round(self, most: int = 8) -> list[Mutation]:
+        """Choose a few changes of different objects."""
+        chosen: list[Mutation] = []
+        options = list(self._options())
+        self.random.shuffle(options)
+        for make in options[: self.random.randint(1, most)]:
+            mutation = make()
+            if not any(mutation.places & other.places for other in chosen):
+                chosen.append(mutation)
+        return sorted(chosen, key=lambda one: one.last)
+
+    def _options(self) -> Iterator[Callable[[], Mutation]]:
+        for place, names in NUMBERS.items():
+            for name in names:
+                yield partial(self._field, place, name, _camel(name))
+        for name in SERVICE:
+            yield partial(self._field, "messaging_services.alerts", name, _camel(name))
+        for name, parameter in LOGIN.items():
+            yield partial(self._field, "verify_services.login", name, parameter)
+        often = {
+            self._part: 4,
+            self._pool: 8,
+            self._flow: 6,
+            self._key: 6,
+            self._stored: 4,
+            self._new: 8,
+            self._gone: 8,
+        }
+        for make, times in {**often, self._account: 2}.items():
+            yield from [make] * times
+
+    # -- one field -------------------------------------------------------------------------------------------------
+
+    def _field(self, place: str, name: str, parameter: str) -> Mutation:
+        before = self.estate.objects[place].recorded.get(name)
+        value = self._other(place, name, before)
+        foreign = isinstance(value, str) and value.startswith(FOREIGN)
+        kind = "webhook_host" if foreign else "changed"
+        form = {parameter: str(value).lower() if isinstance(value, bool) else str(value)}
+        url = self.estate.url(place)
+        found = {(place, kind, name)}
+        if parameter == "FriendlyName" and place == "verify_services.login":
+            found.add((place, kind, "totp_issuer"))  # it is the service's name as long as nobody sets one
+        return Mutation(frozenset({place}), lambda: self.estate.post(url, **form), frozenset(found))
+
+    def _other(self, place: str, name: str, before: Any) -> Any:
+        """Choose another value that Twilio takes for a field."""
+        choices: list[Any]
+        annotation = self.estate.objects[place].kind.declaration.model_fields[name].annotation
+        if name in BOUNDS:
+            choices = [BOUNDS[name][0], BOUNDS[name][1], sum(BOUNDS[name]) // 2]
+        elif annotation is bool:
+            choices = [not before]
+        elif get_args(annotation):
+            choices = list(get_args(annotation))
+        elif name == "api_version":
+            choices = ["2008-08-01"]
+        elif name.endswith("_sid"):
+            choices = [sid(PREFIXES.get(name, "AP"), 2)]
+        elif "url" in name or "callback" in name:
+            choices = [f"{KNOWN}/else", f"{FOREIGN}/x?y=1", *([""] if "fallback" in name else [])]
+        elif place == "verify_services.login":
+            choices = ["Elses Login", "Login-2", "A_b"]
+        else:
+            choices = list(NAMES)
+        return self.random.choice([one for one in choices if one != (before or "")])
+
+    # -- parts, pools, flows, keys, secrets ------------------------------------------------------------------------
+
+    def _part(self) -> Mutation:
+        place = "verify_services.login"
+        service = f"{VERIFY}/{self.estate.sid(place)}"
+        wire = self.estate.world.wire
+
+        def first(what: str, url: str) -> str:
+            return f"{url}/{wire.get(url).json()[what][0]['sid']}"
+
+        limit = first("rate_limits", f"{service}/RateLimits")
+        hook = first("webhooks", f"{service}/Webhooks")
+        country = f"{service}/MessagingConfigurations"
+        name, act, kind = self.random.choice(
+            [
+                ("rate_limits", lambda: self.estate.post(limit, Description="else"), "changed"),
+                ("rate_limits", lambda: self.estate.post(first("buckets", f"{limit}/Buckets"), Max="99"), "changed"),
+                ("rate_limits", lambda: self.estate.post(f"{limit}/Buckets", Max="9", Interval="7200"), "changed"),
+                ("rate_limits", lambda: self.estate.post(f"{service}/RateLimits", UniqueName="else"), "changed"),
+                ("rate_limits", lambda: self.estate.delete(limit), "changed"),
+                ("webhooks", lambda: self.estate.delete(hook), "changed"),
+                ("webhooks", lambda: self.estate.post(hook, Status="disabled"), "changed"),
+                ("webhooks", lambda: self.estate.post(hook, WebhookUrl=f"{FOREIGN}/v"), "webhook_host"),
+                ("messaging_configurations", lambda: self.estate.delete(f"{country}/US"), "changed"),
+                (
+                    "messaging_configurations",
+                    lambda: self.estate.post(
+                        country, Country="GB", MessagingServiceSid=self.estate.sid("messaging_services.marketing")
+                    ),
+                    "changed",
+                ),
+            ]
+        )
+        return Mutation(frozenset({place}), act, frozenset({(place, kind, name)}))
+
+    def _pool(self) -> Mutation:
+        place = "messaging_services.alerts.senders"
+        service = f"{MESSAGING}/{self.estate.sid('messaging_services.alerts')}"
+        support = self.estate.sid("numbers.support")
+        member = self.estate.sid("numbers.alerts-1")
+        changed = frozenset({(place, "changed", "phone_numbers")})
+        return self.random.choice(
+            [
+                Mutation(
+                    frozenset({place}),
+                    lambda: self.estate.post(f"{service}/AlphaSenders", AlphaSender="ELSE"),
+                    frozenset({(place, "changed", "alpha_senders")}),
+                ),
+                Mutation(
+                    frozenset({place}),
+                    lambda: self.estate.post(f"{service}/ShortCodes", ShortCodeSid=sid("SC")),
+                    frozenset({(place, "changed", "short_codes")}),
+                ),
+                Mutation(frozenset({place}), lambda: self.estate.delete(f"{service}/PhoneNumbers/{member}"), changed),
+                Mutation(  # its messages go to the service from now on
+                    frozenset({place, "numbers.support", "messaging_services.alerts"}),
+                    lambda: self.estate.post(f"{service}/PhoneNumbers", PhoneNumberSid=support),
+                    changed | {("numbers.support", "shadowed", "")},
+                ),
+                Mutation(
+                    frozenset({place, "numbers.alerts-1", "messaging_services.alerts"}),
+                    lambda: self.estate.post(self.estate.url("numbers.alerts-1"), SmsUrl=f"{KNOWN}/sms"),
+                    frozenset({("numbers.alerts-1", "changed", "sms_url"), ("numbers.alerts-1", "shadowed", "")}),
+                ),
+            ]
+        )
+
+    def _flow(self) -> Mutation:
+        place = self.random.choice(["studio_flows.ivr", "studio_flows.autoreply"])
+        url = self.estate.url(place)
+        definition = self.estate.world.wire.get(url).json()["definition"]
+        edited, moved, called = (json.loads(json.dumps(definition)) for _ in range(3))
+        edited["states"][1]["properties"]["say"] = f"Edited {self.random.random()}"
+        moved["states"][1]["properties"]["offset"] = {"x": self.random.randint(1, 99), "y": 2}
+        called["states"][1]["properties"]["play"] = f"{FOREIGN}/tone.mp3"
+        form, kind, name = self.random.choice(
+            [
+                ({"Definition": edited}, "changed", "definition"),
+                ({"Definition": edited, "Status": "draft"}, "draft", ""),
+                ({"Definition": moved}, "layout", ""),
+                ({"Definition": called}, "webhook_host", "definition"),
+                ({"CommitMessage": "nothing"}, "layout", ""),
+                ({"FriendlyName": "somebody's"}, "changed", "friendly_name"),
+            ]
+        )
+        sent = {"Status": "published"} | {
+            key: value if isinstance(value, str) else json.dumps(value) for key, value in form.items()
+        }
+        return Mutation(frozenset({place}), lambda: self.estate.post(url, **sent), frozenset({(place, kind, name)}))
+
+    def _key(self) -> Mutation:
+        restricted = f"https://iam.twilio.com/v1/Keys/{self.estate.sid('keys.reporting')}"
+        allow = self.random.choice([["/twilio/messaging/services/read"], ["/twilio/studio/flows/list"]])
+        return self.random.choice(
+            [
+                Mutation(
+                    frozenset({"keys.reporting"}),
+                    lambda: self.estate.post(restricted, Policy=json.dumps({"allow": allow})),
+                    frozenset({("keys.reporting", "changed", "policy")}),
+                ),
+                Mutation(
+                    frozenset({"keys.api"}),
+                    lambda: self.estate.post(self.estate.url("keys.api"), FriendlyName="somebody's"),
+                    frozenset({("keys.api", "changed", "friendly_name")}),
+                ),
+            ]
+        )
+
+    def _stored(self) -> Mutation:
+        path = self.estate.world.path
+        tokens = "https://accounts.twilio.com/v1/AuthTokens"
+
+        def reset() -> None:
+            self.estate.post(f"{tokens}/Secondary")
+            self.estate.post(f"{tokens}/Promote")
+
+        def write(**properties: str) -> Callable[[], None]:
+            return lambda: self.estate.write(path, properties)
+
+        drop = lambda: self.estate.world.store.write(path, "acme/staging", {}, drop={"reporting_secret"})  # noqa: E731
+        place, act, name = self.random.choice(
+            [
+                ("keys.api", write(api_secret="0" * 32), "secret_status"),
+                ("keys.api", write(api_key=sid("SK")), "secret_status"),
+                ("keys.reporting", drop, "secret_status"),
+                ("secrets", write(account_sid=sid("AC")), "properties"),
+                ("secrets", write(auth_token="0" * 32), "auth_token_status"),
+                ("secrets", reset, "auth_token_status"),
+            ]
+        )
+        kind = "changed" if name == "properties" else "secret"
+        return Mutation(frozenset({place}), act, frozenset({(place, kind, name)}), last=act is reset)
+
+    # -- objects ---------------------------------------------------------------------------------------------------
+
+    def _new(self) -> Mutation:
+        self.made += 1
+        world, number = self.estate.world, f"+141555501{self.made % 90 + 10}"
+        section, form = self.random.choice(
+            [
+                ("numbers", {"PhoneNumber": number, "FriendlyName": self.random.choice(NAMES)}),
+                ("keys", {"FriendlyName": "a script's"}),
+                ("messaging_services", {"FriendlyName": "alerts"}),
+                ("verify_services", {"FriendlyName": "Acme Login"}),
+                ("studio_flows", {"FriendlyName": "ivr", "Status": "published", "Definition": flow()}),
+            ]
+        )
+        kind = "key_by_hand" if section == "keys" else "unmanaged"
+        return Mutation(
+            frozenset({f"new {section}"}),
+            lambda: self.estate.post(world.address(section), **form),
+            of_new=lambda answer: (f"{section}.{answer['sid']}", kind, ""),
+        )
+
+    def _gone(self) -> Mutation:
+        places: dict[str, frozenset[str]] = {
+            "numbers.office": frozenset(),
+            "numbers.support": frozenset(),
+            "numbers.alerts-1": frozenset({"messaging_services.alerts.senders"}),
+            "messaging_services.marketing": frozenset({"verify_services.login"}),
+            "verify_services.login": frozenset(),
+            "studio_flows.autoreply": frozenset(),
+            "keys.api": frozenset(),
+            "keys.reporting": frozenset(),
+        }
+        place = self.random.choice(sorted(places))
+        expected = {(place, "missing", "")}
+        if place == "numbers.alerts-1":
+            expected.add(("messaging_services.alerts.senders", "changed", "phone_numbers"))
+        return Mutation(
+            places[place] | {place, "messaging_services.alerts"}
+            if place == "numbers.support"
+            else places[place] | {place},
+            lambda: self.estate.delete(self.estate.url(place)),
+            frozenset(expected),
+        )
+
+    def _account(self) -> Mutation:
+        parent = self.estate.world.parent
+        url = parent.accounts(f"/{self.estate.world.account_sid}")
+        return Mutation(
+            frozenset({"subaccount"}),
+            lambda: parent.post(url, FriendlyName="somebody's"),
+            frozenset({("subaccount", "changed", "friendly_name")}),
+        )
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))

@@ -1,0 +1,332 @@
+"""What a review says of a change, beyond naming it: who, how bad, what it belongs to, and what settles it."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+from tests.drift.estate import PERSON
+from twilio_environments.drift import json_report, terminal
+from twilio_environments.drift.ignore import rules
+from twilio_environments.drift.model import ABSENT, Level
+from twilio_environments.emulator.faults import Fault
+from twilio_environments.problems import Problem
+
+ELSE = "https://else.example.net/x"
+
+
+def row(review, key):
+    return review.row(key)
+
+
+def test_a_review_writes_nothing_and_asks_for_events_only_of_what_drifted(estate):
+    estate.post(estate.url("numbers.office"), VoiceUrl=ELSE)
+    estate.world.twilio.journal.clear()
+
+    estate.review()
+
+    assert estate.world.methods().keys() == {"GET"}
+    assert estate.world.twilio.count(product="monitor") == 1
+
+
+def test_three_states_of_a_field_are_told_apart(estate):
+    declared = {one.urn: dict(one.inputs) for one in estate.recorded()}
+    urn = next(urn for urn in declared if urn.endswith("::numbers.office"))
+    declared[urn]["voice_url"] = "https://hooks.acme.example.com/new"
+    estate.post(estate.url("numbers.office"), VoiceUrl=ELSE)
+
+    review = estate.review(declared=declared)
+
+    (field,) = row(review, "webhook_host:numbers.office").fields
+    assert (field.desired, field.recorded, field.live) == (
+        "https://hooks.acme.example.com/new",
+        "https://hooks.acme.example.com/voice",
+        ELSE,
+    )
+    assert review.notes == ("numbers.office: voice_url declared and not applied yet.",)
+
+
+def test_what_is_declared_and_not_known_yet_is_said_to_be_unknown(estate):
+    declared = {one.urn: dict(one.inputs) for one in estate.recorded()}
+    urn = next(urn for urn in declared if urn.endswith("::numbers.support"))
+    declared[urn]["voice_url"] = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+    estate.post(estate.url("numbers.support"), VoiceUrl=ELSE)
+
+    (field,) = row(estate.review(declared=declared), "webhook_host:numbers.support").fields
+
+    assert field.desired == ABSENT
+
+
+def test_a_program_that_does_not_run_is_a_row_and_the_rest_goes_on(estate):
+    estate.post(estate.url("numbers.office"), VoiceUrl=ELSE)
+
+    review = estate.review(declared=None, undeclared="The program ends with a mistake.")
+
+    assert {one.key for one in review.rows} == {"webhook_host:numbers.office", "unchecked:settings"}
+
+
+def test_a_declared_change_that_is_not_applied_is_a_note_and_no_drift(estate):
+    declared = {one.urn: dict(one.inputs) for one in estate.recorded()}
+    gone = next(urn for urn in declared if urn.endswith("::keys.api"))
+    del declared[gone]
+
+    review = estate.review(declared=declared)
+
+    assert (review.rows, review.notes) == ((), ("keys.api is not declared any more and still there.",))
+
+
+# -- who and when ------------------------------------------------------------------------------------------------------
+
+
+def test_each_field_is_attributed_to_the_event_that_set_it(estate):
+    clock = estate.world.twilio.clock
+    estate.post(estate.url("numbers.office"), VoiceUrl=ELSE)
+    clock.advance(3600)
+    estate.post(estate.url("numbers.office"), PERSON, FriendlyName="annex")
+    clock.advance(3600)
+    estate.post(estate.url("numbers.office"), StatusCallback=ELSE)
+
+    review = estate.review()
+
+    name = row(review, "changed:numbers.office")
+    assert (name.attribution.actor, name.attribution.source, name.attribution.address) == (PERSON, "web", "127.0.0.1")
+    assert name.attribution.event_type == "phone-number.updated"
+    url, callback = sorted(row(review, "webhook_host:numbers.office").fields, key=lambda one: one.name)[::-1]
+    assert url.attribution.when < name.attribution.when < callback.attribution.when
+    assert row(review, "webhook_host:numbers.office").attribution == callback.attribution, "the newest one counts"
+
+
+def test_an_address_is_left_out_on_request(estate):
+    estate.post(estate.url("numbers.office"), PERSON, VoiceUrl=ELSE)
+
+    shown = json_report.render(estate.review(redact=True))
+
+    assert "127.0.0.1" not in shown
+    assert PERSON in shown
+
+
+NOBODY = {
+    "an event that is too old is not found": (
+        lambda estate: (
+            estate.post(estate.url("numbers.office"), VoiceUrl=ELSE),
+            estate.world.twilio.clock.advance(31 * 86400),
+        ),
+        "webhook_host:numbers.office",
+        "No event in the window.",
+    ),
+    "Twilio keeps none for Verify": (
+        lambda estate: estate.post(estate.url("verify_services.login"), CodeLength="8"),
+        "changed:verify_services.login",
+        "Twilio keeps no events for Verify services.",
+    ),
+    "a store is not Twilio's": (
+        lambda estate: estate.write(estate.world.path, {"api_secret": "0" * 32}),
+        "secret:keys.api",
+        "The store's own audit log says who; Twilio does not know of it.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("act", "key", "said"), NOBODY.values(), ids=NOBODY.keys())
+def test_that_nobody_is_named_is_said_with_the_reason(estate, act, key, said):
+    act(estate)
+
+    found = row(estate.review(), key)
+
+    assert (found.attribution, found.unattributed) == (None, said)
+
+
+def test_events_of_both_shapes_are_read(estate):
+    estate.post(estate.url("numbers.office"), PERSON, VoiceUrl=ELSE)
+    events = estate.world.twilio.state.table("events")
+    for event in events.rows(resource_sid=estate.sid("numbers.office"), event_type="phone-number.updated"):
+        nested = {"resource_properties": {"voiceUrl": event["event_data"]["voice_url"]}}
+        events.put(event["sid"], event | {"event_data": nested})
+
+    assert row(estate.review(), "webhook_host:numbers.office").attribution.actor == PERSON
+
+
+def test_a_sender_taken_out_of_a_pool_is_not_attributed_to_whoever_put_it_in(estate):
+    estate.world.twilio.clock.advance(60)
+    pool = f"https://messaging.twilio.com/v1/Services/{estate.sid('messaging_services.alerts')}/PhoneNumbers"
+    estate.delete(f"{pool}/{estate.sid('numbers.alerts-1')}")
+
+    found = row(estate.review(), "changed:messaging_services.alerts.senders")
+
+    assert found.attribution.event_type == "copilot-number-pool.deleted"
+
+
+def test_one_hand_that_changed_many_objects_is_one_cause_until_it_rests(estate):
+    clock = estate.world.twilio.clock
+    for place in ("numbers.office", "numbers.support", "numbers.alerts-1"):
+        estate.post(estate.url(place), PERSON, VoiceUrl="https://hooks.acme.example.com/else")
+        clock.advance(600)
+    clock.advance(7200)
+    estate.post(estate.url("messaging_services.marketing"), PERSON, StickySender="false")
+    estate.post(estate.url("messaging_services.alerts"), StickySender="false")
+
+    review = estate.review()
+
+    assert [len(cause.rows) for cause in review.causes] == [3, 1, 1]
+    assert review.causes[0].title == f"user {PERSON} in the Console from 127.0.0.1: voice_url"
+    assert {key for cause in review.causes for key in cause.rows} == {one.key for one in review.rows}
+    assert all(one.cause in {cause.id for cause in review.causes} for one in review.rows)
+
+
+def test_a_closed_account_is_one_cause(estate):
+    estate.world.close()
+
+    review = estate.review()
+
+    assert {one.kind for one in review.rows} <= {"missing", "secret"}
+    assert review.counts.missing == len(review.causes[0].rows)
+    assert review.causes[0].title.startswith("The subaccount is closed")
+
+
+# -- what else there is ------------------------------------------------------------------------------------------------
+
+
+def test_a_key_made_by_hand_is_named_with_who_made_it(estate):
+    estate.world.wire.call(
+        "POST", estate.world.address("keys"), form={"FriendlyName": "mine"}, headers={"Emulator-Console-User": PERSON}
+    )
+
+    (found,) = estate.review().rows
+
+    assert (found.kind, found.severity.level, found.label) == ("key_by_hand", Level.SECURITY, "mine")
+    assert (found.attribution.actor, found.attribution.event_type) == (PERSON, "account-api-keys.created")
+    assert not found.remedy.accept.possible
+
+
+def test_a_key_with_the_stacks_mark_is_said_to_be_an_interrupted_runs(estate):
+    estate.post(estate.world.address("keys"), FriendlyName="api [acme/staging]")
+
+    by_hand, secret = estate.review().rows
+
+    assert (by_hand.kind, by_hand.text[:28]) == ("key_by_hand", "it bears this stack's mark: ")
+    assert (secret.kind, secret.place, secret.fields[0].live) == ("secret", "keys.api", "unfinished")
+
+
+def test_a_key_that_lives_on_after_a_rotation_is_nobodys_work_by_hand(estate):
+    made = estate.post(estate.world.address("keys"), FriendlyName="api [acme/staging]")
+    until = (estate.world.twilio.clock() + timedelta(hours=9)).isoformat()
+    estate.objects["keys.api"].recorded["previous"] = [{"sid": made["sid"], "until": until}]
+
+    assert estate.review().rows == ()
+
+
+def test_a_key_that_should_have_been_rotated_is_overdue(estate):
+    key = estate.objects["keys.api"]
+    key.inputs["rotate_every"] = "90d"
+    key.recorded["rotate_every"] = "90d"
+    assert estate.review().rows == ()
+    key.recorded["created"] = "2020-01-01T00:00:00Z"
+
+    (found,) = estate.review().rows
+
+    assert (found.kind, found.place) == ("overdue", "keys.api")
+    assert "rotation is due" in found.text
+
+
+def test_what_cannot_be_read_is_a_row_with_the_reason(estate):
+    estate.world.twilio.faults.add(Fault("status", "GET", "studio", status=403))
+    estate.post(estate.url("numbers.office"), VoiceUrl=ELSE)
+
+    review = estate.review()
+
+    unchecked = [one for one in review.rows if one.kind == "unchecked"]
+    assert [one.place for one in unchecked] == ["studio_flows", "studio_flows.autoreply", "studio_flows.ivr"]
+    assert all("20403" in one.text for one in unchecked)
+    assert review.counts.unchecked == 3
+    assert row(review, "webhook_host:numbers.office")
+
+
+def test_credentials_in_a_url_that_somebody_set_are_not_shown(estate):
+    secret = "hunter2" * 3
+    estate.post(estate.url("numbers.office"), VoiceUrl=f"https://bot:{secret}@else.example.net/x")
+
+    review = estate.review()
+
+    assert secret not in json_report.render(review) + terminal.render(review)
+    assert row(review, "webhook_host:numbers.office").fields[0].live == "https://***@else.example.net/x"
+
+
+def test_the_picture_has_every_object_and_the_links_that_changed(estate):
+    estate.post(estate.url("numbers.support"), VoiceUrl="")
+    made = estate.post(estate.world.address("numbers"), PhoneNumber="+14155550177")
+
+    review = estate.review()
+
+    state = {node.place: node.state for node in review.nodes}
+    assert state["numbers.support"] == "changed"
+    assert state[f"numbers.{made['sid']}"] == "unmanaged"
+    assert len(state) == review.counts.managed + 1 - 1  # the stranger; a pool is drawn as links of its service
+    links = {(link.source, link.target): link.state for link in review.links}
+    assert links["numbers.support", "studio_flows.ivr"] == "removed"
+    assert links["numbers.support", "studio_flows.autoreply"] == "clean"
+    assert links["messaging_services.alerts", "numbers.alerts-1"] == "clean"
+    assert links["studio_flows.autoreply", "studio_flows.ivr"] == "clean"
+    assert links["verify_services.login", "messaging_services.alerts"] == "clean"
+
+
+# -- rules -------------------------------------------------------------------------------------------------------------
+
+RULE = """\
+- place: numbers.*
+  field: voice_url
+  reason: the agency tests its own webhook
+  owner: telephony
+  expires: 2026-12-31
+"""
+
+
+def test_a_rule_hides_a_field_until_its_last_day_and_then_says_that_it_ended(estate):
+    estate.post(estate.url("numbers.office"), VoiceUrl=ELSE, FriendlyName="annex")
+    now = estate.world.twilio.clock()
+
+    def keys(expires: date):
+        held = rules(RULE.replace("2026-12-31", expires.isoformat()))
+        review = estate.review(rules=tuple(held))
+        return [one.key for one in review.rows], review.counts.ignored, review.notes
+
+    assert keys(now.date()) == (["changed:numbers.office"], 1, ())
+    left, ignored, notes = keys(now.date() - timedelta(days=1))
+    assert (left, ignored) == (["webhook_host:numbers.office", "changed:numbers.office"], 0)
+    assert notes[0].startswith("The rule for numbers.* voice_url (telephony: the agency")
+
+
+def test_a_rule_never_hides_what_could_not_be_checked(estate):
+    estate.world.twilio.faults.add(Fault("status", "GET", "studio", status=403))
+    everything = rules(RULE.replace("numbers.*", "'*'").replace("  field: voice_url\n", ""))
+
+    assert estate.review(rules=tuple(everything)).counts.unchecked == 3
+
+
+@pytest.mark.parametrize("missing", ["reason", "owner", "expires", "place"])
+def test_a_rule_without_reason_owner_place_or_end_is_refused(missing):
+    text = "".join(line + "\n" for line in RULE.replace("- ", "  ").splitlines() if missing not in line)
+    with pytest.raises(Problem, match=missing):
+        rules("-" + text[1:])
+
+
+# -- reports -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_same_input_gives_the_same_bytes(estate):
+    for place in ("numbers.office", "numbers.support"):
+        estate.post(estate.url(place), PERSON, VoiceUrl=ELSE)
+    estate.post(estate.world.address("keys"), FriendlyName="mine")
+    now = estate.world.twilio.clock()
+
+    assert len({json_report.render(estate.review(now=now)) for _ in range(3)}) == 1
+    assert len({terminal.render(estate.review(now=now)) for _ in range(3)}) == 1
+
+
+def test_hostile_names_do_not_act_on_a_terminal(estate):
+    name = "\x1b[2J\x1b]0;owned\x07\u202egnp.exe\r\nCLEAN"
+    estate.post(estate.url("numbers.office"), FriendlyName=name)
+
+    for shown in (terminal.render(estate.review()), json_report.render(estate.review())):
+        assert all(one == "\n" or one.isprintable() for one in shown)
+        assert "owned" in shown
+    assert json.loads(json_report.render(estate.review()))["rows"][0]["fields"][0]["live"] == name
