@@ -59,7 +59,7 @@ def free(port: int) -> bool:
 
 
 def count(summary: str, prefix: str) -> int:
-    return len(re.findall(rf" {prefix}[0-9a-f]+$", summary, re.MULTILINE))
+    return len(re.findall(rf" {prefix}[0-9a-f]+(?: |$)", summary, re.MULTILINE))
 
 
 def test_up_shows_an_environment_up_again_changes_nothing_and_down_leaves_an_empty_account(clone: Path) -> None:

@@ -33,13 +33,15 @@ def webhook(url: str) -> Callable[[Config], object]:
     return lambda config: config["numbers"]["support"].update(voice_url=url)
 
 
-def flow(text: str | bytes | None, *, file: str = "studio/wrong.json") -> Callable[[Stack], object]:
+def flow(text: str | None) -> Callable[[Stack], object]:
+    """Declare a flow whose file holds `text`, or is not there."""
+
     def prepare(stack: Stack) -> None:
         path: Path = stack.folder / "studio" / "wrong.json"
         path.unlink(missing_ok=True)
         if text is not None:
-            path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        stack.edit(lambda config: config.update(studio_flows={"wrong": {"file": file}}))
+            path.write_text(text, encoding="utf-8")
+        stack.edit(lambda config: config.update(studio_flows={"wrong": {"file": "studio/wrong.json"}}))
 
     return prepare
 
@@ -95,16 +97,6 @@ WRONG = [
         environment={"TWILIO_ACCOUNT_SID": "", "TWILIO_AUTH_TOKEN": ""},
     ),
     Wrong(
-        "half of the credentials",
-        ("TWILIO_ACCOUNT_SID is set without a secret", "Set TWILIO_AUTH_TOKEN"),
-        environment={"TWILIO_AUTH_TOKEN": ""},
-    ),
-    Wrong(
-        "a malformed SID must not be sent anywhere",
-        ("TWILIO_ACCOUNT_SID is not of the form", "Set it to"),
-        environment={"TWILIO_ACCOUNT_SID": "acme"},
-    ),
-    Wrong(
         "an API key cannot create subaccounts, and Twilio answers as to a wrong password",
         ("an API key", "Set TWILIO_AUTH_TOKEN"),
         prepare=standard_key,
@@ -131,24 +123,9 @@ WRONG = [
         settings=lambda config: config.update(mesaging_services={}),
     ),
     Wrong(
-        "a misspelt field would otherwise be a default",
-        ("twilio:numbers.support.voice_ur", "did you mean voice_url?"),
-        settings=lambda config: config["numbers"]["support"].update(voice_ur="https://example.com/"),
-    ),
-    Wrong(
-        "YAML takes a number without quotes for an integer",
-        ("twilio:numbers.support.phone_number", "put it in quotes"),
-        settings=lambda config: config["numbers"]["support"].update(phone_number=12125550100),
-    ),
-    Wrong(
         "a number as it is written at home",
         ("twilio:numbers.support.phone_number", "E.164", "such as"),
         settings=lambda config: config["numbers"]["support"].update(phone_number="(212) 555-0100"),
-    ),
-    Wrong(
-        "a number that is two",
-        ("phone_number", "numbers.again", "keep one"),
-        settings=lambda config: config["numbers"].update(again={"phone_number": "+12125550100"}),
     ),
     Wrong(
         "Verify takes five digits for a phone number, and says so only after the service was to be made",
@@ -159,11 +136,6 @@ WRONG = [
         "a name that does not fit",
         ("twilio:messaging_services.alerts.friendly_name", "64"),
         settings=lambda config: config["messaging_services"]["alerts"].update(friendly_name="é" * 65),
-    ),
-    Wrong(
-        "an incoming message that nobody declared a place for would vanish",
-        ("twilio:messaging_services.alerts", "set inbound_request_url"),
-        settings=lambda config: config["messaging_services"].update(alerts={}),
     ),
     Wrong(
         "a number can be in one pool only",
@@ -187,25 +159,13 @@ WRONG = [
         settings=webhook("https://10.1.2.3/voice"),
     ),
     Wrong(
-        "a name that only we can resolve",
-        ("numbers.support.voice_url", "cannot reach", "give a public one"),
-        settings=webhook("https://gateway.internal/voice"),
-    ),
-    Wrong(
         "credentials in a URL stand in Twilio's logs and in our state",
         ("numbers.support.voice_url", "has credentials in it", "X-Twilio-Signature"),
         settings=webhook("https://user:word@example.com/voice"),
     ),
     # -- flows
     Wrong("a file that is not there", ("twilio:studio_flows.wrong.file", "give the path"), prepare=flow(None)),
-    Wrong(
-        "a file outside the project is not in its history",
-        ("is outside the project", "keep flow files in it"),
-        prepare=flow(None, file="../wrong.json"),
-    ),
     Wrong("an export that was cut off", ("is not JSON (line 1", "export the flow again"), prepare=flow('{"states": [')),
-    Wrong("an export in another encoding", ("is not UTF-8",), prepare=flow('"ü"'.encode("latin-1"))),
-    Wrong("JSON that is no flow", ("is not a flow",), prepare=flow("[]")),
     Wrong(
         "a definition that Studio refuses, found before anything is made",
         ("transition to unknown widget 'nowhere'", "81022", "Correct it where Studio says"),
@@ -224,11 +184,6 @@ WRONG = [
     ),
     # -- the secret store
     Wrong(
-        "keys whose secrets have nowhere to go",
-        ("there are keys", "vault"),
-        settings=lambda config: config.update(keys={"api": {}}),
-    ),
-    Wrong(
         "AWS is out of reach",
         ("could not be reached", "Check the region"),
         settings=key_in({"aws": {"region": "us-east-1"}}),
@@ -240,7 +195,6 @@ WRONG = [
         settings=key_in({"vault": {}}),
         environment={"VAULT_ADDR": NOWHERE, "VAULT_TOKEN": "none"},
     ),
-    Wrong("Vault is nowhere", ("address of Vault is not known", "Set VAULT_ADDR"), settings=key_in({"vault": {}})),
     Wrong(
         "somebody else's document must not be written over",
         ("taken/by-others", "was not made by twilio-environments", "Choose another path"),

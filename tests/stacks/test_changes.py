@@ -13,7 +13,10 @@ def only_messaging(config):
 
 
 def writes(stack):
-    return [f"{call.method} {call.pattern}" for call in stack.twilio.calls if call.method != "GET"]
+    """What was changed; a number that is still in the other pool is refused first (21712), if that came first."""
+    return [
+        f"{call.method} {call.pattern}" for call in stack.twilio.calls if call.method != "GET" and call.status < 400
+    ]
 
 
 def pool(stack, service):
@@ -40,8 +43,7 @@ def test_numbers_change_places_between_two_pools_in_one_run(new_stack, shared):
     assert pool(stack, "Acme alerts") == {sids["numbers.alerts-1"], sids["numbers.marketing-1"]}
     assert pool(stack, "Acme marketing") == {sids["numbers.alerts-2"]}
     assert len(writes(stack)) == 4
-    stack.refresh("--expect-no-changes")
-    stack.preview("--expect-no-changes")
+    stack.expect_no_changes()
 
 
 def test_a_changed_webhook_is_one_update_with_one_call(new_stack):

@@ -58,8 +58,7 @@ def test_only_the_meaning_of_a_flow_file_counts(new_stack):
 
 def heal(stack: Stack) -> None:
     stack.pulumi("up", "--refresh", "--yes", "--skip-preview")
-    stack.preview("--expect-no-changes")
-    stack.refresh("--expect-no-changes")
+    stack.expect_no_changes()
     keys = {row["sid"]: row for row in stack.rows("keys")}
     assert stack.documents
     documents = [stack.documents.read(path) for path in stack.documents.paths()]

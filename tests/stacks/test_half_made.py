@@ -27,8 +27,7 @@ def whole(stack):
     """Nothing is missing and nothing is there twice, at Twilio and in the state."""
     assert {kind: len(stack.rows(kind)) for kind in ONE_EACH} == ONE_EACH
     assert len([row for row in stack.rows("accounts") if row["sid"] != stack.twilio.account_sid]) == 1
-    stack.refresh("--expect-no-changes")
-    stack.preview("--expect-no-changes")
+    stack.expect_no_changes()
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, 60200), (500, 20500)])

@@ -64,8 +64,7 @@ def test_a_program_elsewhere_needs_the_wheel_alone(python, tmp_path, twilio):
     (service,) = stack.rows("messaging_services")
     assert json.loads(stack.pulumi("stack", "output", "--json").stdout) == {"sid": service["sid"]}
     assert (service["account_sid"], service["friendly_name"]) == (twilio.account_sid, "alerts")
-    stack.refresh("--expect-no-changes")
-    stack.preview("--expect-no-changes")
+    stack.expect_no_changes()
     stack.destroy()
     assert stack.rows("messaging_services") == []
 

@@ -86,7 +86,8 @@ def review(stack: str, *, redact: bool = False, root: Path | None = None) -> Rev
     """Review a stack of the project in `root` (the current folder); raise Problem when it cannot be begun."""
     root = root or Path.cwd()
     name = _project_name(root)
-    file = StackFile(f"Pulumi.{stack}.yaml", _text(root / f"Pulumi.{stack}.yaml"))
+    short = stack.rpartition("/")[2]  # organisation/project/stack
+    file = StackFile(f"Pulumi.{short}.yaml", _text(root / f"Pulumi.{short}.yaml"))
     rules_file = root / ignore.FILE
     rules = ignore.rules(_text(rules_file)) if rules_file.exists() else []
     config = file.config()
@@ -104,7 +105,7 @@ def review(stack: str, *, redact: bool = False, root: Path | None = None) -> Rev
     except Problem as problem:
         reason = f"What is declared could not be worked out: {problem}"
     request = Request(
-        project=accepting.Project(name, stack.rpartition("/")[2], root, file),
+        project=accepting.Project(name, short, root, file),
         recorded=recorded,
         declared=declared,
         undeclared=reason,

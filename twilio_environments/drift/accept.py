@@ -92,13 +92,25 @@ def _of_field(project: Project, one: Recorded, name: str, found: Field) -> Itera
         yield Edit((*path, _BY_FLOW[name]), flow or REMOVED)
         yield Edit((*path, name), REMOVED if flow or not live else live)
     elif name == "phone_numbers":
-        yield Edit((*path, "numbers"), [_logical(project, sid, "numbers") for sid in live])
+        names = [_logical(project, sid, "numbers") for sid in live]
+        yield Edit((*path, "numbers"), _in_order(project, (*path, "numbers"), names))
     elif name == "friendly_name":
         yield Edit((*path, name), _name(one, str(live)))
     elif isinstance(live, Mapping):
         yield from _parts(project, (*path, name), plain(found.recorded) or {}, live, _PARTS.get(name))
+    elif _is_default(one, name, live):
+        yield Edit((*path, name), REMOVED)
     else:
-        yield Edit((*path, name), REMOVED if _is_default(one, name, live) else live)
+        yield Edit((*path, name), _in_order(project, (*path, name), live) if isinstance(live, list) else live)
+
+
+def _in_order(project: Project, path: Sequence[str], wanted: Sequence[Any]) -> list[Any]:
+    """Return a list whose order means nothing in the order of the stack file, with what is new behind it."""
+    declared: Any = {"config": project.file.config()}
+    for key in path:
+        declared = declared.get(key) if isinstance(declared, Mapping) else None
+    kept = [item for item in declared or [] if item in wanted]
+    return kept + sorted(item for item in wanted if item not in kept)
 
 
 def _flow(project: Project, url: Any) -> str:

@@ -88,7 +88,8 @@ def findings(sight: Sight, wanted: Mapping[str, Mapping[str, Any]] | None) -> It
             yield Finding("unchecked", whole=section, text=problem)
     yield from _shadowed(sight)
     for stranger in sight.strangers:
-        yield Finding("key_by_hand" if stranger.kind.section == "keys" else "unmanaged", stranger=stranger)
+        text = "it bears this stack's mark: an interrupted run may have made it" if stranger.marked else ""
+        yield Finding("key_by_hand" if stranger.kind.section == "keys" else "unmanaged", stranger=stranger, text=text)
 
 
 def pending(sight: Sight, wanted: Mapping[str, Mapping[str, Any]] | None) -> list[str]:

@@ -89,7 +89,7 @@ def _row(row: Row) -> str:
 
 
 def _sid(row: Row) -> str:
-    return f"{row.noun.capitalize()} {row.sid}." if row.sid else ""
+    return f"It is the {row.noun} {row.sid}." if row.sid else ""
 
 
 def _step(name: str, step: Step) -> Iterator[str]:
@@ -99,7 +99,7 @@ def _step(name: str, step: Step) -> Iterator[str]:
     if step.command:
         yield from ("", _block("sh", step.command))
     if step.patch:
-        yield from ("", _block("diff", step.patch))
+        yield from ("", _block("diff" if "@@" in step.patch else "yaml", step.patch))
 
 
 def _block(language: str, text: str) -> str:

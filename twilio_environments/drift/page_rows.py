@@ -110,7 +110,7 @@ def _typed(text: str) -> str:
 
 def marked(before: Any, after: Any) -> tuple[str, str]:
     """Return two values for HTML, with what is different between them marked."""
-    if ABSENT in (before, after) or before in ("", None) or after in ("", None):
+    if any(side in (ABSENT, "", None) or isinstance(side, bool | int | float) for side in (before, after)):
         return _value(before, "del"), _value(after, "ins")
     old, new = _plain(before), _plain(after)
     head = _common(old, new)

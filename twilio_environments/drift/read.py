@@ -42,6 +42,8 @@ class Stranger:
 
     kind: ListedKind[Any]
     live: Live
+    marked: bool = False
+    """Its name ends with this stack's mark."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def _strangers(
             if kind.section == "verify_services":
                 found, _ = _tried(partial(_parts, session, account_sid, kind, live))
                 complete = found or live
-            strangers.append(Stranger(kind, complete))
+            strangers.append(Stranger(kind, complete, marked=bool(mark and mark[0] in marks)))
     return sorted(strangers, key=lambda one: (one.kind.section, one.live.id))
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from twilio_environments.drift.compare import Finding
 from twilio_environments.drift.model import Field, Level, RowKind, Severity
-from twilio_environments.kinds.delivery import ALTERED, MISSING
+from twilio_environments.kinds.delivery import ALTERED, MISSING, UNFINISHED
 
 _SECRET = {
     MISSING: "the secret is gone from the store, and nobody can be told it again",
     ALTERED: "the secret in the store was replaced, and does not open what it is said to open",
+    UNFINISHED: "a rotation was interrupted, and another key of this name may be alive",
 }
 _RESET = "the stored Auth Token is not the account's: it was reset at Twilio, or altered in the store"
 _GONE = {
@@ -47,7 +48,8 @@ def severity(finding: Finding, *, shared: bool = False) -> Severity:
 def _of_secret(fields: Sequence[Field]) -> str:
     if any(field.name == "auth_token_status" and field.live == ALTERED for field in fields):
         return _RESET
-    return next((_SECRET[field.live] for field in fields), "consumers find no secrets where they look for them")
+    state = next((str(field.live) for field in fields), "")
+    return _SECRET.get(state, "consumers find no secrets where they look for them")
 
 
 def _of_field(section: str, field: Field) -> Severity:

@@ -20,7 +20,7 @@ from pydantic import Field, StringConstraints, model_validator
 from twilio_environments.kinds import rotation
 from twilio_environments.kinds.declaration import OURS, PART, Declaration, FriendlyName, Twilio, Url, plain, unordered
 from twilio_environments.kinds.delivery import ALTERED, STORED, UNFINISHED, Delivery, status
-from twilio_environments.kinds.lifecycle import ACCOUNT, Difference, ListedKind, Live, Outcome
+from twilio_environments.kinds.lifecycle import ACCOUNT, Difference, ListedKind, Live, Outcome, looks
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session
@@ -220,7 +220,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         account = session.account(inputs.get(ACCOUNT))
         live = self.recorded(self.object_id(resource_id, recorded), recorded)
         if self._due(inputs, recorded):
-            live = self._rotated(account, live, declared)
+            live = self._rotated(session, account, live, declared)
         live = self._revoked(account, live)
         return self.settle(account, live, declared, strict=True)
 
@@ -265,7 +265,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         now = self._clock()
         return [old for old in recorded.get("previous") or [] if rotation.moment(old["until"]) <= now]
 
-    def _rotated(self, account: Account, live: Live, declared: DeliveredKey) -> Live:
+    def _rotated(self, session: Session, account: Account, live: Live, declared: DeliveredKey) -> Live:
         previous = {old["sid"] for old in live.facts.get("previous") or []}
         names = {declared.friendly_name, live.values.get("friendly_name")}
 
@@ -280,6 +280,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
             create=lambda: self._created(account, declared),
             fits=lambda sid: _policy(account, sid) == unordered(declared.policy),
             revoke=lambda sid: self._revoke(account, sid),
+            looks=lambda: looks(session),
         )
         promoted = rotation.rotate(
             account,
@@ -310,7 +311,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
                 "Run pulumi refresh and then pulumi up, which makes the store right again.",
             )
         _require_right_clock(account)
-        for sid in sorted(ended):
+        for sid in sorted(ended - {current}):
             self._revoke(account, sid)
         left = [old for old in live.facts["previous"] if old["sid"] not in ended]
         return Live(live.id, live.values, dict(live.facts) | {"previous": left})
@@ -342,19 +343,26 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
     def _secret_status(self, account: Account, delivery: Delivery, sid: str, recorded: Mapping[str, Any]) -> str:
         document = delivery.open().read(delivery.path)
         properties = document.properties if document else {}
-        found = status(properties.get(delivery.secret_property, ""), sid, recorded)
-        if found != STORED:
-            return found
-        if properties.get(delivery.sid_property) != sid:
-            return ALTERED
+        current, secret = (properties.get(name, "") for name in delivery.names)
         known = {sid, *(old["sid"] for old in recorded.get("previous") or [])}
         lost = self._ours(account, {recorded["friendly_name"]}, str(recorded.get("mark", ""))) - known
+        if current in lost:
+            return UNFINISHED  # promoted, and not recorded
+        if (found := status(secret, sid, recorded)) != STORED or current != sid:
+            return found if found != STORED else ALTERED
         return UNFINISHED if lost or properties.keys() & set(delivery.transient) else STORED
 
     def _ours(self, account: Account, names: Collection[Any], mark: str) -> set[str]:
         """Return the keys alive that bear one of `names` and the stack's mark."""
         listed = ((live.id, live.values["friendly_name"]) for live in self.listed(account))
         return {sid for sid, name in listed if name in names and mark and name.endswith(mark)}
+
+    def _is_alive(self, account: Account, sid: str) -> bool:
+        try:
+            self.fetch(account, sid)
+        except NotFound:
+            return False
+        return True
 
     def _revoke(self, account: Account, sid: str) -> None:
         account.listings.drop(*self.listing_key(account))

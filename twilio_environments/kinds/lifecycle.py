@@ -15,7 +15,7 @@ The promises, whatever the kind:
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
@@ -168,8 +168,7 @@ class Kind(ABC, Generic[D]):
 
     def _made_after_all(self, session: Session, account: Account, declared: D) -> Live | None:
         """Look for what a POST without an answer may have made, for as long as a listing may lag behind."""
-        for pause in _LOOKS:
-            session.wait(pause)
+        for _ in looks(session):
             account.listings.drop(*self.listing_key(account))
             live = self.find(account, declared, made=True)
             if live is not None:
@@ -338,6 +337,13 @@ class ListedKind(Kind[D]):
         except NotFound:
             return None
         return fresh if self.is_same(declared, fresh) else None
+
+
+def looks(session: Session) -> Iterator[None]:
+    """Yield when it is time to look for what a lost POST may have made, as often as that makes sense."""
+    for pause in _LOOKS:
+        session.wait(pause)
+        yield
 
 
 def different(desired: Mapping[str, Any], live: Mapping[str, Any]) -> set[str]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -77,6 +77,7 @@ class Keys:
     create: Callable[[], tuple[str, str]]
     fits: Callable[[str], bool]
     revoke: Callable[[str], None]
+    looks: Callable[[], Iterator[None]]
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,11 @@ def rotate(
         try:
             sid, fresh = keys.create()
         except OutcomeUnknown:
+            for _ in keys.looks():
+                if lost := keys.alive() - alive:
+                    for orphan in sorted(lost):
+                        keys.revoke(orphan)
+                    break
             raise  # the claim stays, by which a refresh notices that there may be a key that nobody knows
         except Problem:
             with suppress(Problem):
@@ -143,7 +149,8 @@ def rotate(
         drop=delivery.transient,
         expect={claim: run, pending_sid: sid},
     )
-    return Promoted(sid, fresh, version, kept)
+    # A document that was restored by hand may have the recorded key as the pending one.
+    return Promoted(sid, fresh, version, kept if kept != sid else "")
 
 
 def _prove(account: Account, sid: str, secret: str, validation_url: str, told: Mapping[str, Any]) -> None:

@@ -17,6 +17,8 @@ from twilio_environments.rest.errors import NOT_FOUND, NotFound, OutcomeUnknown,
 DEFINITION_NOT_VALID = 81022  # the one code whose `details` speak of what the user wrote and of nothing else
 _DETAILS = 20  # how many of Studio's complaints are passed on
 _DETAIL_LENGTH = 200
+# Fields that are text or null wherever they are: identities, and what the client library reads dates out of.
+_TEXTS = re.compile(r"(sid|name|phone_number|^status|^date_\w+)$")
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def _is_readable(payload: object) -> bool:
 def _is_object(payload: object) -> bool:
     if not isinstance(payload, dict) or not payload or payload.get("sid", "") is None:
         return False
-    return all(isinstance(value, str | None) for name, value in payload.items() if name.endswith("sid"))
+    return all(isinstance(value, str | None) for name, value in payload.items() if _TEXTS.search(name))
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:
