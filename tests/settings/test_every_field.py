@@ -1,13 +1,15 @@
 """What holds for every field of every model, whoever adds one."""
 
+import importlib
 import json
+import pkgutil
 import re
 
 import pytest
 from pydantic import BaseModel
 
+import twilio_environments
 from tests.settings.fields import places, planted
-from twilio_environments import settings
 from twilio_environments.kinds import mistakes
 from twilio_environments.kinds.declaration import Declared
 from twilio_environments.settings import Settings, SettingsProblem, load
@@ -85,7 +87,9 @@ def _models(of=Declared):
 
 
 def test_every_field_of_every_model_has_a_description():
-    assert settings  # importing it imports every model
+    for module in pkgutil.walk_packages(twilio_environments.__path__, "twilio_environments."):
+        if not module.name.endswith(".__main__"):
+            importlib.import_module(module.name)
     models: set[type[BaseModel]] = {place.model for place in PLACES} | set(_models())
     missing = sorted(
         f"{model.__name__}.{name}"

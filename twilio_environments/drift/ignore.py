@@ -20,7 +20,7 @@ from fnmatch import fnmatchcase
 from typing import Annotated
 
 import yaml
-from pydantic import StringConstraints, TypeAdapter, ValidationError
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from twilio_environments.drift.compare import Finding
 from twilio_environments.kinds.declaration import Declared
@@ -33,12 +33,12 @@ FILE = "drift-ignore.yaml"
 class Rule(Declared):
     """One rule; it holds for the findings that all of its patterns fit."""
 
-    place: str
-    field: str = "*"
-    kind: str = "*"
-    reason: Annotated[str, StringConstraints(min_length=10)]
-    owner: Annotated[str, StringConstraints(min_length=1)]
-    expires: date
+    place: Annotated[str, Field(description="Pattern of the path in the stack file: `numbers.*`.")]
+    field: Annotated[str, Field(description="Pattern of the field; every one if left out.")] = "*"
+    kind: Annotated[str, Field(description="Pattern of the finding's kind: `changed`, `unmanaged`.")] = "*"
+    reason: Annotated[str, StringConstraints(min_length=10), Field(description="Why it may stay; 10 characters.")]
+    owner: Annotated[str, StringConstraints(min_length=1), Field(description="Who is asked about it.")]
+    expires: Annotated[date, Field(description="The last day that the rule holds.")]
 
     def __str__(self) -> str:
         what = self.place + (f" {self.field}" if self.field != "*" else "")
