@@ -15,6 +15,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
 from twilio_environments.problems import Problem
+from twilio_environments.rest.budget import DEFAULT, budget_from
 from twilio_environments.rest.credentials import Credentials, account_sid, from_environment
 from twilio_environments.rest.endpoint import Endpoint, endpoint_from
 from twilio_environments.rest.errors import AccountClosed, TwilioError
@@ -97,7 +98,7 @@ class Session:
         credentials: Credentials,
         endpoint: Endpoint | None = None,
         *,
-        concurrency: int = 8,
+        concurrency: int = DEFAULT,
         timeouts: tuple[float, float] = (5.0, 30.0),
         deadline: float = 120.0,
         sleep: Callable[[float], None] = time.sleep,
@@ -198,7 +199,10 @@ _session: Session | None = None
 
 
 def configure(config: Mapping[str, str]) -> None:
-    """Say where Twilio is (`endpoint`, `region`, `edge`) before the first call; the environment overrides it."""
+    """Say where Twilio is (`endpoint`, `region`, `edge`) and how many calls at once an account gets (`concurrency`).
+
+    To be said before the first call; the environment overrides it.
+    """
     global _config, _session
     with _lock:
         if dict(config) != _config:
@@ -210,7 +214,11 @@ def session() -> Session:
     global _session  # noqa: PLW0603  as above
     with _lock:
         if _session is None:
-            _session = Session(from_environment(os.environ), endpoint_from(_config, os.environ))
+            _session = Session(
+                from_environment(os.environ),
+                endpoint_from(_config, os.environ),
+                concurrency=budget_from(_config, os.environ),
+            )
         return _session
 
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,6 +31,7 @@ from twilio.http.http_client import TwilioHttpClient
 
 from twilio_environments.problems import Problem
 from twilio_environments.rest.answers import Answer, Call, Failure, judge, unanswered
+from twilio_environments.rest.budget import DEFAULT, Budget
 from twilio_environments.rest.endpoint import Endpoint
 
 _log = logging.getLogger(__name__)
@@ -42,7 +44,7 @@ _backoff = tenacity.wait_exponential(multiplier=0.5, max=15) + tenacity.wait_ran
 class Transport(TwilioHttpClient):
     """The HTTP client of every account of a session; safe for threads.
 
-    `concurrency` is the number of calls at once per account, which is what Twilio limits (429). `timeouts` are for
+    `concurrency` is the number of calls at once per account, at most: see `budget.py`. `timeouts` are for
     connecting and between two reads, `deadline` is for a whole call with all its attempts; all in seconds.
     Raises TwilioError and its kinds, and Problem for a host that is not Twilio's.
     """
@@ -51,7 +53,7 @@ class Transport(TwilioHttpClient):
         self,
         endpoint: Endpoint,
         *,
-        concurrency: int = 8,
+        concurrency: int = DEFAULT,
         timeouts: tuple[float, float] = (5.0, 30.0),
         deadline: float = 120.0,
         sleep: Callable[[float], None] = time.sleep,
@@ -68,7 +70,7 @@ class Transport(TwilioHttpClient):
         self._clock = clock
         self._wall_clock = wall_clock
         self._lock = threading.Lock()
-        self._budgets: dict[str, threading.Semaphore] = {}
+        self._budgets: dict[str, Budget] = {}
         self._requests = _Session()
         self._requests.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # accounts share this session
         for scheme in ("https://", "http://"):
@@ -132,16 +134,18 @@ class Transport(TwilioHttpClient):
         )
         return self._requests.prepare_request(request)
 
-    def _budget(self, auth: tuple[str, str] | None) -> threading.Semaphore:
+    def _budget(self, auth: tuple[str, str] | None) -> Budget:
         with self._lock:
-            return self._budgets.setdefault(auth[0] if auth else "", threading.Semaphore(self._concurrency))
+            return self._budgets.setdefault(auth[0] if auth else "", Budget(self._concurrency))
 
-    def _attempt(
-        self, call: Call, prepared: requests.PreparedRequest, budget: threading.Semaphore, ends: float
-    ) -> Answer | Failure:
-        with budget:
+    def _attempt(self, call: Call, prepared: requests.PreparedRequest, budget: Budget, ends: float) -> Answer | Failure:
+        ticket, limited = budget.take(), False
+        try:
             began = self._clock()
             outcome = self._exchange(call, prepared, ends)
+            limited = isinstance(outcome, Failure) and outcome.error.status == HTTPStatus.TOO_MANY_REQUESTS
+        finally:
+            budget.give_back(ticket, limited=limited)
         result = outcome.error.status or "no answer" if isinstance(outcome, Failure) else outcome.status_code
         _log.debug("%s: %s after %.0f ms", call.operation, result, 1000 * (self._clock() - began))
         return outcome
