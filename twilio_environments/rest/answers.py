@@ -17,6 +17,8 @@ from twilio_environments.rest.errors import NOT_FOUND, NotFound, OutcomeUnknown,
 DEFINITION_NOT_VALID = 81022  # the one code whose `details` speak of what the user wrote and of nothing else
 _DETAILS = 20  # how many of Studio's complaints are passed on
 _DETAIL_LENGTH = 200
+# What has no SID of its own; everything else does, and without it we would lose what was just made.
+_WITHOUT_SID = re.compile(r"/(AvailablePhoneNumbers|MessagingConfigurations|AuthTokens|Flows/Validate)(/|$)")
 # Fields that are text or null wherever they are: identities, and what the client library reads dates out of.
 _TEXTS = re.compile(r"(sid|name|phone_number|^status|^date_\w+)$")
 
@@ -66,7 +68,7 @@ def judge(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> A
     """Judge an answer; a `body` cut short comes as b""."""
     payload = _decoded(body)
     if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-        if _is_readable(payload) or (status == HTTPStatus.NO_CONTENT and call.method == "DELETE"):
+        if _is_readable(call, payload) or (status == HTTPStatus.NO_CONTENT and call.method == "DELETE"):
             return Answer(status, body.decode(), headers)
         return _undecided(call, status=status, reason="Twilio's answer could not be read")
 
@@ -101,18 +103,21 @@ def _decoded(body: bytes) -> object:
         return None
 
 
-def _is_readable(payload: object) -> bool:
+def _is_readable(call: Call, payload: object) -> bool:
     """Whether Twilio's client library can make an object or a page of this, without exceptions of its own."""
     if not _is_object(payload):
         return False
     assert isinstance(payload, dict)
+    has_sid = not _WITHOUT_SID.search(call.path)
     page: object = []
     if "meta" in payload:
         meta = payload["meta"]
         page = payload.get(meta.get("key")) if isinstance(meta, dict) else None
     elif "next_page_uri" in payload:
         page = next((value for value in payload.values() if isinstance(value, list)), None)
-    return isinstance(page, list) and all(_is_object(item) for item in page)
+    elif has_sid and "sid" not in payload:
+        return False
+    return isinstance(page, list) and all(_is_object(item) and (not has_sid or "sid" in item) for item in page)
 
 
 def _is_object(payload: object) -> bool:
