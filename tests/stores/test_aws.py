@@ -118,6 +118,7 @@ def test_nobody_listening_is_a_problem(no_waiting, aws_environment, monkeypatch,
 CODES = {
     "AccessDeniedException": "does not allow secretsmanager:DescribeSecret",
     "DecryptionFailure": "KMS",
+    "EncryptionFailure": "KMS",
     "ExpiredTokenException": "credentials",
     "UnrecognizedClientException": "credentials",
     "InternalServiceError": "refused",

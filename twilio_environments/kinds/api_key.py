@@ -12,12 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from twilio_environments.kinds import rotation
+from twilio_environments.kinds import key_calls, rotation
 from twilio_environments.kinds.declaration import OURS, PART, Declaration, FriendlyName, Twilio, Url, plain, unordered
 from twilio_environments.kinds.delivery import ALTERED, STORED, UNFINISHED, Delivery, status
 from twilio_environments.kinds.lifecycle import ACCOUNT, Difference, ListedKind, Live, Outcome, looks
@@ -27,9 +27,6 @@ from twilio_environments.rest.session import Account, Session
 from twilio_environments.stores import fingerprint
 
 Permission = Annotated[str, StringConstraints(pattern=r"^/twilio/[a-z0-9./*-]+$")]
-
-# Twilio's Date header has seconds; more than a few minutes is no delay on the way.
-_CLOCK_SKEW = timedelta(minutes=5)
 
 
 class ApiKey(Declaration):
@@ -139,7 +136,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         delivery = Delivery.model_validate(recorded["delivery"])
         values = dict(live.values) | {"type": recorded["type"], "delivery": recorded["delivery"], "policy": []}
         if recorded["type"] == "restricted":
-            values["policy"] = _policy(account, live.id)
+            values["policy"] = key_calls.policy_of(account, live.id)
         values["secret_status"] = self._secret_status(account, delivery, live.id, recorded)
         return Live(live.id, values, {name: recorded.get(name, "") for name in self.facts} | {"sid": live.id})
 
@@ -152,7 +149,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         assert document is not None  # `find` took the key by it
         secret = document.properties[declared.delivery.secret_property]
         found = self._delivered(live.id, declared, secret, document.version)
-        policy = _policy(account, live.id)
+        policy = key_calls.policy_of(account, live.id)
         kept = {"type": "restricted" if policy else "standard", "policy": policy}
         return Live(found.id, dict(found.values) | kept, found.facts)
 
@@ -160,8 +157,8 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         delivery = declared.delivery
         document = delivery.read()  # before anything is made: the store answers, and the document is ours
         self._require_free(account, delivery, document.properties if document else {})
-        _require_right_clock(account)
-        sid, secret = self._created(account, declared)
+        key_calls.require_right_clock(account)
+        sid, secret = key_calls.create(account, declared.friendly_name, declared.policy)
         try:
             put = delivery.properties(account.sid, sid, secret)
             version = delivery.open().write(delivery.path, delivery.owner, put, drop=delivery.transient)
@@ -182,33 +179,12 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
                 "Remove it there, or give the key other properties.",
             )
 
-    def _created(self, account: Account, declared: DeliveredKey) -> tuple[str, str]:
-        """Make a key at Twilio, and delete it again if it is not what was asked for."""
-        if declared.type == "standard":
-            made = account.client.api.v2010.account.new_keys.create(friendly_name=declared.friendly_name)
-            return str(made.sid), str(made.secret)
-        restricted = account.client.iam.v1.new_api_key.create(
-            account_sid=account.sid,
-            friendly_name=declared.friendly_name,
-            key_type="restricted",
-            policy={"allow": sorted(declared.policy)},
-        )
-        sid = str(restricted.sid)
-        try:
-            if _policy(account, sid) != unordered(declared.policy):
-                raise Problem(  # noqa: TRY301 - the key is revoked in one place
-                    f"Twilio made the key {sid} with another policy than declared, so it was deleted again.",
-                    "Look the permissions up in Twilio's list of them.",
-                )
-        except BaseException:
-            self._revoke(account, sid)
-            raise
-        return sid, str(restricted.secret)
-
     def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
         difference = super().diff(inputs, recorded)
-        reasons = self._due(inputs, recorded)
-        ended = [f"the overlap of {old['sid']} is over, it is revoked" for old in self._ended(recorded)]
+        reasons = rotation.due(inputs, recorded, self._clock())
+        ended = [
+            f"the overlap of {sid} is over, it is revoked" for sid in sorted(rotation.ended(recorded, self._clock()))
+        ]
         changed = {*difference.changed, *(["rotated"] if reasons else []), *(["previous"] if ended else [])}
         return replace(difference, changed=sorted(changed), reasons=[*reasons, *ended])
 
@@ -219,7 +195,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         declared = self.read_inputs(inputs)
         account = session.account(inputs.get(ACCOUNT))
         live = self.recorded(self.object_id(resource_id, recorded), recorded)
-        if self._due(inputs, recorded):
+        if rotation.due(inputs, recorded, self._clock()):
             live = self._rotated(session, account, live, declared)
         live = self._revoked(account, live)
         return self.settle(account, live, declared, strict=True)
@@ -230,7 +206,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
             account.client.iam.v1.api_key(live.id).update(
                 friendly_name=declared.friendly_name, policy={"allow": sorted(declared.policy)}
             )
-            values |= {"policy": _policy(account, live.id), "friendly_name": declared.friendly_name}
+            values |= {"policy": key_calls.policy_of(account, live.id), "friendly_name": declared.friendly_name}
         elif "friendly_name" in names:
             account.client.api.v2010.account.keys(live.id).update(friendly_name=declared.friendly_name)
             values["friendly_name"] = declared.friendly_name
@@ -240,45 +216,20 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
             values["delivery"] = plain(declared.delivery)
         return Live(live.id, values, facts)
 
-    def _due(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> list[str]:
-        """Return why a rotation is due, in words; nothing when it is not."""
-        reasons = []
-        if (found := recorded.get("secret_status", STORED)) != STORED:
-            reasons.append(
-                "a rotation was begun and not finished, so it is finished now"
-                if found == UNFINISHED
-                else f"the secret in the store is {found}, so a new key is made"
-            )
-        if inputs.get("type", "standard") != recorded.get("type"):
-            reasons.append("its type changes, so a new key is made")
-        asked = inputs.get("rotation", "")
-        if asked and asked != recorded.get("rotated"):
-            reasons.append("a rotation was asked for")
-        every = inputs.get("rotate_every")
-        if every and recorded.get("created"):
-            age = self._clock() - rotation.moment(recorded["created"])
-            if age >= rotation.duration(every):
-                reasons.append(f"a rotation is due: the key is {age.days} days old, and rotate_every is {every}")
-        return reasons
-
-    def _ended(self, recorded: Mapping[str, Any]) -> list[Mapping[str, str]]:
-        now = self._clock()
-        return [old for old in recorded.get("previous") or [] if rotation.moment(old["until"]) <= now]
-
     def _rotated(self, session: Session, account: Account, live: Live, declared: DeliveredKey) -> Live:
-        previous = {old["sid"] for old in live.facts.get("previous") or []}
+        previous = rotation.previous(live.facts)
         names = {declared.friendly_name, live.values.get("friendly_name")}
 
         def alive() -> frozenset[str]:
             account.listings.drop(*self.listing_key(account))
             listed = {key.id for key in self.listed(account)}
-            _require_right_clock(account)
+            key_calls.require_right_clock(account)
             return frozenset(listed & (self._ours(account, names, declared.mark) | previous | {live.id}))
 
         keys = rotation.Keys(
             alive=alive,
-            create=lambda: self._created(account, declared),
-            fits=lambda sid: _policy(account, sid) == unordered(declared.policy),
+            create=lambda: key_calls.create(account, declared.friendly_name, declared.policy),
+            fits=lambda sid: key_calls.policy_of(account, sid) == unordered(declared.policy),
             revoke=lambda sid: self._revoke(account, sid),
             looks=lambda: looks(session),
         )
@@ -298,7 +249,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         return Live(made.id, made.values, dict(made.facts) | {"previous": before})
 
     def _revoked(self, account: Account, live: Live) -> Live:
-        ended = {old["sid"] for old in self._ended(live.facts)}
+        ended = rotation.ended(live.facts, self._clock())
         if not ended:
             return live
         # What an update of this very run moves is still at the old place.
@@ -310,7 +261,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
                 f"The store does not have {live.id} with a secret that works, so no old key was revoked.",
                 "Run pulumi refresh and then pulumi up, which makes the store right again.",
             )
-        _require_right_clock(account)
+        key_calls.require_right_clock(account)
         for sid in sorted(ended - {current}):
             self._revoke(account, sid)
         left = [old for old in live.facts["previous"] if old["sid"] not in ended]
@@ -320,7 +271,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         Delivery.model_validate(recorded["delivery"]).withdraw(object_id)
 
     def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
-        previous = {old["sid"] for old in recorded.get("previous") or []}
+        previous = rotation.previous(recorded)
         ours = self._ours(account, {recorded.get("friendly_name")}, str(recorded.get("mark", "")))
         for sid in sorted(previous | ours - {object_id}):
             self._revoke(account, sid)
@@ -344,8 +295,9 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         document = delivery.open().read(delivery.path)
         properties = document.properties if document else {}
         current, secret = (properties.get(name, "") for name in delivery.names)
-        known = {sid, *(old["sid"] for old in recorded.get("previous") or [])}
+        known = {sid, *rotation.previous(recorded)}
         lost = self._ours(account, {recorded["friendly_name"]}, str(recorded.get("mark", ""))) - known
+        lost = {one for one in lost if self._is_alive(account, one)}  # a listing may lag behind a deletion
         if current in lost:
             return UNFINISHED  # promoted, and not recorded
         if (found := status(secret, sid, recorded)) != STORED or current != sid:
@@ -366,28 +318,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
 
     def _revoke(self, account: Account, sid: str) -> None:
         account.listings.drop(*self.listing_key(account))
-        try:
-            account.client.api.v2010.account.keys(sid).delete()
-        except NotFound:
-            return
-
-
-def _policy(account: Account, sid: str) -> list[str]:
-    if not account.has("iam"):
-        return []  # a region without it has standard keys only
-    policy = account.client.iam.v1.api_key(sid).fetch().policy or {}
-    return unordered(policy.get("allow"))  # type: ignore[no-any-return]  # Twilio's library types it as object
-
-
-def _require_right_clock(account: Account) -> None:
-    """Raise Problem when this machine's clock, by which keys are rotated and revoked, is not Twilio's."""
-    skew = account.clock_skew
-    if abs(skew) > _CLOCK_SKEW:
-        raise Problem(
-            f"This machine's clock is {abs(skew)} {'ahead of' if skew > timedelta() else 'behind'} Twilio's, "
-            "and keys are rotated and revoked by it.",
-            "Set the clock, then run again.",
-        )
+        key_calls.delete(account, sid)
 
 
 KIND = ApiKeyKind()

@@ -25,7 +25,7 @@ from typing import Annotated, Any
 import requests
 from pydantic import StringConstraints
 
-from twilio_environments.kinds.delivery import Delivery
+from twilio_environments.kinds.delivery import STORED, UNFINISHED, Delivery
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import OutcomeUnknown
 from twilio_environments.rest.session import Account
@@ -64,6 +64,38 @@ def asked_for(key: str, environ: Mapping[str, str]) -> str:
     """Return the name of the rotation of `key` that this run was asked for, "" if it was not."""
     name, _, keys = environ.get(_REQUEST, "").partition("=")
     return name if key in keys.split(",") else ""
+
+
+def due(inputs: Mapping[str, Any], recorded: Mapping[str, Any], now: datetime) -> list[str]:
+    """Return why a rotation is due, in words; nothing when it is not."""
+    reasons = []
+    if (found := recorded.get("secret_status", STORED)) != STORED:
+        reasons.append(
+            "a rotation was begun and not finished, so it is finished now"
+            if found == UNFINISHED
+            else f"the secret in the store is {found}, so a new key is made"
+        )
+    if inputs.get("type", "standard") != recorded.get("type"):
+        reasons.append("its type changes, so a new key is made")
+    asked = inputs.get("rotation", "")
+    if asked and asked != recorded.get("rotated"):
+        reasons.append("a rotation was asked for")
+    every = inputs.get("rotate_every")
+    if every and recorded.get("created"):
+        age = now - moment(recorded["created"])
+        if age >= duration(every):
+            reasons.append(f"a rotation is due: the key is {age.days} days old, and rotate_every is {every}")
+    return reasons
+
+
+def ended(recorded: Mapping[str, Any], now: datetime) -> set[str]:
+    """Return the old keys whose overlap is over."""
+    return {old["sid"] for old in recorded.get("previous") or [] if moment(old["until"]) <= now}
+
+
+def previous(recorded: Mapping[str, Any]) -> set[str]:
+    """Return the old keys that live on."""
+    return {old["sid"] for old in recorded.get("previous") or []}
 
 
 @dataclass(frozen=True)
@@ -128,10 +160,12 @@ def rotate(
         except OutcomeUnknown:
             for _ in keys.looks():
                 if lost := keys.alive() - alive:
+                    # Listed while the claim is still this run's: none of them is a key that another run goes on with.
+                    store.write(path, owner, {}, drop=[claim], expect={claim: run})
                     for orphan in sorted(lost):
                         keys.revoke(orphan)
                     break
-            raise  # the claim stays, by which a refresh notices that there may be a key that nobody knows
+            raise  # the claim stays where nothing was found: by it a refresh notices a key that turns up later
         except Problem:
             with suppress(Problem):
                 store.write(path, owner, {}, drop=delivery.transient, expect={claim: run})

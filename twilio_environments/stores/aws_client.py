@@ -104,7 +104,10 @@ def _refused(code: str, message: str, action: str, path: str, address: str) -> P
             f"Allow {action} on the secret {path}-?????? to the role or user of this run.",
         )
     if code in _CREDENTIALS:
-        return Problem(f"{address} does not accept the AWS credentials ({code}).", "Log in to AWS again.")
+        return Problem(
+            f"{address} does not accept the AWS credentials ({code}).",
+            "Log in to AWS again; a signature is also refused when this machine's clock is wrong.",
+        )
     return Problem(
         f"{address} refused {action} on {path} ({code or 'no error code'}).", "Look it up in AWS CloudTrail."
     )
