@@ -22,7 +22,7 @@ env:  ## print what a shell needs for plain Pulumi: eval "$(make -s env)"
 	@$(PYTHON) tools/local.py env
 
 test: lint tools  ## lint, and run all tests
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 lint: venv  ## formatter, lint rules, types, layer rules
 	@$(BIN)/ruff format --check .
