@@ -10,9 +10,11 @@ import hvac
 import pytest
 
 from tests.servers import Vault, moto_server, vault_server
+from tests.stores.memory import Memory, MemoryStore
 from twilio_environments.stores import AwsSettings, VaultSettings
 from twilio_environments.stores.aws import AwsStore
-from twilio_environments.stores.merging import MergingStore
+from twilio_environments.stores.merging import Loaded, MergingStore
+from twilio_environments.stores.protocol import MANAGED_BY
 from twilio_environments.stores.vault import VaultStore
 
 REGION = "eu-west-1"
@@ -79,9 +81,11 @@ class Backend:
     versions: Callable[[str], int]
 
 
-@pytest.fixture(params=["vault", "aws"])
+@pytest.fixture(params=["vault", "aws", "memory"])
 def backend(request) -> Backend:
-    build: Callable[[Any], Backend] = {"vault": vault_backend, "aws": aws_backend}[request.param]
+    build: Callable[[Any], Backend] = {"vault": vault_backend, "aws": aws_backend, "memory": memory_backend}[
+        request.param
+    ]
     return build(request)
 
 
@@ -110,6 +114,16 @@ def aws_backend(request) -> Backend:
         return len(client.describe_secret(SecretId=path)["VersionIdsToStages"])
 
     return Backend(lambda: AwsStore(AwsSettings(region=REGION).resolved()), by_hand, versions)
+
+
+def memory_backend(_request) -> Backend:
+    memory = Memory()
+
+    def by_hand(path, properties, mark):
+        owner = mark.get("owner", "") if mark.get("managed-by") == MANAGED_BY else ""
+        memory.documents[path], memory.versions[path] = Loaded(owner, dict(properties), "1"), 1
+
+    return Backend(lambda: MemoryStore(memory), by_hand, lambda path: memory.versions[path])
 
 
 @pytest.fixture

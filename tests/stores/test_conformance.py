@@ -1,4 +1,4 @@
-"""What both stores promise, run against a real Vault and against moto's AWS."""
+"""What every store promises, run against a real Vault, moto's AWS, and the stand-in that keeps all in memory."""
 
 import contextlib
 import threading
