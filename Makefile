@@ -3,11 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: help up down status env test lint format tools venv lock
+.PHONY: help up down status env test test-long lint format tools venv lock
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
-	@sed -n 's/^\([a-z]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
 up:  ## bring up the environment `local` on this machine: emulated Twilio, moto's AWS, and what Pulumi makes there
 	@$(PYTHON) tools/local.py up
@@ -23,6 +23,9 @@ env:  ## print what a shell needs for plain Pulumi: eval "$(make -s env)"
 
 test: lint tools  ## lint, and run all tests
 	@$(BIN)/pytest -n 2 --dist worksteal
+
+test-long: lint tools  ## the same, with more runs of the tests that search for counterexamples
+	@TWILIO_ENVIRONMENTS_LONG=1 $(BIN)/pytest -n 2 --dist worksteal
 
 lint: venv  ## formatter, lint rules, types, layer rules
 	@$(BIN)/ruff format --check .
