@@ -11,6 +11,7 @@ from tests.stacks.changes import changes
 from tests.stacks.conftest import moto_url, new_stack, twilio, vault_documents, vault_server_  # noqa: F401 - fixtures
 from tests.stacks.meddling import CHANGED, Scene
 from tests.stacks.stack import Stack
+from twilio_environments.drift.model import ABSENT
 
 TWILIOS_OWN = {"revision"}
 """What a refresh shows beside the declared fields; the review says it in words."""
@@ -34,6 +35,7 @@ def test_review_and_refresh_name_the_same_fields_and_what_the_review_says_settle
     clean = drift(staging)
     assert (clean.returncode, clean.stderr) == (0, "")
     assert " 0 of " in clean.stdout
+    assert "note:" not in clean.stdout, "what is declared and the same is declared all the same"
     scene = Scene(staging)
     for one in CHANGED:
         one.act(scene)
@@ -55,6 +57,9 @@ def test_review_and_refresh_name_the_same_fields_and_what_the_review_says_settle
         if isinstance(fields, set)
     }
     assert named == refreshed
+    fields = [(row["place"], one) for row in review["rows"] for one in row["fields"]]
+    unknown = [(place, one["name"]) for place, one in fields if one["desired"] == ABSENT]
+    assert not unknown, "what the program declares is read, although nothing of it changed"
     assert {row["key"] for row in review["rows"] if row["kind"] == "draft"} == {"draft:studio_flows.autoreply"}
 
     place = "messaging_services.marketing"

@@ -101,7 +101,7 @@ def review(stack: str, *, redact: bool = False, root: Path | None = None) -> Rev
     declared: Mapping[str, Mapping[str, Any]] | None = None
     reason = ""
     try:
-        declared = state.declared(json.loads(pulumi.output(["preview", "--json", "--stack", stack])))
+        declared = state.declared(json.loads(pulumi.output(["preview", "--json", "--show-sames", "--stack", stack])))
     except Problem as problem:
         reason = f"What is declared could not be worked out: {problem}"
     request = Request(
