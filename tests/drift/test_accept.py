@@ -155,15 +155,34 @@ def test_an_adopted_verify_service_brings_its_parts(estate):
 def test_what_is_gone_leaves_the_file_with_what_refers_to_it(estate):
     estate.delete(estate.url("numbers.alerts-1"))
 
-    with pytest.raises(Problem, match="senders"):
-        accepted(estate, "numbers.alerts-1")
-    changed, _ = accepted(estate, "numbers.alerts-1", "messaging_services.alerts.senders")
+    changed, _ = accepted(estate, "numbers.alerts-1")
 
+    assert accepted(estate, "numbers.alerts-1", "messaging_services.alerts.senders")[0] == changed
     assert changed == [
         '-    alerts-1: {phone_number: "+14155550102"}',
         "-        numbers: [alerts-1]",
         "+        numbers: []",
     ]
+
+
+def test_each_of_two_findings_at_one_place_is_accepted_by_the_command_that_it_shows(estate):
+    estate.post(estate.url("numbers.alerts-1"), SmsUrl=f"{HOOK}/sms")
+
+    changed, shadowed = (row.remedy.accept for row in sorted(estate.review().rows, key=lambda row: row.kind))
+
+    assert changed.command.endswith("--accept changed:numbers.alerts-1")
+    assert any(line in changed.patch for line in accepted(estate, "changed:numbers.alerts-1")[0])
+    assert not shadowed.possible, "it is not declared, so there is nothing to take out"
+
+
+def test_a_flow_is_accepted_into_its_file(estate):
+    estate.post(estate.url("studio_flows.ivr"), Status="published", Definition=json.dumps(_edited(estate)))
+
+    step = next(row for row in estate.review().rows if row.place == "studio_flows.ivr").remedy.accept
+
+    assert (step.possible, step.command) == (True, "twilio-env flows pull --stack staging ivr")
+    with pytest.raises(Problem, match="flows pull"):
+        accepted(estate, "studio_flows.ivr")
 
 
 REFUSED = {
@@ -181,15 +200,6 @@ REFUSED = {
         lambda estate: estate.write(estate.world.path, {"api_secret": "0" * 32}),
         "keys.api",
         "nothing that a stack file says",
-    ),
-    "a flow, which has a file of its own": (
-        lambda estate: estate.post(
-            estate.url("studio_flows.ivr"),
-            Status="published",
-            Definition=json.dumps(_edited(estate)),
-        ),
-        "studio_flows.ivr",
-        "flows pull",
     ),
     "a sender that nobody declared": (
         lambda estate: estate.post(

@@ -105,6 +105,21 @@ def test_an_address_is_left_out_on_request(estate):
     assert PERSON in shown
 
 
+def test_two_addresses_stay_two_where_they_are_left_out(estate):
+    estate.post(estate.url("numbers.office"), VoiceUrl=ELSE)
+    estate.post(estate.url("numbers.support"), VoiceUrl=ELSE)
+    events = estate.world.twilio.state.table("events")
+    for event in events.rows(resource_sid=estate.sid("numbers.office")):
+        events.put(event["sid"], event | {"source_ip_address": "198.51.100.7"})
+
+    review = estate.review(redact=True)
+
+    assert sorted(cause.title for cause in review.causes) == [
+        f"account {estate.world.account_sid} by the API from address {n}: voice_url" for n in (1, 2)
+    ]
+    assert "198.51.100.7" not in json_report.render(review) + terminal.render(review)
+
+
 NOBODY = {
     "an event that is too old is not found": (
         lambda estate: (

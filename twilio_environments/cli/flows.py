@@ -124,12 +124,12 @@ def _beside(flow: _Flow, moved: int) -> str:
 
 
 def _flows(stack: str, names: Sequence[str], root: Path) -> Iterator[_Flow]:
-    settings = project.settings(stack, root)
+    settings = project.opened(stack, root).settings()
     known = settings.studio_flows
     for name in names:
         if name not in known:
             raise Problem(f"In the stack {stack} {unknown_name('flow', name, known)}.", "Nothing was changed.")
-    recorded = state.recorded(json.loads(pulumi.output(["stack", "export", "--stack", stack])))
+    recorded = pulumi.recorded(stack)
     made = _made(recorded)
     account = session().account(state.account_of(recorded))
     made["account.sid"] = account.sid

@@ -8,24 +8,9 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
+from twilio_environments.drift import state
 from twilio_environments.problems import Problem
-
-_TYPE = "pulumi-python:dynamic/twilio:"
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """A resource of ours as the state has it: its kind's name, its place in the stack file, and its properties."""
-
-    kind: str
-    place: str
-    urn: str
-    id: str
-    inputs: Mapping[str, Any]
-    outputs: Mapping[str, Any]
 
 
 def run(arguments: Sequence[str], *, environ: Mapping[str, str] | None = None) -> int:
@@ -41,21 +26,9 @@ def output(arguments: Sequence[str]) -> str:
     return done.stdout
 
 
-def recorded(stack: str) -> list[Recorded]:
-    """Return the resources of this library in the state of a stack; raise Problem."""
-    deployment = json.loads(output(["stack", "export", "--stack", stack]))["deployment"]
-    return [
-        Recorded(
-            kind=one["type"].removeprefix(_TYPE),
-            place=one["urn"].rpartition("::")[2],
-            urn=one["urn"],
-            id=one.get("id", ""),
-            inputs=one.get("inputs", {}),
-            outputs=one.get("outputs", {}),
-        )
-        for one in deployment.get("resources") or []
-        if one["type"].startswith(_TYPE) and not one.get("delete")
-    ]
+def recorded(stack: str) -> list[state.Recorded]:
+    """Return this library's objects in the state of a stack, sorted by place; raise Problem."""
+    return state.recorded(json.loads(output(["stack", "export", "--stack", stack])))
 
 
 def _program() -> str:

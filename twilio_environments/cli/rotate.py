@@ -26,7 +26,7 @@ def rotate(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Rotate API keys now: a `pulumi up` of these keys alone."""
-    known = [one.place.removeprefix(_SECTION) for one in pulumi.recorded(stack) if one.kind == "ApiKey"]
+    known = [one.place.removeprefix(_SECTION) for one in pulumi.recorded(stack) if one.kind.section == "keys"]
     for key in keys or []:
         if key not in known:
             raise Problem(f"In the stack {stack} {unknown_name('key', key, known)}.", "Nothing was changed.")
@@ -74,7 +74,7 @@ def _configure(stack: str) -> None:
 
 
 def _delivery(stack: str) -> token_rotation.TokenDelivery:
-    found = next((one for one in pulumi.recorded(stack) if one.kind == "SecretDocument"), None)
+    found = next((one for one in pulumi.recorded(stack) if one.kind.section == "secrets"), None)
     if found is None or not found.outputs.get("auth_token_property"):
         raise Problem(
             f"The stack {stack} does not deliver an Auth Token.",

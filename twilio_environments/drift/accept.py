@@ -64,19 +64,30 @@ def edits(project: Project, finding: Finding) -> list[Edit]:
     one = finding.seen.recorded
     match finding.kind:
         case "missing":
-            return _removal(one)
+            return _removal(project, one)
         case "changed" | "webhook_host":
             return [edit for found in finding.fields for edit in _of_field(project, one, found.name, found)]
         case "shadowed":
+            if not one.inputs.get("sms_url"):
+                raise Problem("Its sms_url is not declared.", "Revert the change that set it.")
             return [Edit((*path_of(one.place), name), REMOVED) for name in ("sms_url", "sms_flow", "sms_method")]
         case _:
             raise Problem("This is nothing that a stack file says.", "Revert it, or ignore it for a while.")
 
 
-def _removal(one: Recorded) -> list[Edit]:
+def _removal(project: Project, one: Recorded) -> list[Edit]:
+    """Take an object out of the stack file, and a number out of the pools, which it left as it went."""
     if one.kind.section in {"subaccount", "secrets"}:
         raise Problem("An environment cannot be without it.", "Revert it.")
-    return [Edit(path_of(one.place), REMOVED)]
+    found = [Edit(path_of(one.place), REMOVED)]
+    section, _, number = one.place.partition(".")
+    services = (project.file.config().get("twilio:messaging_services") or {}) if section == "numbers" else {}
+    for name, service in services.items():
+        members = ((service or {}).get("senders") or {}).get("numbers") or []
+        if number in members:
+            left = [member for member in members if member != number]
+            found.append(Edit((*path_of(f"messaging_services.{name}"), "senders", "numbers"), left))
+    return found
 
 
 def _of_field(project: Project, one: Recorded, name: str, found: Field) -> Iterator[Edit]:
@@ -207,14 +218,19 @@ def _new_name(shown: str, sid: str, taken: Mapping[str, Any]) -> str:
 
 
 def selected(found: Sequence[Finding], selector: str) -> list[Finding]:
-    """Return the findings that a selector names: a place, or a place and a field of it; raise Problem for none."""
+    """Return the findings that a selector names: a place, a place and a field of it, or a row's key.
+
+    Raise Problem for none.
+    """
     chosen = []
     for one in found:
-        if one.place == selector:
+        if selector in (one.place, one.key):
             chosen.append(one)
         elif selector.startswith(f"{one.place}."):
             fields = tuple(each for each in one.fields if f"{one.place}.{each.name}" == selector)
             chosen += [Finding(one.kind, one.seen, one.stranger, fields)] if fields else []
     if not chosen:
-        raise Problem(f"Nothing differs at {selector!r}.", "Give a place as the review prints it, or place.field.")
+        raise Problem(
+            f"Nothing differs at {selector!r}.", "Give a place as the review prints it, place.field, or kind:place."
+        )
     return chosen

@@ -61,6 +61,23 @@ def attributed(account: Callable[[], Account], found: Sequence[Finding], window:
     ]
 
 
+def redacted(found: Sequence[Attributed]) -> list[Attributed]:
+    """Return the same with a name for each address, by the order in which they appear: two hands stay two."""
+    names: dict[str, str] = {}
+
+    def named(one: Attribution | None) -> Attribution | None:
+        if one is None or not one.address:
+            return one
+        return replace(one, address=names.setdefault(one.address, f"address {len(names) + 1}"))
+
+    def fields(finding: Finding) -> Finding:
+        return replace(
+            finding, fields=tuple(replace(each, attribution=named(each.attribution)) for each in finding.fields)
+        )
+
+    return [replace(one, finding=fields(one.finding), attribution=named(one.attribution)) for one in found]
+
+
 def _about(finding: Finding) -> str:
     """Return the SID to ask events for, or the reason why there is none to ask for."""
     if finding.kind in _REASONS:

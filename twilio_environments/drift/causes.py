@@ -63,9 +63,9 @@ def _when(row: Row) -> str:
 def _title(rows: Sequence[Row]) -> str:
     attribution = rows[0].attribution
     assert attribution is not None
-    fields = sorted({field.name for row in rows for field in row.fields})
-    what = ", ".join(fields) if fields else ", ".join(sorted({row.kind for row in rows}))
-    return f"{hand(attribution)}: {what}"
+    fields = {field.name for row in rows for field in row.fields}
+    kinds = {row.kind.replace("_", " ") for row in rows if not row.fields}
+    return f"{hand(attribution)}: {', '.join(sorted(fields) + sorted(kinds))}"
 
 
 def _cause(title: str, rows: Sequence[Row]) -> Cause:

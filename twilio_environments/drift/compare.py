@@ -60,6 +60,11 @@ class Finding:
         return self.seen.recorded.place if self.seen else self.whole
 
     @property
+    def key(self) -> str:
+        """What tells it apart in a review."""
+        return f"{self.kind}:{self.place}"
+
+    @property
     def sid(self) -> str:
         """Its SID."""
         if self.stranger:

@@ -12,6 +12,7 @@ from twilio_environments.drift.shown import clipped, shown, visible, visible_lin
 LIMIT = 64_000
 """Characters; GitHub refuses a comment of more than 65,536."""
 _LONGEST_TEXT, _LONGEST_BLOCK, _MOST_NOTES, _ROOM_FOR_THE_END = 300, 4_000, 10, 600
+_CONSOLE = re.compile(r"https://console\.twilio\.com/[\w/-]+", re.ASCII)
 _STRUCTURE = re.compile(r"[^\w ,/+=%?-]|_", re.ASCII)
 
 
@@ -69,7 +70,7 @@ def _row(row: Row) -> str:
     title = f"<b>{row.severity.level}</b> · {row.kind} · {_code(row.place)} {_text(row.noun)} {_code(row.label)}"
     out = ["<details>", f"<summary>{title}{f': {_code(names)}' if names else ''}</summary>", ""]
     because = f"{row.text}; {row.severity.reason}" if row.text else row.severity.reason
-    out += [f"{_text(because)}. {_text(_sid(row))}", ""]
+    out += [f"{_text(because)}. {_text(_sid(row))}{_console(row)}", ""]
     if row.fields:
         out += ["| field | desired | recorded | live | who and when |", "| --- | --- | --- | --- | --- |"]
     for field in row.fields:
@@ -90,6 +91,11 @@ def _row(row: Row) -> str:
 
 def _sid(row: Row) -> str:
     return f"It is the {row.noun} {row.sid}." if row.sid else ""
+
+
+def _console(row: Row) -> str:
+    """Return a link to the object; its address has a SID in it and nothing that anybody typed."""
+    return f" [Twilio Console]({row.console_url})" if _CONSOLE.fullmatch(row.console_url) else ""
 
 
 def _step(name: str, step: Step) -> Iterator[str]:

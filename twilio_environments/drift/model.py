@@ -62,7 +62,7 @@ class Attribution:
     source: str
     """web (the Console), api or twilio."""
     address: str
-    """The IP address, "redacted", or ""."""
+    """The IP address, or what stands for it where it is redacted, as "address 1"; "" where Twilio does not say."""
     when: str
     """ISO 8601, UTC."""
     event_type: str

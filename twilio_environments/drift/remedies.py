@@ -6,7 +6,6 @@ import shlex
 
 from twilio_environments.drift import accept
 from twilio_environments.drift.compare import Finding
-from twilio_environments.drift.console import console_url
 from twilio_environments.drift.ignore import FILE
 from twilio_environments.drift.model import Remedy, Step
 from twilio_environments.problems import Problem
@@ -21,31 +20,46 @@ _BY_HAND = {
 }
 
 
-def remedy(finding: Finding, project: accept.Project, *, with_patch: bool = True) -> Remedy:
-    """Return the three ways to settle a finding; `with_patch` works out the change of the stack file, and checks it."""
-    return Remedy(_accept(finding, project, with_patch=with_patch), _revert(finding, project), _ignore(finding))
+def remedy(finding: Finding, project: accept.Project, *, with_patch: bool = True, alone: bool = True) -> Remedy:
+    """Return the three ways to settle a finding.
+
+    `with_patch` works out the change of the stack file, and checks it; `alone` says that nothing else was found at its
+    place.
+    """
+    selector = finding.place if alone else finding.key
+    accepted = _accept(finding, project, selector, with_patch=with_patch)
+    return Remedy(accepted, _revert(finding, project), _ignore(finding))
 
 
-def _accept(finding: Finding, project: accept.Project, *, with_patch: bool) -> Step:
+def _accept(finding: Finding, project: accept.Project, selector: str, *, with_patch: bool) -> Step:
+    record = _pulumi("up --refresh", project)
     if finding.kind == "layout":
         command = _pulumi("refresh", project, finding)
         return Step("Record the new revision; the stack file says nothing of the layout.", command)
     if finding.kind == "unchecked":
         return Step("There is nothing to accept: nobody knows what it is like.", possible=False)
-    command = f"twilio-env drift --stack {shlex.quote(project.stack)} --accept {shlex.quote(finding.place)}"
-    text = "Write it into the stack file, review the change, and then: " + _pulumi("up --refresh", project)
+    if any(field.name == "definition" for field in finding.fields):
+        name = finding.place.partition(".")[2]
+        command = f"twilio-env flows pull --stack {shlex.quote(project.stack)} {shlex.quote(name)}"
+        return Step("Write what runs into the flow's file, review the change, and then: " + record, command)
+    command = f"twilio-env drift --stack {shlex.quote(project.stack)} --accept {shlex.quote(selector)}"
+    text = "Write it into the stack file, review the change, and then: " + record
     try:
         edits = accept.edits(project, finding)
         patch = project.patch(edits) if with_patch else ""
     except Problem as problem:
-        return Step(f"It cannot be accepted as it is. {' '.join(str(problem).split())}", possible=False)
+        return Step(f"It cannot be accepted as it is. {_sentences(problem)}", possible=False)
     return Step(text, command, patch)
+
+
+def _sentences(problem: Problem) -> str:
+    lines = (line.strip() for line in f"{problem.what}\n{problem.remedy}".splitlines())
+    return " ".join(line if line.endswith((".", ":")) else f"{line}." for line in lines if line)
 
 
 def _revert(finding: Finding, project: accept.Project) -> Step:
     if finding.kind in _BY_HAND:
-        page = console_url(finding.sid)
-        return Step(_BY_HAND[finding.kind] + (f" {page}" if page else ""), possible=finding.kind != "layout")
+        return Step(_BY_HAND[finding.kind], possible=finding.kind != "layout")
     assert finding.seen is not None  # only recorded objects are left
     kind = finding.seen.recorded.kind
     if finding.kind == "missing" and kind.section == "subaccount":

@@ -10,11 +10,11 @@ from typing import Any
 
 from twilio_environments.drift import compare, ignore
 from twilio_environments.drift.accept import Project
-from twilio_environments.drift.attribution import Attributed, attributed
+from twilio_environments.drift.attribution import Attributed, attributed, redacted
 from twilio_environments.drift.causes import grouped
 from twilio_environments.drift.compare import Finding
 from twilio_environments.drift.console import console_url
-from twilio_environments.drift.model import Attribution, Counts, Field, Location, Review, Row, Window
+from twilio_environments.drift.model import Counts, Field, Location, Review, Row, Window
 from twilio_environments.drift.picture import drawn
 from twilio_environments.drift.read import Sight, read
 from twilio_environments.drift.remedies import remedy
@@ -28,7 +28,6 @@ from twilio_environments.rest.session import Session
 _RETENTION = timedelta(days=30)
 _PATCHES = 50
 """For how many rows the change of the stack file is worked out and checked; `--accept` does it for any."""
-_HIDDEN = "redacted"
 
 
 @dataclass(frozen=True)
@@ -76,9 +75,14 @@ def reviewed(session: Session, request: Request) -> Reviewed:
     ordered = sorted(
         attributions, key=lambda one: (-severity(one.finding, shared=shared).level, one.finding.place, one.finding.kind)
     )
-    rows = [_row(one, request, project, shared=shared, patch=n < _PATCHES) for n, one in enumerate(ordered)]
+    ordered = redacted(ordered) if request.redact else ordered
+    at = Counter(one.finding.place for one in ordered)
+    rows = [
+        _row(one, project, shared=shared, patch=n < _PATCHES, alone=at[one.finding.place] == 1)
+        for n, one in enumerate(ordered)
+    ]
     rows, causes = grouped(rows)
-    ignored = [_row(Attributed(one), request, project, shared=shared, patch=False) for one in hidden]
+    ignored = [_row(Attributed(one), project, shared=shared, patch=False) for one in hidden]
     nodes, links = drawn(sight, rows)
     review = Review(
         project=project.name,
@@ -97,11 +101,9 @@ def reviewed(session: Session, request: Request) -> Reviewed:
     return Reviewed(review, left, project)
 
 
-def _row(one: Attributed, request: Request, project: Project, *, shared: bool, patch: bool) -> Row:
+def _row(one: Attributed, project: Project, *, shared: bool, patch: bool, alone: bool = True) -> Row:
     finding = one.finding
     fields = shown(finding.fields)
-    if request.redact:
-        fields = tuple(replace(each, attribution=_redacted(each.attribution)) for each in fields)
     recorded = finding.seen.recorded if finding.seen else None
     kind: Kind[Any] | None = recorded.kind if recorded else finding.stranger.kind if finding.stranger else None
     return Row(
@@ -112,10 +114,10 @@ def _row(one: Attributed, request: Request, project: Project, *, shared: bool, p
         label=_label(finding),
         console_url=console_url(finding.sid),
         severity=severity(finding, shared=shared),
-        remedy=remedy(finding, project, with_patch=patch),
+        remedy=remedy(finding, project, with_patch=patch, alone=alone),
         text=finding.text,
         fields=fields,
-        attribution=_redacted(one.attribution) if request.redact else one.attribution,
+        attribution=one.attribution,
         unattributed=one.unattributed,
         location=_location(finding, fields, project),
         urn=recorded.urn if recorded else "",
@@ -132,10 +134,6 @@ def _label(finding: Finding) -> str:
 def _location(finding: Finding, fields: Sequence[Field], project: Project) -> Location:
     place = finding.section if finding.stranger else finding.place
     return Location(project.file.name, project.file.line(place, fields[0].name if len(fields) == 1 else ""))
-
-
-def _redacted(one: Attribution | None) -> Attribution | None:
-    return replace(one, address=_HIDDEN) if one and one.address else one
 
 
 def _counts(sight: Sight, rows: Sequence[Row], ignored: Sequence[Row]) -> Counts:

@@ -12,8 +12,8 @@ from typing import Any
 from twilio_environments.drift.causes import hand
 from twilio_environments.drift.model import Attribution
 
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-"""Controls, formatting (direction marks, zero width), half surrogates, private use, line and paragraph separators."""
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Zs"}
+"""Controls, formatting (direction marks, zero width), half surrogates, private use, separators, and unusual spaces."""
 _BREAKS = {"\n": "↵", "\t": "⇥"}
 
 
@@ -64,6 +64,8 @@ def html(text: object) -> str:
 def _visible(character: str) -> str:
     if character in _BREAKS:
         return _BREAKS[character]
+    if character == " ":
+        return character
     code = ord(character)
     noncharacter = (code & 0xFFFE) == 0xFFFE or 0xFDD0 <= code <= 0xFDEF  # noqa: PLR2004 - Unicode's own, and not XML's
     if noncharacter or unicodedata.category(character) in _HIDDEN:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 from twilio_environments.drift.causes import hand
+from twilio_environments.drift.flow_diff import lines, of_field
 from twilio_environments.drift.model import Field, Review, Row, Step
+from twilio_environments.drift.shown import shown, visible
 
 _WIDEST = 100
 """How much of a value is shown; the JSON report has all of it."""
@@ -15,12 +15,7 @@ _WIDEST = 100
 
 def render(review: Review) -> str:
     """Return the review as lines."""
-    return "\n".join(safe(line) for line in _lines(review)) + "\n"
-
-
-def safe(text: str) -> str:
-    """Return text with all characters escaped that a terminal would act on or that change how a line reads."""
-    return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text)
+    return "\n".join(visible(line) for line in _lines(review)) + "\n"
 
 
 def _lines(review: Review) -> Iterator[str]:
@@ -57,12 +52,17 @@ def _row(row: Row) -> Iterator[str]:
         yield f"  by {hand(row.attribution)} at {row.attribution.when} ({row.attribution.event_type})"
     elif row.unattributed:
         yield f"  by whom: {row.unattributed}"
+    if row.console_url:
+        yield f"  at Twilio: {row.console_url}"
     for name, step in (("accept", row.remedy.accept), ("revert", row.remedy.revert), ("ignore", row.remedy.ignore)):
         yield from _step(name, step)
 
 
 def _field(field: Field) -> Iterator[str]:
     yield f"  {field.name}"
+    if flow := of_field(field):
+        yield from (f"    {line}" for line in lines(flow))
+        return
     before = ("recorded", field.recorded), ("live", field.live)
     same = field.desired == field.recorded
     states = (
@@ -73,7 +73,7 @@ def _field(field: Field) -> Iterator[str]:
             *before,
         )
     )
-    yield from (f"    {name}: {_value(value)}" for name, value in states)
+    yield from (f"    {name}: {shown(value, _WIDEST)}" for name, value in states)
 
 
 def _step(name: str, step: Step) -> Iterator[str]:
@@ -81,8 +81,3 @@ def _step(name: str, step: Step) -> Iterator[str]:
     yield f"  {name}:{flags} {step.command or step.text}"
     if step.patch and name == "accept":
         yield from (f"    {line}" for line in step.patch.splitlines() if not line.startswith(("---", "+++", "@@")))
-
-
-def _value(value: Any) -> str:
-    text = value if isinstance(value, str) and value else json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return text if len(text) <= _WIDEST else f"{text[:_WIDEST]}… ({len(text)} characters)"
