@@ -154,6 +154,14 @@ def test_each_outcome_is_repeated_as_often_as_is_safe_and_comes_out_as_one_kind_
     assert not [secret for secret in (PASSWORD, FORM, BODY) if secret in caplog.text]
 
 
+@pytest.mark.parametrize("found", [{"uri": "/"}, {"available_phone_numbers": None}, {"available_phone_numbers": "x"}])
+def test_a_number_search_without_a_list_is_no_answer(found):
+    url = f"https://api.twilio.com/2010-04-01/Accounts/{SID}/AvailablePhoneNumbers/US/TollFree.json"
+    with scripted(says(200, found), says(200, {"available_phone_numbers": []})) as twilio:
+        call(transport(twilio.url), "GET", url)
+        assert len(twilio.seen) == 2
+
+
 @pytest.mark.parametrize("method", VERBS)
 def test_429_for_good_ends_at_the_deadline_not_before_ten_attempts(method):
     clock = Clock()

@@ -19,6 +19,8 @@ _DETAILS = 20  # how many of Studio's complaints are passed on
 _DETAIL_LENGTH = 200
 # What has no SID of its own; everything else does, and without it we would lose what was just made.
 _WITHOUT_SID = re.compile(r"/(AvailablePhoneNumbers|MessagingConfigurations|AuthTokens|Flows/Validate)(/|$)")
+# Of those, what is read as a list; Twilio's answer to a number search has nothing else of a page about it.
+_LISTS_WITHOUT_SID = re.compile(r"/(AvailablePhoneNumbers/\w+/\w+\.json|MessagingConfigurations)$")
 # Fields that are text or null wherever they are: identities, and what the client library reads dates out of.
 _TEXTS = re.compile(r"(sid|name|phone_number|^status|^date_\w+)$")
 
@@ -113,7 +115,7 @@ def _is_readable(call: Call, payload: object) -> bool:
     if "meta" in payload:
         meta = payload["meta"]
         page = payload.get(meta.get("key")) if isinstance(meta, dict) else None
-    elif "next_page_uri" in payload:
+    elif "next_page_uri" in payload or (call.method == "GET" and _LISTS_WITHOUT_SID.search(call.path)):
         page = next((value for value in payload.values() if isinstance(value, list)), None)
     elif has_sid and "sid" not in payload:
         return False
