@@ -1,0 +1,87 @@
+"""Whatever comes back over the wire, it is a clear error or a safe retry, and the next run makes good."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+
+from tests import figures
+from tests.damage.damages import CANARY, DAMAGES
+from tests.damage.endpoints import ENDPOINTS
+from tests.damage.wire import Wire
+from tests.sweep.stage import Scenario, Stage
+
+WHOLE = bool(os.environ.get("TWILIO_ENVIRONMENTS_LONG"))
+FEW = 12
+ONE_IN = 1 if WHOLE else 3
+"""Of so many damages one is followed by another run and all invariants; the others have to end in clear words."""
+_UNCLEAR = re.compile(r"<|Traceback|A fault in twilio-environments|\.py\b|Error\(|" + CANARY)
+
+
+def chosen(endpoint: str) -> list[str]:
+    """All damages, or a few of them: others for each endpoint, so that all of them have their turn."""
+    names = list(DAMAGES)
+    if WHOLE:
+        return names
+    first = list(ENDPOINTS).index(endpoint) * 5
+    return [names[(first + number) % len(names)] for number in range(FEW)]
+
+
+class Trial:
+    """One operation, damaged; then once more in peace."""
+
+    def __init__(self, scenario: Scenario, wire: Wire, vault: object) -> None:
+        self.scenario, self.wire, self.vault = scenario, wire, vault
+
+    def stage(self) -> Stage:
+        stage = Stage(self.scenario, self.wire.twilio, self.vault)  # type: ignore[arg-type]  # a fixture's mapping
+        stage.engine.twilio = self.wire.public
+        return stage
+
+    def undamaged(self) -> tuple[Counter[str], int]:
+        """The calls of the operation, and how many numbers it buys."""
+        stage = self.stage()
+        with self.wire.damaging("", lambda whole: whole, 0):
+            assert stage.run(), stage.engine.said
+        calls = Counter(self.wire.calls)
+        assert not stage.violations(stage.purchases)
+        return calls, stage.purchases
+
+    def violations(self, endpoint: str, name: str, times: int, purchases: int, *, again: bool) -> Iterator[str]:
+        stage = self.stage()
+        self.wire.strays.clear()
+        with self.wire.damaging(endpoint, DAMAGES[name], times):
+            done = stage.run()
+        assert endpoint in self.wire.calls
+        yield from (f"it went on to another host: {stray}" for stray in self.wire.strays)
+        if not done and not stage.engine.said:
+            yield "it fails without a word"
+        if again:
+            if not stage.run():
+                yield f"the next run fails: {stage.engine.said[-1]}"
+            yield from stage.violations(purchases)
+        for said in stage.engine.said:
+            if _UNCLEAR.search(said) or any(secret in said for secret in stage.canaries):
+                yield f"an error that is not clear: {said}"
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("endpoint", ENDPOINTS)
+def test_no_answer_is_worse_than_a_clear_error(wire, vault, record_property, endpoint):
+    trial = Trial(ENDPOINTS[endpoint], wire, vault)
+    calls, purchases = trial.undamaged()
+    assert endpoint in calls
+    wrong = []
+    cases = [(name, times) for name in chosen(endpoint) for times in ((1, sys.maxsize) if WHOLE else (sys.maxsize,))]
+    for number, (name, times) in enumerate(cases):
+        found = list(trial.violations(endpoint, name, times, purchases, again=number % ONE_IN == 0))
+        if found:
+            wrong.append(f"{name}, {'once' if times == 1 else 'always'}: {'; '.join(found)}")
+    counted = {"endpoints": 1, "damages": len(cases), "violations": len(wrong)}
+    record_property(figures.COUNTED, ("damage", counted))
+    assert not wrong, "\n" + "\n".join(wrong)
