@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: help up down status env test test-long lint format tools venv lock
+.PHONY: help up down status env test test-long sweep lint format tools venv lock
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -26,6 +26,9 @@ test: lint tools  ## lint, and run all tests
 
 test-long: lint tools  ## the same, with more runs of the tests that search for counterexamples
 	@TWILIO_ENVIRONMENTS_LONG=1 $(BIN)/pytest -n 2 --dist worksteal
+
+sweep: venv tools  ## kill and damage every operation at every call (POINT=name/17.lost replays one such point)
+	@SWEEP=1 SWEEP_POINT='$(POINT)' $(BIN)/pytest -q $(if $(POINT),-rP tests/sweep/replay.py,-n 2 --dist worksteal tests/sweep)
 
 lint: venv  ## formatter, lint rules, types, layer rules
 	@$(BIN)/ruff format --check .
