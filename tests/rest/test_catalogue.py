@@ -3,15 +3,19 @@ import pytest
 from twilio_environments.rest.catalogue import (
     ENTRIES,
     access,
+    calls,
+    channels,
     delivery,
     explain,
     messaging,
+    nearest,
     numbers,
     studio,
     verify,
+    webhook,
 )
 
-TABLES = (access, numbers, messaging, verify, studio, delivery)
+TABLES = (access, numbers, messaging, verify, studio, webhook, delivery, channels, calls)
 EVERY = [entry for table in TABLES for entry in table.ENTRIES]
 
 
@@ -50,6 +54,37 @@ def test_an_entry_is_a_sentence_of_what_and_a_sentence_of_remedy(entry):
 )
 def test_popular_mistakes_are_not_repeated(code, word):
     assert word in ENTRIES[code].meaning
+
+
+# The codes that people search for, each on the occasion it is seen on.
+@pytest.mark.parametrize(
+    ("codes", "occasion"),
+    [
+        ((11200, 11205, 11217, 11220, 12100, 12300), "webhook"),
+        ((21211, 21610, 21612, 21614, 30003, 30005, 30006, 30007, 30008, 30034, 63016, 63007), "sending"),
+        ((60200, 60202, 60203, 60410), "verifying"),
+        ((60200, 20003, 21422, 21712, 81022), "provisioning"),
+        ((81016, 81017, 81018), "studio run"),
+        ((53000, 53205), "video"),
+        ((13224, 21219), "calling"),
+    ],
+)
+def test_what_people_search_for_says_when_it_is_seen(codes, occasion):
+    assert [code for code in codes if occasion not in ENTRIES[code].when] == []
+
+
+def test_no_occasion_of_running_traffic_is_told_as_provisioning():
+    running = [entry for table in (webhook, delivery, channels, calls) for entry in table.ENTRIES]
+    assert [entry.code for entry in running if "provisioning" in entry.when] == []
+
+
+def test_what_is_sent_again_in_vain_is_not_recommended():
+    assert {code for code in (21610, 30005, 30007, 30034, 63016, 21211) if ENTRIES[code].retry != "never"} == set()
+
+
+def test_the_codes_nearest_to_an_unknown_one_are_of_its_hundred():
+    assert [entry.code for entry in nearest(30033)] == [30032, 30034, 30035]
+    assert nearest(99999) == []
 
 
 def test_only_what_was_never_processed_may_be_sent_again_by_any_verb():

@@ -7,6 +7,7 @@ import typer
 
 from twilio_environments.cli.drift import drift
 from twilio_environments.cli.emulator import emulator
+from twilio_environments.cli.explain import explain
 from twilio_environments.cli.flows import flows
 from twilio_environments.cli.rotate import rotate, rotate_auth_token
 from twilio_environments.cli.schema import schema
@@ -21,6 +22,7 @@ app = typer.Typer(
 )
 app.command()(drift)
 app.command()(emulator)
+app.command()(explain)
 app.add_typer(flows)
 app.command()(rotate)
 app.command()(rotate_auth_token)

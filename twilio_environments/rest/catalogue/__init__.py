@@ -1,17 +1,26 @@
-"""Twilio's error codes that provisioning meets: what each means and what to do, in our words.
+"""Twilio's error codes: what each means, when it is seen and what to do, in our words.
 
 Source: Twilio's error dictionary (https://www.twilio.com/docs/api/errors), checked code by code, because much of what
 is copied about these codes elsewhere is wrong. An HTTP status stands in for a code that is not here.
 """
 
-from twilio_environments.rest.catalogue import access, delivery, messaging, numbers, studio, verify
-from twilio_environments.rest.catalogue.entry import Entry, Retry
+from twilio_environments.rest.catalogue import (
+    access,
+    calls,
+    channels,
+    delivery,
+    messaging,
+    numbers,
+    studio,
+    verify,
+    webhook,
+)
+from twilio_environments.rest.catalogue.entry import Entry, Occasion, Retry
 
-__all__ = ["ENTRIES", "Entry", "Retry", "explain"]
+__all__ = ["ENTRIES", "Entry", "Occasion", "Retry", "explain", "explain_status", "nearest"]
 
-ENTRIES: dict[int, Entry] = {
-    entry.code: entry for table in (access, numbers, messaging, verify, studio, delivery) for entry in table.ENTRIES
-}
+_TABLES = (access, numbers, messaging, verify, studio, webhook, delivery, channels, calls)
+ENTRIES: dict[int, Entry] = {entry.code: entry for table in _TABLES for entry in table.ENTRIES}
 
 _REFUSED = "Correct what the call was given; `twilio-env explain CODE` knows more about Twilio's codes."
 _BY_STATUS = {
@@ -84,4 +93,15 @@ _BY_CLASS = {
 
 def explain(status: int, code: int) -> Entry:
     """Return the entry of Twilio's `code`, else one for the HTTP `status` (0: there was no answer); never raises."""
-    return ENTRIES.get(code) or _BY_STATUS.get(status) or _BY_CLASS.get(status // 100) or _BY_CLASS[4]
+    return ENTRIES.get(code) or explain_status(status)
+
+
+def explain_status(status: int) -> Entry:
+    """Return what an HTTP status says by itself (0: there was no answer); never raises."""
+    return _BY_STATUS.get(status) or _BY_CLASS.get(status // 100) or _BY_CLASS[4]
+
+
+def nearest(code: int, most: int = 3) -> list[Entry]:
+    """Return the entries of the codes around `code`, nearest first: Twilio numbers what is alike in one hundred."""
+    alike = [entry for entry in ENTRIES.values() if entry.code // 100 == code // 100]
+    return sorted(alike, key=lambda entry: (abs(entry.code - code), entry.code))[:most]

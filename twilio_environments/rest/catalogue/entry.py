@@ -2,6 +2,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Retry = Literal["never", "later", "safe"]
+Occasion = Literal["provisioning", "webhook", "sending", "calling", "verifying", "studio run", "video"]
 
 
 @dataclass(frozen=True)
@@ -10,7 +11,8 @@ class Entry:
 
     `meaning` and `remedy` are one sentence each. `retry`: "safe" was not processed, so the same call may go again at
     once by whoever waits a little; "later" may succeed after a while without a change of ours; "never" needs a change.
-    `not_this` corrects what is widely said about the code and is wrong.
+    `not_this` corrects what is widely said about the code and is wrong. `when` says on which occasions it is seen:
+    while an environment is set up, while a webhook is asked, or while messages, calls, verifications and flows run.
     """
 
     code: int
@@ -19,3 +21,4 @@ class Entry:
     remedy: str
     retry: Retry = "never"
     not_this: str = ""
+    when: tuple[Occasion, ...] = ("provisioning",)

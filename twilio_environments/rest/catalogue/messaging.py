@@ -15,8 +15,16 @@ ENTRIES = (
         "There is no such Messaging Service in this account",
         "Refresh, so that it is made again; check the SID (MG…) and the account.",
     ),
-    Entry(21703, "No suitable sender", "No sender of the service suits the message", "Add a sender that does."),
-    Entry(21704, "No sender", "The Messaging Service has no senders", "Add at least one number to it."),
+    Entry(
+        21703,
+        "No suitable sender",
+        "No sender of the service suits the message",
+        "Add a sender that does.",
+        when=("sending",),
+    ),
+    Entry(
+        21704, "No sender", "The Messaging Service has no senders", "Add at least one number to it.", when=("sending",)
+    ),
     Entry(
         21705,
         "Service SID not valid",
@@ -91,12 +99,15 @@ ENTRIES = (
         "Toll-free number not verified",
         "The toll-free number is not verified, so its messages are blocked",
         "Submit its verification in the Console.",
+        when=("sending",),
     ),
     Entry(
         30034,
         "Number not registered for A2P",
         "The number is in no A2P campaign, so its US messages are blocked",
-        "Add it to a Messaging Service that has an approved campaign.",
+        "Add it to a Messaging Service that has an approved campaign; that takes effect after hours or days.",
+        not_this="It is not filtering of the content: that is 30007.",
+        when=("sending",),
     ),
     Entry(
         30035,
@@ -104,5 +115,6 @@ ENTRIES = (
         "The number is still being registered for A2P",
         "Wait; it may take days.",
         "later",
+        when=("sending",),
     ),
 )

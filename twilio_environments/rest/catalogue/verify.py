@@ -6,9 +6,11 @@ ENTRIES = (
     Entry(
         60200,
         "Parameter not valid",
-        "Verify refused a parameter; a friendly name takes letters, digits, spaces, - and _, at most 30 characters and "
-        "at most 4 digits",
+        "Verify refused a parameter: To takes + and country code, a friendly name takes letters, digits, spaces, - and "
+        "_, at most 30 characters and at most 4 digits",
         "Correct the parameter that is named.",
+        not_this="It is not about service names alone: a To without + and country code gets it too.",
+        when=("provisioning", "verifying"),
     ),
     Entry(
         60202,
@@ -16,6 +18,7 @@ ENTRIES = (
         "The code was tried too often",
         "Wait 10 minutes, then start a new verification.",
         "later",
+        when=("verifying",),
     ),
     Entry(
         60203,
@@ -23,6 +26,7 @@ ENTRIES = (
         "The code was sent too often",
         "Wait 10 minutes, then start a new verification.",
         "later",
+        when=("verifying",),
     ),
     Entry(
         60204,
@@ -52,6 +56,7 @@ ENTRIES = (
         "Wait for the others.",
         "later",
         not_this="It does not mean that the verification expired.",
+        when=("verifying",),
     ),
     Entry(
         60213,
@@ -71,6 +76,7 @@ ENTRIES = (
         "The delivery channel is disabled for the service",
         "Enable the channel in the Console.",
         not_this="It does not mean that the phone number is invalid.",
+        when=("verifying",),
     ),
     Entry(
         60410,
@@ -78,5 +84,36 @@ ENTRIES = (
         "Fraud Guard blocks verifications to this range of numbers (for 12 hours)",
         "Wait, or put the number on the safe list.",
         "later",
+        when=("verifying",),
+    ),
+    Entry(
+        60205,
+        "Recipient is a landline",
+        "Verify sends no SMS to a landline, as skip_sms_to_landlines says",
+        "Verify by call, or ask for a mobile number.",
+        when=("verifying",),
+    ),
+    Entry(
+        60220,
+        "China needs vetting",
+        "Verifications of +86 numbers need a use case that Twilio has approved",
+        "Ask Twilio's support.",
+        when=("verifying",),
+    ),
+    Entry(
+        60238,
+        "Verification blocked",
+        "Twilio blocked the verification, such as to a country it does not serve",
+        "Ask Twilio's support if it lasts longer than 72 hours.",
+        "later",
+        when=("verifying",),
+    ),
+    # Newer than the published copies of the dictionary.
+    Entry(
+        60605,
+        "Country not enabled",
+        "Verify's geo permissions do not let verifications go to this country",
+        "Enable it in the Console (Verify, Geo permissions).",
+        when=("verifying",),
     ),
 )

@@ -1,0 +1,76 @@
+"""`twilio-env explain`: what one of Twilio's codes means, when it is seen, whether to repeat, and what to do."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from twilio_environments.problems import Problem
+from twilio_environments.rest.catalogue import ENTRIES, Entry, explain_status, nearest
+
+_AGAIN = {
+    "never": "Repeating does not help: something has to change first.",
+    "later": "Repeating may help after a while, without a change.",
+    "safe": "It was not processed: the same call may go again after a short wait, and this library does so by itself.",
+}
+_STATUSES = range(100, 600)
+
+
+def explain(
+    code: Annotated[
+        str, typer.Argument(help="Twilio's code, or a text with it such as a URL of Twilio's; or a status.")
+    ],
+    status: Annotated[int, typer.Option(min=0, max=999, help="The HTTP status it came with, if any.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+) -> None:
+    """Explain one of Twilio's error codes, from the catalogue that this library's own messages are made of.
+
+    Exit code 0: it is known; 1: it is not, and what its HTTP status says is all there is.
+    """
+    number = _number(code)
+    entry = ENTRIES.get(number)
+    if entry is None and number in _STATUSES:
+        entry = explain_status(number)
+    if entry is None:
+        raise _unknown(number, status)
+    print(json.dumps(_fields(number, entry), indent=2) if as_json else "\n".join(_lines(number, entry)))
+
+
+def _number(text: str) -> int:
+    found = re.findall(r"(?<!\d)\d{3,6}(?!\d)", text)
+    if len(found) != 1:
+        raise Problem("That is not one code.", "Give Twilio's number alone, such as: twilio-env explain 30034")
+    return int(found[0])
+
+
+def _fields(number: int, entry: Entry) -> dict[str, object]:
+    return {name: value for name, value in (asdict(entry) | {"code": number}).items() if value not in ("", ())}
+
+
+def _lines(number: int, entry: Entry) -> list[str]:
+    status = not entry.code
+    rows = [
+        ("means", f"{entry.meaning}."),
+        ("not", entry.not_this),
+        ("when", "" if status else ", ".join(entry.when)),
+        ("again", _AGAIN[entry.retry]),
+        ("do", entry.remedy),
+        ("Twilio", "" if status else f"https://www.twilio.com/docs/api/errors/{number}"),
+    ]
+    head = f"{'HTTP ' if status else ''}{number}: {entry.title}"
+    return [head, *(f"  {name:<7} {text}" for name, text in rows if text)]
+
+
+def _unknown(number: int, status: int) -> Problem:
+    known = "; ".join(f"{entry.code} {entry.title}" for entry in nearest(number))
+    near = f" Near it are: {known}." if known else ""
+    said = ""
+    if status:
+        entry = explain_status(status)
+        said = f" HTTP {status} with it says: {entry.meaning}. {entry.remedy}"
+    remedy = f"Twilio's own page, if there is one: https://www.twilio.com/docs/api/errors/{number}"
+    return Problem(f"{number} is not in the catalogue.{said}{near}", remedy)
