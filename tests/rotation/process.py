@@ -79,9 +79,10 @@ class Process:
             if to_store and self._down:
                 raise Problem("The store is down.", "Start it.")
         answer = real()
+        # Before the strike: what a killed run has written is there for the run that goes on.
+        self.watch(to_store and not re.match(r"store (read |secretsmanager:(Describe|Get))", name))
         if mine and self.after:
             self._strike()
-        self.watch(to_store and not re.match(r"store (read |secretsmanager:(Describe|Get))", name))
         return answer
 
     def _strike(self) -> None:
