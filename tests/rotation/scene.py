@@ -123,12 +123,16 @@ class Scene:
     def edit(self, put: Mapping[str, str], drop: set[str] | None = None) -> None:
         """Change the document by hand."""
         self.world.store.write(self.world.path, OWNER, put, drop or set())
-        self.broken_by_hand = not self.works()
+        self._by_hand()
 
     def revoke(self, sid: str) -> None:
         """Delete a key in the Console."""
         self.world.twilio.state.table("keys").delete(sid)
-        self.broken_by_hand = not self.works()
+        self._by_hand()
+
+    def _by_hand(self) -> None:
+        document = self.document()
+        self.current, self.broken_by_hand = document.get("api_key", ""), not self.works(document)
 
     # -- what must hold ----------------------------------------------------------------------------------------------
 

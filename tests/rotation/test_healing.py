@@ -5,7 +5,7 @@ import hvac
 import pytest
 
 from tests.kinds.cases import READ_SERVICES
-from tests.kinds.world import MARK, OWNER
+from tests.kinds.world import MARK, OWNER, World
 from tests.rotation.scene import NAME, Scene, in_both_stores
 from twilio_environments.emulator import Fault
 from twilio_environments.problems import Problem
@@ -63,6 +63,35 @@ def test_a_key_revoked_in_the_console_is_gone_at_refresh_and_made_again(world):
     assert scene.key.recorded == {}
     assert scene.up()
     scene.at_rest()
+
+
+def test_a_document_that_was_restored_with_the_recorded_key_as_the_pending_one_leaves_no_orphan(world):
+    scene = Scene(world, overlap="24h")
+    scene.up()
+    scene.up(asked=True)
+    document = scene.document()
+    pending = {f"{name}_pending": value for name, value in document.items()}
+    scene.edit(pending | {"api_key_rotation": "a run of old"}, {*document})
+    scene.settle()
+    assert len(scene.alive()) == 1, "the overlap of the one before is ended"
+
+
+def test_interrupted_after_a_restore_and_a_revocation_by_hand_the_next_run_leaves_no_orphan(twilio, memory):
+    for at in range(1, 40):
+        twilio.reset()
+        scene = Scene(World(twilio, memory), overlap="24h")
+        scene.up()
+        first = scene.document()
+        scene.up(asked=True)
+        recorded = scene.key.recorded["sid"]
+        scene.edit(first)
+        scene.revoke(recorded)
+        process = scene.process(at, after=True)
+        scene.up(process, asked=True)
+        assert scene.up(asked=True)
+        scene.at_rest()
+        if not process.struck:
+            break
 
 
 @pytest.mark.parametrize("at", ["created", "pending"])

@@ -105,3 +105,25 @@ def test_a_run_that_lost_its_answer_does_not_delete_the_key_of_the_run_that_took
     assert scene.document()["api_key"] == scene.key.recorded["sid"]
     assert scene.opens()
     scene.settle()
+
+
+def test_a_run_that_was_overtaken_before_its_claim_makes_no_key(twilio, memory):
+    scene = Scene(World(twilio, memory), overlap="0s")
+    scene.up()
+    promoted = []
+
+    def another_run():
+        assert scene.up(asked=True)
+        promoted.append(scene.key.recorded)
+        scene.key.recorded = record
+
+    seen = scene.process()
+    scene.up(seen, asked=True)
+    record = scene.key.recorded
+    claim = next(n for n, call in enumerate(seen.calls, 1) if call.startswith("store create"))
+    twilio.journal.clear()
+    assert not scene.up(scene.process(claim, what=another_run, alone=False), asked=True)
+    assert any("Another run changed" in said for said in scene.said[-2:])
+    assert twilio.journal.count("POST") == 1, "the other run's key"
+    (scene.key.recorded,) = promoted
+    scene.at_rest()

@@ -27,12 +27,12 @@ def rotate(
 ) -> None:
     """Rotate API keys now: a `pulumi up` of these keys alone."""
     known = [one.place.removeprefix(_SECTION) for one in pulumi.recorded(stack) if one.kind.section == "keys"]
+    if not known:
+        raise Problem(f"The stack {stack} has no keys.", "Run pulumi up first.")
     for key in keys or []:
         if key not in known:
-            raise Problem(f"In the stack {stack} {unknown_name('key', key, known)}.", "Nothing was changed.")
+            raise Problem(f"{key!r} {unknown_name('key', key, known)} (stack {stack}).", "Nothing was changed.")
     chosen = keys or known
-    if not chosen:
-        raise Problem(f"The stack {stack} has no keys.", "Run pulumi up first.")
     targets = [argument for key in chosen for argument in ("--target", f"**{_SECTION}{key}")]
     asked = rotation.request(rotation.stamp(datetime.now(UTC)), chosen)
     arguments = ["up", "--stack", stack, *targets, *(["--yes"] if yes else [])]

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -142,19 +142,20 @@ def rotate(
     alive = keys.alive()
     current, secret = (found.get(name, "") for name in delivery.names)
     works = current in alive and bool(secret) and account.accepts(current, secret)
+    seen = {name: found.get(name) for name in (*delivery.names, pending_sid, claim)}
+    before = recorded if recorded in alive else ""
     if works and current not in {recorded, *previous} and keys.fits(current):
-        assert document is not None  # it named the key
-        return Promoted(current, secret, document.version, recorded if recorded in alive else "")
-    kept = current if works else recorded if recorded in alive else ""
+        version = store.write(path, owner, {}, drop=delivery.transient, expect=seen)
+        _revoke(keys, alive - {current, before})
+        return Promoted(current, secret, version, before)
+    kept = current if works else before
 
     run = uuid.uuid4().hex
-    store.write(
-        path, owner, {claim: run}, expect={name: found.get(name) for name in (*delivery.names, pending_sid, claim)}
-    )
+    store.write(path, owner, {claim: run}, expect=seen)
     sid, fresh = found.get(pending_sid, ""), found.get(pending_secret, "")
-    if not (sid in alive and fresh and account.accepts(sid, fresh) and keys.fits(sid)):
-        for orphan in sorted(alive - {kept}):
-            keys.revoke(orphan)
+    goes_on = sid in alive and bool(fresh) and account.accepts(sid, fresh) and keys.fits(sid)
+    _revoke(keys, alive - ({kept, sid} if goes_on else {kept}))
+    if not goes_on:
         try:
             sid, fresh = keys.create()
         except OutcomeUnknown:
@@ -162,8 +163,7 @@ def rotate(
                 if lost := keys.alive() - alive:
                     # Listed while the claim is still this run's: none of them is a key that another run goes on with.
                     store.write(path, owner, {}, drop=[claim], expect={claim: run})
-                    for orphan in sorted(lost):
-                        keys.revoke(orphan)
+                    _revoke(keys, lost)
                     break
             raise  # the claim stays where nothing was found: by it a refresh notices a key that turns up later
         except Problem:
@@ -185,6 +185,11 @@ def rotate(
     )
     # A document that was restored by hand may have the recorded key as the pending one.
     return Promoted(sid, fresh, version, kept if kept != sid else "")
+
+
+def _revoke(keys: Keys, sids: Collection[str]) -> None:
+    for sid in sorted(sids):
+        keys.revoke(sid)
 
 
 def _prove(account: Account, sid: str, secret: str, validation_url: str, told: Mapping[str, Any]) -> None:

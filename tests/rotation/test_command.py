@@ -1,0 +1,110 @@
+"""`twilio-env rotate` and `rotate-auth-token`: what they run, what they say, and what they refuse.
+
+Pulumi's state is given to them; the commands against the real CLI are among the canaries.
+"""
+
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.kinds.world import OWNER, World
+from twilio_environments.cli import pulumi
+from twilio_environments.cli.main import app
+from twilio_environments.kinds import rotation
+from twilio_environments.problems import Problem
+from twilio_environments.rest import session as sessions
+
+
+class State:
+    """The state of a stack, and the runs of Pulumi that were asked for."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.resources: list[dict[str, Any]] = []
+        self.runs: list[tuple[list[str], dict[str, str]]] = []
+
+    def add(self, kind, place, **outputs):
+        outputs |= {"account_sid": self.world.account_sid, "document": self.world.reference()}
+        type_ = f"pulumi-python:dynamic/twilio:{kind}"
+        self.resources.append({"type": type_, "urn": f"urn::{place}", "id": place, "inputs": {}, "outputs": outputs})
+
+    def output(self, arguments):
+        """What Pulumi prints."""
+        return json.dumps({} if arguments[0] == "config" else {"deployment": {"resources": self.resources}})
+
+
+@pytest.fixture
+def state(world, monkeypatch) -> State:
+    state = State(world)
+
+    def run(arguments, *, environ):
+        state.runs.append((list(arguments), dict(environ)))
+        return 0
+
+    monkeypatch.setattr(pulumi, "output", state.output)
+    monkeypatch.setattr(pulumi, "run", run)
+    monkeypatch.setattr(sessions, "_config", {})
+    monkeypatch.setattr(sessions, "_session", world.run())
+    return state
+
+
+def command(*arguments):
+    """Return what is printed; raise what the command raises."""
+    result = CliRunner().invoke(app, [*arguments, "--stack", "prod"])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def token_of(world):
+    return world.row("accounts", world.account_sid)["auth_token"]
+
+
+@pytest.mark.parametrize(("named", "rotated"), [([], ["api", "web"]), (["web"], ["web"])])
+def test_what_is_named_is_rotated_and_all_keys_where_nothing_is(state, named, rotated):
+    for kind, place in (("Subaccount", "subaccount"), ("ApiKey", "keys.api"), ("ApiKey", "keys.web")):
+        state.add(kind, place)
+    command("rotate", *named, "--yes")
+    [(arguments, environ)] = state.runs
+    targets = [argument for key in rotated for argument in ("--target", f"**keys.{key}")]
+    assert arguments == ["up", "--stack", "prod", *targets, "--yes"]
+    assert [bool(rotation.asked_for(key, environ)) for key in ("api", "web")] == ["api" in rotated, "web" in rotated]
+
+
+def test_what_cannot_be_rotated_is_said_and_nothing_is_run(state):
+    with pytest.raises(Problem, match="stack prod has no keys"):
+        command("rotate", "api")
+    state.add("ApiKey", "keys.api")
+    with pytest.raises(Problem, match=r"'apj' names no declared key; .*api.* \(stack prod\)"):
+        command("rotate", "apj")
+    assert state.runs == []
+
+
+def test_the_auth_token_is_rotated_in_two_commands_that_say_what_comes_next(state):
+    world = state.world
+    state.add("SecretDocument", "secrets", auth_token_property="auth_token")
+    world.store.write(world.path, OWNER, {"auth_token": token_of(world)})
+    said = command("rotate-auth-token")
+    assert "Let every receiver of webhooks accept" in said
+    assert "twilio-env rotate-auth-token --stack prod --promote" in said
+    both = dict(world.store.read(world.path).properties)
+    assert both["auth_token"] == token_of(world)
+    said += command("rotate-auth-token", "--abort")
+    assert dict(world.store.read(world.path).properties) == {"auth_token": token_of(world)}
+    said += command("rotate-auth-token")
+    both |= world.store.read(world.path).properties
+    said += command("rotate-auth-token", "--promote")
+    assert dict(world.store.read(world.path).properties) == {"auth_token": both["auth_token_secondary"]}
+    assert "Receivers may forget the old one" in said
+    assert not [token for token in both.values() if token in said]
+
+
+def test_a_token_that_is_not_delivered_is_not_rotated(state):
+    state.add("SecretDocument", "secrets")
+    with pytest.raises(Problem, match="does not deliver an Auth Token"):
+        command("rotate-auth-token")
+    with pytest.raises(Problem, match="opposites"):
+        command("rotate-auth-token", "--promote", "--abort")
