@@ -76,6 +76,18 @@ def test_a_document_that_was_restored_with_the_recorded_key_as_the_pending_one_l
     assert len(scene.alive()) == 1, "the overlap of the one before is ended"
 
 
+def test_a_key_that_is_taken_over_from_a_restored_document_ends_the_rotation_that_is_restored_with_it(world):
+    scene = Scene(world, overlap="24h")
+    scene.up()
+    first = scene.document()
+    scene.up(asked=True)
+    scene.edit(
+        {**first, "api_key_pending": "SK of old", "api_secret_pending": "old", "api_key_rotation": "a run of old"}
+    )
+    scene.revoke(scene.key.recorded["sid"])
+    scene.settle()
+
+
 def test_interrupted_after_a_restore_and_a_revocation_by_hand_the_next_run_leaves_no_orphan(twilio, memory):
     for at in range(1, 40):
         twilio.reset()

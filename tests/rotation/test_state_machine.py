@@ -25,7 +25,7 @@ from twilio_environments.emulator import Fault
 LONG = bool(os.environ.get("TWILIO_ENVIRONMENTS_LONG"))
 STEPS = 50 if LONG else 6
 # Most runs are on the stand-in: Vault's dev server and moto's AWS take longer than all else together.
-RUNS = {"memory": 220 if LONG else 190, "vault": 8, "aws": 4}
+RUNS = {"memory": 240 if LONG else 190, "vault": 8, "aws": 4}
 KINDS = [{}, {"type": "restricted", "policy": [READ_SERVICES]}]
 moments = st.tuples(st.integers(1, 16), st.booleans())
 counted = {"runs": 0, "steps": 0, "kills": 0}

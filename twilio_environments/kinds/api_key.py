@@ -145,10 +145,15 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
 
         What it may do is read: the settings may have changed since. If it is of another type, the next run rotates it.
         """
-        document = declared.delivery.read()
+        delivery = declared.delivery
+        document = delivery.read()
         assert document is not None  # `find` took the key by it
-        secret = document.properties[declared.delivery.secret_property]
-        found = self._delivered(live.id, declared, secret, document.version)
+        version = document.version
+        if document.properties.keys() & set(delivery.transient):  # of a rotation whose new key `find` has deleted
+            expected = {name: document.properties.get(name) for name in delivery.all_names}
+            version = delivery.open().write(delivery.path, delivery.owner, {}, drop=delivery.transient, expect=expected)
+        secret = document.properties[delivery.secret_property]
+        found = self._delivered(live.id, declared, secret, version)
         policy = key_calls.policy_of(account, live.id)
         kept = {"type": "restricted" if policy else "standard", "policy": policy}
         return Live(found.id, dict(found.values) | kept, found.facts)
