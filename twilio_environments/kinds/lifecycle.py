@@ -318,7 +318,11 @@ class ListedKind(Kind[D]):
 
     def look(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:
         """See Kind; what is missing in the listing, or not as recorded, is confirmed by one GET."""
-        live = next((live for live in self.listed(account) if live.id == object_id), None)
+        try:
+            listed = self.listed(account)
+        except NotFound:  # a page of the listing is not there, which says nothing of the object
+            listed = []
+        live = next((live for live in listed if live.id == object_id), None)
         if live is None or (self.listed_whole and not self._as_recorded(live, recorded)):
             live = self.fetch(account, object_id)
         return self.observed(account, live, recorded)
