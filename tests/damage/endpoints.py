@@ -113,13 +113,27 @@ _CALLED_IN = {
         "POST studio /v2/Flows/{sid}",
     ),
     "studio_flows-delete": ("DELETE studio /v2/Flows/{sid}",),
+    # Listings once more where what they do not show might be taken for gone.
+    "numbers-refresh": (f"GET api {_ACCOUNT}/IncomingPhoneNumbers.json",),
+    "keys-refresh": (f"GET api {_ACCOUNT}/Keys.json", "GET iam /v1/Keys/{sid}"),
+    "messaging_services-refresh": ("GET messaging /v1/Services",),
+    "senders-refresh": tuple(
+        f"GET messaging /v1/Services/{{service_sid}}/{family}" for family in ("PhoneNumbers", "AlphaSenders")
+    ),
+    "verify_services-refresh": (
+        "GET verify /v2/Services",
+        *(f"GET verify /v2/Services/{{service_sid}}/{part}" for part in ("RateLimits", "Webhooks")),
+    ),
+    "studio_flows-refresh": ("GET studio /v2/Flows",),
+    "subaccount-refresh": (f"GET api {_ACCOUNTS}.json",),
     "token-begin": ("POST accounts /v1/AuthTokens/Secondary",),
     "token-promote": ("POST accounts /v1/AuthTokens/Promote",),
     "token-abort": ("DELETE accounts /v1/AuthTokens/Secondary",),
 }
-ENDPOINTS: dict[str, Scenario] = {
-    endpoint: replace((_OWN | SCENARIOS)[name], store="vault", watched=None)
+CASES: list[tuple[str, Scenario]] = [
+    (endpoint, replace((_OWN | SCENARIOS)[name], store="vault", watched=None))
     for name, endpoints in _CALLED_IN.items()
     for endpoint in endpoints
-}
-"""Endpoint → the operation that it is damaged in; on Vault, which answers fastest here."""
+]
+"""An endpoint and an operation that it is damaged in; on Vault, which answers fastest here."""
+ENDPOINTS = sorted({endpoint for endpoint, _ in CASES})

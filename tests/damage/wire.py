@@ -59,9 +59,9 @@ class Wire:
         if address.scheme != "https" or not _TWILIO.fullmatch(address.netloc):
             self.strays.append(f"{request.method} {address.netloc}")
             raise requests.ConnectionError
-        found = find_route(str(request.method), product_of(address.netloc)[0], address.path)
-        assert found, f"the emulator has no {request.method} {address.netloc}{address.path}"
-        endpoint = f"{request.method} {found[0].product} {found[0].pattern}"
+        product = product_of(address.netloc)[0]
+        found = find_route(str(request.method), product, address.path)
+        endpoint = f"{request.method} {product} {found[0].pattern if found else address.path}"
         self.calls.append(endpoint)
         damage = self._damages.get(endpoint) if self._left else None
         self._left -= damage is not None
