@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import PrivateAttr, StringConstraints, ValidationError, WithJsonSchema, model_validator
+from pydantic import Field, PrivateAttr, StringConstraints, ValidationError, WithJsonSchema, model_validator
 
 from twilio_environments.consistency import mistakes_between
 from twilio_environments.json_schema import StackFileSchema
@@ -21,6 +21,7 @@ from twilio_environments.kinds.subaccount import Subaccount
 from twilio_environments.kinds.verify_service import VerifyService
 from twilio_environments.problems import Problem
 from twilio_environments.references import References
+from twilio_environments.rest.budget import DEFAULT, MOST
 from twilio_environments.secret_settings import Key, KeyProperties, Secrets, Shape, shaped, snake
 
 NAMESPACE = "twilio"
@@ -33,6 +34,10 @@ _CARRIED = (
     ("studio_flows", "studio_flow_sid", "sid"),
 )
 """What of each section the environment's document carries: section, the property's first words, attribute."""
+_WHOLE_OR_TEXT = {
+    "anyOf": [{"type": "integer", "minimum": 1, "maximum": MOST}, {"type": "string", "pattern": "^[0-9]+$"}]
+}
+"""A number as people write it, or as `pulumi config set` does."""
 Reason = Annotated[str, StringConstraints(min_length=10)]
 
 
@@ -54,6 +59,8 @@ class Settings(Declared):
     """Twilio's processing region, such as ie1; together with `edge` or not at all."""
     edge: str | None = None
     """Twilio's edge, such as dublin."""
+    concurrency: Annotated[int, Field(ge=1, le=MOST), WithJsonSchema(_WHOLE_OR_TEXT)] = DEFAULT
+    """How many calls at once an account gets at most; TWILIO_CONCURRENCY overrides it."""
     local: Annotated[bool, WithJsonSchema({"enum": [True, False, "true", "false"]})] = False
     """This stack never meets the real Twilio: webhooks may be http and private."""
     subaccount: Subaccount
@@ -210,6 +217,8 @@ def load(config: Mapping[str, Any], *, project: str, stack: str, root: Path) -> 
         )
     if isinstance(data.get("local"), str):
         data["local"] = {"true": True, "false": False}.get(data["local"], data["local"])
+    if str(data.get("concurrency")).isdecimal():
+        data["concurrency"] = int(data["concurrency"])
     settings, found, doubtful = _read(data)
     written = written_mistakes(data)
     # What else is wrong with a value that is wrongly written follows from that.

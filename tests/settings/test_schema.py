@@ -73,6 +73,8 @@ def test_there_are_stack_files():
         ("twilio:verify_services", {"login": {"rate_limits": {"ip": {"buckets": [{"max": 1}]}}}}),
         ("twilio:studio_flows", {"ivr": {}}),
         ("twilio:local", "yes"),
+        ("twilio:concurrency", 0),
+        ("twilio:concurrency", "few"),
         ("twilio:allow", {"release_numbers": True}),
     ],
 )
@@ -91,3 +93,11 @@ def test_an_account_must_be_there():
 @pytest.mark.parametrize("local", [True, False, "true", "false"])
 def test_local_is_written_by_hand_or_by_pulumi_config_set(local):
     VALIDATOR.validate({"config": {"twilio:subaccount": {}, "twilio:local": local}})
+
+
+@pytest.mark.parametrize("concurrency", [1, 100, "4"])
+def test_so_is_the_concurrency(concurrency):
+    config = {"twilio:subaccount": {}, "twilio:concurrency": concurrency}
+    VALIDATOR.validate({"config": config})
+    settings = load({key: str(value) for key, value in config.items()}, project="acme", stack="staging", root=ROOT)
+    assert settings.concurrency == int(concurrency)

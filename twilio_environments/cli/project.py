@@ -35,8 +35,7 @@ def opened(stack: str, root: Path) -> Project:
     short = stack.rpartition("/")[2]  # organisation/project/stack
     file = StackFile(f"Pulumi.{short}.yaml", read(root / f"Pulumi.{short}.yaml"))
     config = file.config()
-    place = {one: config.get(f"{NAMESPACE}:{one}") for one in ("endpoint", "region", "edge")}
-    sessions.configure({one: str(value) for one, value in place.items() if value})
+    sessions.configure({one: config.get(f"{NAMESPACE}:{one}") for one in sessions.SETTINGS})
     return Project(str(name), short, root, file)
 
 

@@ -14,7 +14,7 @@ from twilio_environments.kinds.delivery import DocumentReference
 from twilio_environments.kinds.lifecycle import ACCOUNT
 from twilio_environments.kinds.mistakes import unknown_name
 from twilio_environments.problems import Problem
-from twilio_environments.rest.session import configure, session
+from twilio_environments.rest.session import SETTINGS, configure, session
 
 Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack, such as prod.")]
 _SECTION = "keys."
@@ -69,8 +69,7 @@ def rotate_auth_token(
 def _configure(stack: str) -> None:
     """Take where Twilio is from the stack file, as the provider does; the environment overrides it."""
     config = json.loads(pulumi.output(["config", "--json", "--stack", stack]))
-    places = {name: config.get(f"twilio:{name}", {}).get("value") for name in ("endpoint", "region", "edge")}
-    configure({name: value for name, value in places.items() if value})
+    configure({name: config.get(f"twilio:{name}", {}).get("value") for name in SETTINGS})
 
 
 def _delivery(stack: str) -> token_rotation.TokenDelivery:

@@ -42,11 +42,9 @@ class Adapter(ResourceProvider):
     kind: ClassVar[Kind[Any]]
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Take where Twilio is from the stack's settings; credentials come from the environment alone."""
+        """Take what the stack says of Twilio itself; credentials come from the environment alone."""
         host.prepare()
-        names = ("endpoint", "region", "edge")
-        found = {name: req.config.get(f"twilio:{name}") for name in names}
-        sessions.configure({name: value for name, value in found.items() if value})
+        sessions.configure({name: req.config.get(f"twilio:{name}") for name in sessions.SETTINGS})
 
     def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Check the inputs, then look for what would stop a creation. Unknown inputs are taken for good."""

@@ -198,15 +198,17 @@ _config: dict[str, str] = {}
 _session: Session | None = None
 
 
-def configure(config: Mapping[str, str]) -> None:
-    """Say where Twilio is (`endpoint`, `region`, `edge`) and how many calls at once an account gets (`concurrency`).
+SETTINGS = ("endpoint", "region", "edge", "concurrency")
+"""What a stack may say of Twilio itself: where it is, and how many calls at once an account gets."""
 
-    To be said before the first call; the environment overrides it.
-    """
+
+def configure(config: Mapping[str, object]) -> None:
+    """Take the SETTINGS that are set, before the first call; the environment overrides them."""
     global _config, _session
+    given = {name: str(value) for name, value in config.items() if value}
     with _lock:
-        if dict(config) != _config:
-            _config, _session = dict(config), None
+        if given != _config:
+            _config, _session = given, None
 
 
 def session() -> Session:
