@@ -16,7 +16,7 @@ from tests.sweep import tokens
 from tests.sweep.engine import Declared
 from tests.sweep.ones import both, one
 from tests.sweep.programs import Program, program_of, stack_file
-from tests.sweep.stage import Build, Scenario
+from tests.sweep.stage import Build, Scenario, moved
 
 SEARCH: dict[str, Any] = {"search": {"country": "US", "area_code": 415}, "friendly_name": "searched"}
 _ADDRESS = "https://vault.example.com:8200"
@@ -103,8 +103,8 @@ def _replacements() -> Iterator[Scenario]:
         both(one(POOLS, {"service_sid": sid("MG", 2)} | _POOL_OF, "second"), one(POOLS, _FIRST, "first")),
         (both(one(POOLS, _FIRST | _POOL_OF, "first"), one(POOLS, {"service_sid": sid("MG", 2)}, "second")),),
     )
-    moved = one(DOCUMENTS, DOCUMENTS.full[0], document=lambda world: world.reference(f"{world.path}/moved"))
-    yield Scenario("secrets-replace", moved, (one(DOCUMENTS, DOCUMENTS.full[0]),))
+    replaced = one(DOCUMENTS, DOCUMENTS.full[0], document=lambda world: world.reference(moved(world)))
+    yield Scenario("secrets-replace", replaced, (one(DOCUMENTS, DOCUMENTS.full[0]),))
 
 
 def _keys() -> Iterator[Scenario]:
@@ -127,13 +127,13 @@ def _keys() -> Iterator[Scenario]:
     yield Scenario("keys-rotate-by-age", due, (due,), later=timedelta(days=31), watched=here)
 
     def elsewhere(world: World) -> dict[str, Any]:
-        return world.delivery(f"{world.path}/moved")
+        return world.delivery(moved(world))
 
     def renamed(world: World) -> dict[str, Any]:
         return world.delivery(sid_property=_BOTH["other"][0], secret_property=_BOTH["other"][1])
 
     def either(world: World) -> tuple[tuple[str, str, str], ...]:
-        return (*here(world), (f"{world.path}/moved", *api), (world.path, *_BOTH["other"]))
+        return (*here(world), (moved(world), *api), (world.path, *_BOTH["other"]))
 
     for name, place in (("path", elsewhere), ("properties", renamed)):
         yield Scenario(f"keys-move-{name}", one(KEYS, standard, delivery=place), (one(KEYS, standard),), watched=either)

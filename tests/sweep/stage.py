@@ -35,6 +35,11 @@ SECRETS = ("secret", "auth_token", "secondary_auth_token")
 Build = Callable[[World], Program]
 
 
+def moved(world: World) -> str:
+    """Another path in the store than the world's, for documents that move."""
+    return f"{world.path}/moved"
+
+
 def _nothing(_world: World) -> Program:
     return []
 
@@ -127,6 +132,19 @@ class Stage:
                 good += 1
         if not good:
             self.wrong.append("I4: no place in the store has a key at this instant")
+
+    def look_for_lost_keys(self) -> None:
+        """Look, after a run that was not killed, for keys that are alive and whose secret nobody has (I2)."""
+        unknown = [sid for kind, sid in self._live() - self.strangers - set(self._recorded()) if kind == "keys"]
+        if not unknown:
+            return
+        places = (self.world.path, moved(self.world))
+        documents = [document for path in places if (document := self.world.store.read(path))]
+        stored = {value for document in documents for value in document.properties.values()}
+        keys = self.world.twilio.state.table("keys")
+        for sid in unknown:
+            if keys.get(sid)["_secret"] not in stored:  # type: ignore[index]  # it is alive
+                self.wrong.append(f"I2: a run that was not killed left the key {sid} behind, and nobody has its secret")
 
     def violations(self, purchases: int, lags: int = 0) -> list[str]:
         """Say which invariants do not hold, now that the operation went through; it buys `purchases` numbers.

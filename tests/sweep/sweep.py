@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.sweep.gate import LAGS, Gate, Point, points_of
+from tests.sweep.gate import KILLS, LAGS, Gate, Point, points_of
 from tests.sweep.stage import Scenario, Stage
 from twilio_environments.emulator import Emulator
 
@@ -46,6 +46,8 @@ class Sweep:
         for point in strike:
             with self.gate.open([point]):
                 stage.run()
+            if point.way not in KILLS:
+                stage.look_for_lost_keys()
         self.gate.watch = None
         lags = LAGS if any("lag" in point.way for point in strike) else 0
         for left in reversed(range(lags + 1)):  # while a listing is behind, a run may have to be repeated
