@@ -1,10 +1,16 @@
 import os
 from pathlib import Path
 
+import hypothesis
+
 from tests import figures
 
 # Some tests give HOME away; the tools that take minutes to build stay where they are.
 os.environ.setdefault("XDG_CACHE_HOME", str(Path.home() / ".cache"))
+
+# A machine that is busy with something else makes no test wrong.
+hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("busy")
 
 
 def pytest_runtest_logreport(report):

@@ -5,22 +5,22 @@ from typing import Any
 import pytest
 
 from tests.damage.wire import Wire, installed
-from tests.servers import vault_server
+from tests.stores.memory import Memory, MemoryStore
 from twilio_environments import stores
 from twilio_environments.emulator import Emulator
 from twilio_environments.rest import session as sessions
 
 
-@pytest.fixture(scope="session")
-def vault(tmp_path_factory) -> Iterator[dict[str, Any]]:
-    """The store, with nothing of whoever runs the tests."""
-    with vault_server() as server, pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith(("AWS_", "VAULT_", "TWILIO_"))]:
-            patch.delenv(name)
-        patch.setenv("VAULT_TOKEN", server.token)
-        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setattr(stores, "_stores", {})
-        yield {"vault": {"address": server.address}}
+@pytest.fixture
+def store(monkeypatch, tmp_path) -> dict[str, Any]:
+    """The settings of a store, which is kept in memory; with nothing of whoever runs the tests."""
+    memory = MemoryStore(Memory())
+    for name in [name for name in os.environ if name.startswith(("AWS_", "VAULT_", "TWILIO_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(stores, "_stores", {})
+    monkeypatch.setattr(stores, "_open", lambda _settings: memory)
+    return {"vault": {"address": "https://vault.example.com:8200"}}
 
 
 @pytest.fixture(scope="session")

@@ -131,9 +131,9 @@ _CALLED_IN = {
     "token-abort": ("DELETE accounts /v1/AuthTokens/Secondary",),
 }
 CASES: list[tuple[str, Scenario]] = [
-    (endpoint, replace((_OWN | SCENARIOS)[name], store="vault", watched=None))
+    (endpoint, replace((_OWN | SCENARIOS)[name], watched=None))
     for name, endpoints in _CALLED_IN.items()
     for endpoint in endpoints
 ]
-"""An endpoint and an operation that it is damaged in; on Vault, which answers fastest here."""
+"""An endpoint and an operation that it is damaged in."""
 ENDPOINTS = sorted({endpoint for endpoint, _ in CASES})
