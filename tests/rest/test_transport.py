@@ -149,7 +149,8 @@ def test_each_outcome_is_repeated_as_often_as_is_safe_and_comes_out_as_one_kind_
     caplog.set_level(logging.DEBUG)
     answers, *expected, reason = CASES[name]
     with scripted(*answers) as twilio:
-        came = outcome(transport(twilio.url, timeouts=(1.0, 0.2)), method)
+        patience = 0.2 if name == "no answer in time" else 5.0
+        came = outcome(transport(twilio.url, timeouts=(1.0, patience)), method)
         assert (len(twilio.seen), *came) == expected[VERBS.index(method)], reason
     assert not [secret for secret in (PASSWORD, FORM, BODY) if secret in caplog.text]
 
@@ -169,6 +170,39 @@ def test_429_for_good_ends_at_the_deadline_not_before_ten_attempts(method):
         assert outcome(transport(twilio.url, clock), method) == ("TwilioError", 429, 20429)
         assert len(twilio.seen) >= 10
     assert 60 < sum(clock.slept) <= 120
+
+
+def test_a_validation_changes_nothing_and_goes_again_as_a_read_does():
+    with scripted(refuses(503, 20503), says(200, {"valid": True})) as twilio:
+        assert call(transport(twilio.url), "POST", "https://studio.twilio.com/v2/Flows/Validate").ok
+        assert len(twilio.seen) == 2
+
+
+def test_past_the_deadline_of_an_operation_each_call_gets_one_attempt_and_no_more():
+    clock = Clock()
+    with scripted(refuses(429, 20429)) as twilio:
+        to = transport(twilio.url, clock)
+        with to.operation(150):
+            outcome(to, "POST")
+            outcome(to, "POST")
+            assert 120 < sum(clock.slept) <= 150
+            clock.now += 30
+            seen = len(twilio.seen)
+            for number in range(3):
+                assert outcome(to, "DELETE") == ("TwilioError", 429, 20429)
+                assert len(twilio.seen) == seen + number + 1
+        seen = len(twilio.seen)
+        outcome(to, "GET")
+        assert len(twilio.seen) >= seen + 10, "the next operation has its own deadline"
+
+
+@pytest.mark.parametrize("method", VERBS)
+def test_a_call_whose_turn_does_not_come_in_time_was_never_sent(method):
+    with scripted(OK) as twilio:
+        to = transport(twilio.url, concurrency=1, deadline=0.01)
+        to._budget((SID, PASSWORD)).take()
+        assert outcome(to, method) == ("TwilioError", 0, 0)
+        assert not twilio.seen
 
 
 @pytest.mark.parametrize("method", VERBS)

@@ -18,7 +18,7 @@ PIECES = 8 if WHOLE else 1
 FEW = 3
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(7200)
 @pytest.mark.parametrize("piece", range(PIECES))
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_next_run_makes_good_whatever_went_wrong(sweep, record_property, name, piece):

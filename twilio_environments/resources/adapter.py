@@ -192,7 +192,8 @@ def _holds_unknown(value: Any) -> bool:
 def _reported(operation: Callable[[], T]) -> T:
     """Run an operation, and turn what it raises into the one exception that Pulumi shows as a sentence."""
     try:
-        return operation()
+        with sessions.session().operation():
+            return operation()
     except Problem as problem:
         raise host.Failure(str(problem)) from None
     except Exception as error:  # noqa: BLE001 - a traceback would be all that the user sees, and may hold a secret

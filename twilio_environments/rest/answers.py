@@ -41,8 +41,8 @@ class Call:
 
     @property
     def repeatable(self) -> bool:
-        """Whether doing it twice is the same as once [Twilio error 20500: GET and DELETE]."""
-        return self.method in {"GET", "HEAD", "DELETE"}
+        """Whether doing it twice is the same as once [Twilio error 20500: GET and DELETE]; a validation is a read."""
+        return self.method in {"GET", "HEAD", "DELETE"} or self.path.endswith("/Flows/Validate")
 
 
 @dataclass(frozen=True)

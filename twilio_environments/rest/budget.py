@@ -36,10 +36,14 @@ class Budget:
         """How many calls at once there may be just now."""
         return self._width
 
-    def take(self) -> int:
-        """Wait until a call may go; return a ticket, to be given back."""
+    def take(self, within: float | None = None) -> int:
+        """Wait until a call may go, for so many seconds at most; return a ticket, to be given back.
+
+        Raises TimeoutError.
+        """
         with self._free:
-            self._free.wait_for(lambda: self._under_way < self._width)
+            if not self._free.wait_for(lambda: self._under_way < self._width, within):
+                raise TimeoutError
             self._under_way += 1
             return self._cut
 

@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http import HTTPStatus
@@ -117,6 +118,10 @@ class Session:
         client = self._client(credentials)
         self.own = Account(credentials.account_sid, client, client, self.listings)
         self._children = Listings()  # lists of one: the same single flight, and errors are not kept
+
+    def operation(self) -> AbstractContextManager[None]:
+        """Within, the calls of this thread have one deadline together: see the transport."""
+        return self._transport.operation()
 
     def account(self, sid: str | None = None) -> Account:
         """Return the account of `sid`: the credentials' own for None, otherwise one of its subaccounts.

@@ -10,11 +10,10 @@ Twilio has no idempotency keys, so what may be sent twice is decided here, once:
 
 import logging
 import re
-import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -32,11 +31,13 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio_environments.problems import Problem
 from twilio_environments.rest.answers import Answer, Call, Failure, judge, unanswered
 from twilio_environments.rest.budget import DEFAULT, Budget
+from twilio_environments.rest.diagnosis import diagnosis
 from twilio_environments.rest.endpoint import Endpoint
 
 _log = logging.getLogger(__name__)
 
 FEW = 5  # attempts where going on is unlikely to help; about 10 s
+OPERATION = 600.0  # seconds of all the calls that make or change one object
 LONGEST_WAIT = 60.0  # seconds between two attempts, whatever Retry-After says
 _backoff = tenacity.wait_exponential(multiplier=0.5, max=15) + tenacity.wait_random(0, 1)
 
@@ -45,7 +46,8 @@ class Transport(TwilioHttpClient):
     """The HTTP client of every account of a session; safe for threads.
 
     `concurrency` is the number of calls at once per account, at most: see `budget.py`. `timeouts` are for
-    connecting and between two reads, `deadline` is for a whole call with all its attempts; all in seconds.
+    connecting and between two reads, `deadline` is for a whole call with all its attempts and the wait for its turn;
+    all in seconds.
     Raises TwilioError and its kinds, and Problem for a host that is not Twilio's.
     """
 
@@ -71,10 +73,24 @@ class Transport(TwilioHttpClient):
         self._wall_clock = wall_clock
         self._lock = threading.Lock()
         self._budgets: dict[str, Budget] = {}
+        self._environment: dict[str, Mapping[str, Any]] = {}  # proxies and certificates by host, which take a while
+        self._operation = threading.local()
         self._requests = _Session()
         self._requests.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # accounts share this session
         for scheme in ("https://", "http://"):
             self._requests.mount(scheme, HTTPAdapter(pool_maxsize=4 * concurrency, max_retries=0))
+
+    @contextmanager
+    def operation(self, seconds: float = OPERATION) -> Iterator[None]:
+        """Within, the calls of this thread are one operation: past its deadline each gets one attempt and no more.
+
+        One attempt, since what tidies up after a failure has to get through, such as the revocation of a key.
+        """
+        self._operation.ends = self._clock() + seconds
+        try:
+            yield
+        finally:
+            del self._operation.ends
 
     def request(  # noqa: PLR0917  the signature is the client library's
         self,
@@ -91,10 +107,11 @@ class Transport(TwilioHttpClient):
         call = Call(method.upper(), _product(url), urlsplit(url).path, tuple(data or ()))
         prepared = self._prepare(call, urlsplit(url).query, headers=headers, params=params, data=data, auth=auth)
         ends = self._clock() + self._deadline
+        last = min(ends, getattr(self._operation, "ends", ends))
 
         def stop(state: tenacity.RetryCallState) -> bool:
             few = _failure(state).again == "a few times"
-            return (few and state.attempt_number >= FEW) or self._clock() + state.upcoming_sleep >= ends
+            return (few and state.attempt_number >= FEW) or self._clock() + state.upcoming_sleep >= last
 
         outcome = tenacity.Retrying(
             sleep=self._sleep,
@@ -139,7 +156,10 @@ class Transport(TwilioHttpClient):
             return self._budgets.setdefault(auth[0] if auth else "", Budget(self._concurrency))
 
     def _attempt(self, call: Call, prepared: requests.PreparedRequest, budget: Budget, ends: float) -> Answer | Failure:
-        ticket, limited = budget.take(), False
+        try:
+            ticket, limited = budget.take(ends - self._clock()), False
+        except TimeoutError:
+            return unanswered(call, "The other calls of this account took all the time there was", sent=False)
         try:
             began = self._clock()
             outcome = self._exchange(call, prepared, ends)
@@ -153,20 +173,25 @@ class Transport(TwilioHttpClient):
     def _exchange(self, call: Call, prepared: requests.PreparedRequest, ends: float) -> Answer | Failure:
         left = max(ends - self._clock(), 0.001)
         connect, read = self._timeouts
-        settings = self._requests.merge_environment_settings(prepared.url, {}, True, None, None)
-        if self.endpoint.loopback:
-            settings["proxies"] = {}
+        settings = self._settings(str(prepared.url))
         try:
             answer = self._requests.send(
                 prepared, allow_redirects=False, timeout=(min(connect, left), min(read, left)), **settings
             )
         except (requests.RequestException, wire.HTTPError, OSError) as error:
-            reason, sent = _diagnosis(error)
+            reason, sent = diagnosis(error)
         else:
             self._compare_clocks(answer.headers.get("Date", ""))
             with answer:
                 return judge(call, answer.status_code, answer.headers, self._body(answer, ends))
         return unanswered(call, reason, sent=sent)
+
+    def _settings(self, url: str) -> Mapping[str, Any]:
+        host = urlsplit(url).netloc
+        if host not in self._environment:
+            settings = self._requests.merge_environment_settings(url, {}, True, None, None)
+            self._environment[host] = settings | ({"proxies": {}} if self.endpoint.loopback else {})
+        return self._environment[host]
 
     def _compare_clocks(self, date: str) -> None:
         with suppress(ValueError, TypeError):  # no date, or not one: a proxy's answer
@@ -211,29 +236,3 @@ def _product(url: str) -> str:
             "Check the proxy between here and Twilio; with an emulator, its links must keep Twilio's hostnames.",
         )
     return match[1]
-
-
-def _diagnosis(error: Exception) -> tuple[str, bool]:
-    """Say why there is no answer, and whether the request may have been sent; never in the words of the error."""
-    causes = list(_causes(error))
-
-    def has(*kinds: type[BaseException]) -> bool:
-        return any(isinstance(cause, kinds) for cause in causes)
-
-    if has(ssl.SSLCertVerificationError):
-        return "The server's TLS certificate is not trusted here", False
-    if has(wire.ProxyError, requests.exceptions.ProxyError):
-        return "The proxy made no connection to Twilio", False  # always https, so nothing passes before the tunnel
-    if has(wire.NewConnectionError, wire.ConnectTimeoutError, requests.ConnectTimeout):
-        return "No connection to Twilio could be made", False
-    if has(requests.Timeout, wire.TimeoutError, TimeoutError):
-        return "Twilio did not answer in time", True
-    return "The connection to Twilio broke off", True
-
-
-def _causes(error: BaseException, depth: int = 5) -> Iterator[BaseException]:
-    yield error
-    nested: list[Any] = [getattr(error, "reason", None), *error.args, error.__cause__]
-    for cause in nested if depth else ():
-        if isinstance(cause, BaseException):
-            yield from _causes(cause, depth - 1)

@@ -1,0 +1,34 @@
+"""Why there is no answer, in our words: those of the HTTP libraries hold URLs, and may hold more."""
+
+import ssl
+from collections.abc import Iterator
+from typing import Any
+
+import requests
+import urllib3.exceptions as wire
+
+
+def diagnosis(error: Exception) -> tuple[str, bool]:
+    """Say why there is no answer, and whether the request may have been sent; never in the words of the error."""
+    causes = list(_causes(error))
+
+    def has(*kinds: type[BaseException]) -> bool:
+        return any(isinstance(cause, kinds) for cause in causes)
+
+    if has(ssl.SSLCertVerificationError):
+        return "The server's TLS certificate is not trusted here", False
+    if has(wire.ProxyError, requests.exceptions.ProxyError):
+        return "The proxy made no connection to Twilio", False  # always https, so nothing passes before the tunnel
+    if has(wire.NewConnectionError, wire.ConnectTimeoutError, requests.ConnectTimeout):
+        return "No connection to Twilio could be made", False
+    if has(requests.Timeout, wire.TimeoutError, TimeoutError):
+        return "Twilio did not answer in time", True
+    return "The connection to Twilio broke off", True
+
+
+def _causes(error: BaseException, depth: int = 5) -> Iterator[BaseException]:
+    yield error
+    nested: list[Any] = [getattr(error, "reason", None), *error.args, error.__cause__]
+    for cause in nested if depth else ():
+        if isinstance(cause, BaseException):
+            yield from _causes(cause, depth - 1)
