@@ -24,6 +24,7 @@ from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.session import Session
 
+_environment: dict[str, Any] = {}  # what the transport looks up once per process and host, kept for all of ours
 REFERENCE = re.compile(r"<<([^#<>]+)#([^#<>]+)>>")
 
 
@@ -122,7 +123,9 @@ class Engine:
     def _process(self) -> None:
         clock = Clock()
         credentials = Credentials(self.twilio.account_sid, self.twilio.account_sid, self.twilio.auth_token)
-        sessions.use(Session(credentials, Endpoint(url=self.twilio.endpoint), sleep=clock.sleep, clock=clock))
+        session = Session(credentials, Endpoint(url=self.twilio.endpoint), sleep=clock.sleep, clock=clock)
+        session._transport._environment = _environment
+        sessions.use(session)
         self._known = set(self.state)
         phone_number.KIND._chosen.clear()
 
