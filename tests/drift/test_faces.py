@@ -62,6 +62,7 @@ def test_the_same_review_gives_the_same_bytes_in_every_process():
 
 def test_what_cannot_be_seen_is_spelled_out():
     assert visible("a\u202eb\tc\nd\x1b\u200b\ud800\x00é漢🙂") == "a[U+202E]b⇥c↵d[U+001B][U+200B][U+D800][U+0000]é漢🙂"
+    assert visible("a b\u00a0c\u2003d") == "a b[U+00A0]c[U+2003]d", "a space that is not one looks like one"
 
 
 class Tags(HTMLParser):

@@ -105,6 +105,19 @@ def test_an_address_is_left_out_on_request(estate):
     assert PERSON in shown
 
 
+def test_whoever_set_the_live_value_is_named_and_not_who_touched_the_field_last(estate):
+    estate.post(estate.url("numbers.office"), PERSON, VoiceUrl=ELSE)
+    estate.world.twilio.clock.advance(60)
+    estate.post(estate.url("numbers.office"), VoiceUrl=f"{ELSE}/gone")
+    estate.world.twilio.clock.advance(60)
+    estate.post(estate.url("numbers.office"), PERSON, VoiceUrl=ELSE)
+    events = estate.world.twilio.state.table("events")
+    newest = max(events.rows(resource_sid=estate.sid("numbers.office")), key=lambda one: one["event_date"])
+    events.delete(newest["sid"])  # Twilio may write it late
+
+    assert row(estate.review(), "webhook_host:numbers.office").attribution.actor == PERSON
+
+
 def test_two_addresses_stay_two_where_they_are_left_out(estate):
     estate.post(estate.url("numbers.office"), VoiceUrl=ELSE)
     estate.post(estate.url("numbers.support"), VoiceUrl=ELSE)
