@@ -17,7 +17,7 @@ from tests.drift import reviews
 from tests.drift.reviews import HOSTILE, clean, hostile, large, plausible
 from twilio_environments.drift import junit, markdown, page, sarif
 from twilio_environments.drift.model import Field, Location
-from twilio_environments.drift.shown import visible
+from twilio_environments.visible import visible
 
 FACES = {"markdown": markdown.render, "sarif": sarif.render, "junit": junit.render, "page": page.render}
 REVIEWS = {"plausible": plausible, "hostile": hostile, "clean": clean}

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 import pytest
 
 from tests.drift.estate import PERSON
-from twilio_environments.drift import json_report, terminal
+from twilio_environments.drift import json_report, sarif, terminal
 from twilio_environments.drift.ignore import rules
 from twilio_environments.drift.model import ABSENT, Level
 from twilio_environments.emulator.faults import Fault
 from twilio_environments.problems import Problem
 
 ELSE = "https://else.example.net/x"
+POOL = "https://messaging.twilio.com/v1/Services/{}/PhoneNumbers"
 
 
 def row(review, key):
@@ -176,12 +177,37 @@ def test_events_of_both_shapes_are_read(estate):
 
 def test_a_sender_taken_out_of_a_pool_is_not_attributed_to_whoever_put_it_in(estate):
     estate.world.twilio.clock.advance(60)
-    pool = f"https://messaging.twilio.com/v1/Services/{estate.sid('messaging_services.alerts')}/PhoneNumbers"
-    estate.delete(f"{pool}/{estate.sid('numbers.alerts-1')}")
+    estate.delete(f"{POOL.format(estate.sid('messaging_services.alerts'))}/{estate.sid('numbers.alerts-1')}")
 
     found = row(estate.review(), "changed:messaging_services.alerts.senders")
 
     assert found.attribution.event_type == "copilot-number-pool.deleted"
+
+
+def test_a_sender_that_goes_by_its_name_is_attributed_by_its_field_and_by_whether_it_came_or_went(estate):
+    estate.world.twilio.clock.advance(60)
+    service = f"https://messaging.twilio.com/v1/Services/{estate.sid('messaging_services.alerts')}"
+    estate.post(f"{service}/AlphaSenders", PERSON, AlphaSender="ACME 2")
+    estate.world.twilio.clock.advance(60)
+    estate.post(f"{service}/PhoneNumbers", PhoneNumberSid=estate.sid("numbers.office"))
+
+    found = row(estate.review(), "changed:messaging_services.alerts.senders")
+
+    assert {one.name: one.attribution.source for one in found.fields} == {
+        "alpha_senders": "web",
+        "phone_numbers": "api",
+    }
+
+
+def test_a_number_whose_messages_go_elsewhere_is_attributed_to_whoever_put_that_number_into_the_pool(estate):
+    service = f"https://messaging.twilio.com/v1/Services/{estate.sid('messaging_services.alerts')}"
+    estate.post(f"{service}/PhoneNumbers", PERSON, PhoneNumberSid=estate.sid("numbers.support"))
+    estate.world.twilio.clock.advance(60)
+    estate.post(f"{service}/AlphaSenders", AlphaSender="ACME 2")
+
+    found = row(estate.review(), "shadowed:numbers.support")
+
+    assert (found.attribution.actor, found.attribution.event_type) == (PERSON, "copilot-number-pool.created")
 
 
 def test_one_hand_that_changed_many_objects_is_one_cause_until_it_rests(estate):
@@ -338,6 +364,29 @@ def test_a_rule_without_reason_owner_place_or_end_is_refused(missing):
 
 
 # -- reports -----------------------------------------------------------------------------------------------------------
+
+
+def test_each_field_is_on_the_line_of_the_stack_file_that_says_it(estate):
+    estate.post(estate.url("numbers.office"), VoiceUrl=ELSE, VoiceFallbackUrl=ELSE, FriendlyName="annex")
+    estate.post(estate.url("numbers.support"), VoiceUrl="", StatusCallback="https://hooks.acme.example.com/status")
+    estate.delete(f"{POOL.format(estate.sid('messaging_services.alerts'))}/{estate.sid('numbers.alerts-1')}")
+    text = estate.text.splitlines()
+
+    (run,) = json.loads(sarif.render(estate.review()))["runs"]
+
+    lines = {}
+    for result in run["results"]:
+        (at,) = result["locations"]
+        place = at["logicalLocations"][0]["fullyQualifiedName"], result["ruleId"].partition(".")[2]
+        lines[place] = text[at["physicalLocation"]["region"]["startLine"] - 1].strip()
+    assert lines == {
+        ("numbers.office", "voice_url"): "voice_url: https://hooks.acme.example.com/voice",
+        ("numbers.office", "voice_fallback_url"): "voice_fallback_url: https://fallback.acme.example.com/voice",
+        ("numbers.office", "friendly_name"): "office: # in the old building",
+        ("numbers.support", "voice_url"): "voice_flow: ivr # the menu",
+        ("numbers.support", "status_callback"): "support:",
+        ("messaging_services.alerts.senders", "phone_numbers"): "numbers: [alerts-1]",
+    }
 
 
 def test_the_same_input_gives_the_same_bytes(estate):

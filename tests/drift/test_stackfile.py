@@ -1,3 +1,5 @@
+from unittest.mock import Mock
+
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -124,7 +126,7 @@ def test_windows_line_ends_and_a_missing_last_one_are_no_obstacle():
     text = "config:\r\n  twilio:numbers:\r\n    a:\r\n      voice_url: https://a.example"
     file = StackFile("f", text).edited([Edit((*NUMBERS, "a", "sms_url"), "https://b.example")])
     assert yaml.safe_load(file.text)["config"]["twilio:numbers"]["a"]["sms_url"] == "https://b.example"
-    assert file.text.startswith(text)
+    assert file.text == text + "\r\n      sms_url: https://b.example\r\n"
 
 
 def test_a_form_that_cannot_be_changed_safely_is_refused():
@@ -143,6 +145,15 @@ def test_a_line_is_found_for_a_field_else_for_what_holds_it():
         ("verify_services.login", ""): 2,
     }
     assert {key: file.line(*key) for key in wanted} == wanted
+
+
+def test_a_file_is_parsed_once_however_many_lines_are_asked_for(monkeypatch):
+    compose = Mock(wraps=yaml.compose)
+    monkeypatch.setattr(yaml, "compose", compose)
+    file = StackFile("f", TEXT + "# asked for a thousand times\n")
+
+    assert {file.line("numbers.support", "voice_flow") for _ in range(1000)} == {8}
+    assert compose.call_count == 1
 
 
 values = st.recursive(

@@ -17,9 +17,9 @@ from twilio_environments.drift import ignore, state
 from twilio_environments.drift.model import Level, Review
 from twilio_environments.drift.report import FORMATS
 from twilio_environments.drift.review import Request, Reviewed, reviewed
-from twilio_environments.drift.shown import visible
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import session
+from twilio_environments.visible import visible
 
 CLEAN, COULD_NOT_TELL, DRIFT = 0, 1, 2
 

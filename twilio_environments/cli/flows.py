@@ -14,7 +14,6 @@ import typer
 from twilio_environments.cli import project, pulumi
 from twilio_environments.drift import flow_diff, state
 from twilio_environments.drift.json_text import rewritten
-from twilio_environments.drift.shown import visible
 from twilio_environments.kinds import flow_template
 from twilio_environments.kinds.mistakes import unknown_name
 from twilio_environments.kinds.studio_flow import KIND
@@ -22,6 +21,7 @@ from twilio_environments.problems import Problem
 from twilio_environments.references import Name, References
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import session
+from twilio_environments.visible import visible
 
 flows = typer.Typer(
     name="flows", help="Compare flow files with the flows that run, and take Console edits over.", no_args_is_help=True

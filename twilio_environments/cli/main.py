@@ -12,6 +12,7 @@ from twilio_environments.cli.flows import flows
 from twilio_environments.cli.rotate import rotate, rotate_auth_token
 from twilio_environments.cli.schema import schema
 from twilio_environments.problems import Problem
+from twilio_environments.visible import visible_lines
 
 app = typer.Typer(
     name="twilio-env",
@@ -39,5 +40,5 @@ def main() -> NoReturn:
     try:
         app(prog_name="twilio-env")
     except Problem as problem:
-        print(problem, file=sys.stderr)
+        print(visible_lines(problem), file=sys.stderr)
     sys.exit(1)

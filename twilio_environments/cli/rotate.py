@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from twilio_environments.cli import pulumi
+from twilio_environments.cli import project, pulumi
 from twilio_environments.kinds import rotation, token_rotation
 from twilio_environments.kinds.delivery import DocumentReference
 from twilio_environments.kinds.lifecycle import ACCOUNT
 from twilio_environments.kinds.mistakes import unknown_name
 from twilio_environments.problems import Problem
-from twilio_environments.rest.session import SETTINGS, configure, session
+from twilio_environments.rest.session import session
 
 Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack, such as prod.")]
 _SECTION = "keys."
@@ -47,7 +47,7 @@ def rotate_auth_token(
     """Rotate the environment's Auth Token, in two steps, so that receivers of webhooks can accept both tokens."""
     if promote and abort:
         raise Problem("--promote and --abort are opposites.", "Give one of them; nothing was changed.")
-    _configure(stack)
+    project.opened(stack, Path.cwd())
     delivery = _delivery(stack)
     where = f"{delivery.document.path} in {delivery.document.open().address}"
     if abort:
@@ -64,12 +64,6 @@ def rotate_auth_token(
         print(f"{where} holds both tokens now: {delivery.property_name} and {delivery.secondary}.")
         print("Let every receiver of webhooks accept a signature made with either of them, and read the store again.")
         print(f"Then: twilio-env rotate-auth-token --stack {stack} --promote   (or --abort)")
-
-
-def _configure(stack: str) -> None:
-    """Take where Twilio is from the stack file, as the provider does; the environment overrides it."""
-    config = json.loads(pulumi.output(["config", "--json", "--stack", stack]))
-    configure({name: config.get(f"twilio:{name}", {}).get("value") for name in SETTINGS})
 
 
 def _delivery(stack: str) -> token_rotation.TokenDelivery:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from twilio_environments.drift.compare import Finding
-from twilio_environments.drift.model import Field
+from twilio_environments.drift.model import Field, Location
 from twilio_environments.drift.read import Stranger
 from twilio_environments.drift.stackfile import REMOVED, Edit, StackFile, path_of
 from twilio_environments.drift.state import Recorded
@@ -22,6 +22,12 @@ from twilio_environments.settings import Settings, load
 _FLOW = re.compile(r"/Flows/(FW[0-9a-f]{32})$")
 _PARTS: Mapping[str, Any] = {"rate_limits": verify_parts.RateLimit, "webhooks": verify_parts.Webhook}
 _BY_FLOW = {"voice_url": "voice_flow", "sms_url": "sms_flow"}
+_KEYS = {name: (flow, name) for name, flow in _BY_FLOW.items()} | {
+    "phone_numbers": ("numbers",),
+    "definition": ("file",),
+    "auth_token_status": ("auth_token",),
+}
+"""The keys by which a stack file says a field, where they are not its name."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,10 @@ class Project:
     file: StackFile
     places: Mapping[str, str] = field(default_factory=dict)
     """The places of recorded objects, by SID."""
+
+    def location(self, place: str, name: str = "") -> Location:
+        """Return the line that says a field of a place, else the line of the place."""
+        return Location(self.file.name, self.file.line(place, *_KEYS.get(name, (name,))))
 
     def settings(self, file: StackFile | None = None) -> Settings:
         """Return what the file declares; raise Problem with all its mistakes."""

@@ -28,8 +28,15 @@ _OF_STORE = "The store's own audit log says who; Twilio does not know of it."
 _NONE = "No event in the window."
 _UNMATCHED = "No event in the window names what differs."
 _REASONS: Mapping[str, str] = {"unchecked": "It could not be read.", "overdue": "Nobody did: time went by."}
+_SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}")
 _SIDS = ("AC", "SK", "PN", "MG", "FW")
-_ENDINGS = {"missing": ("deleted", "released", "closed"), "unmanaged": ("created",), "key_by_hand": ("created",)}
+_MADE = ("created",)
+_ENDINGS: Mapping[str, tuple[str, ...]] = {
+    "missing": ("deleted", "released", "closed"),
+    "unmanaged": _MADE,
+    "key_by_hand": _MADE,
+    "shadowed": _MADE,
+}
 
 
 @dataclass(frozen=True)
@@ -133,7 +140,10 @@ def _matched(finding: Finding, events: list[Event] | str) -> Attributed:
         return Attributed(finding, unattributed=_NONE)
     if not finding.fields:
         endings = _ENDINGS.get(finding.kind, ())
-        own = next((event.shown for event in events if not endings or event.shown.event_type.endswith(endings)), None)
+        fitting = (event for event in events if not endings or event.shown.event_type.endswith(endings))
+        if finding.kind == "shadowed":  # the events are those of the pool, about one sender each
+            fitting = (event for event in fitting if not event.changes or finding.sid in _side(event, 1))
+        own = next((event.shown for event in fitting), None)
         return Attributed(finding, own, "" if own else _UNMATCHED)
     fields = tuple(replace(one, attribution=_of_field(finding, one, events)) for one in finding.fields)
     newest = max((one.attribution for one in fields if one.attribution), key=lambda one: one.when, default=None)
@@ -160,16 +170,26 @@ def _of_field(finding: Finding, one: Field, events: Sequence[Event]) -> Attribut
         normalise = table[one.name].normalise if one.name in table else plain
         if _same(updated, one.live) or _same(_tried(normalise, updated), one.live):
             return event.shown
-    if finding.section == "senders":  # an event is about one sender that came or went
-        live, before = set(map(str, one.live)), set(map(str, one.recorded or []))
-        moved = ((live - before, 1), (before - live, 0))
-        return next((event.shown for event in events if any(those & _side(event, n) for those, n in moved)), None)
+    if finding.section == "senders":
+        return _of_senders(one, events)
     if named:
         return named[0].shown
     if one.name == "definition":
         return next((event.shown for event in events if event.shown.event_type.endswith("updated")), None)
     silent = (event for event in events if not event.changes and not event.shown.event_type.endswith("created"))
     return next((event.shown for event in silent), None)
+
+
+def _of_senders(one: Field, events: Sequence[Event]) -> Attribution | None:
+    """Return the newest event about a sender that came or went; each event is about one of them."""
+    live, before = set(map(str, one.live)), set(map(str, one.recorded or []))
+    moved = [(those, side) for those, side in ((live - before, 1), (before - live, 0)) if those]
+    exact = next((event.shown for event in events if any(those & _side(event, side) for those, side in moved)), None)
+    if exact or all(_SID.fullmatch(sender) for sender in live | before):
+        return exact
+    # A sender that goes by a name here has a SID in the log: it is found by its field and by whether it came or went.
+    ours = [event for event in events if one.name in event.changes]
+    return next((event.shown for event in ours if any(event.changes[one.name][side] for _, side in moved)), None)
 
 
 def _side(event: Event, which: int) -> set[str]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from twilio_environments.drift.model import ABSENT, Field
-from twilio_environments.drift.shown import shown, visible
+from twilio_environments.drift.shown import shown
 from twilio_environments.kinds.flow_template import canonical, counterparts, same
+from twilio_environments.visible import visible
 
 _LAYOUT = "offset"
 _SIGN = {"added": "+", "removed": "-", "changed": "~", "moved": "="}

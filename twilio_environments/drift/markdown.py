@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from twilio_environments.drift.flow_diff import lines, of_field
 from twilio_environments.drift.model import Review, Row, Step
-from twilio_environments.drift.shown import clipped, shown, visible, visible_lines, who
+from twilio_environments.drift.shown import clipped, shown, who
+from twilio_environments.visible import visible, visible_lines
 
 LIMIT = 64_000
 """Characters; GitHub refuses a comment of more than 65,536."""

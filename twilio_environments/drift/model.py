@@ -70,6 +70,14 @@ class Attribution:
 
 
 @dataclass(frozen=True)
+class Location:
+    """A line of the stack file, counted from 1; its path is relative to the project."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
 class Field:
     """One field in its three states. A state without a value is ABSENT; others are JSON values.
 
@@ -81,6 +89,8 @@ class Field:
     recorded: Any
     live: Any
     attribution: Attribution | None = None
+    location: Location | None = None
+    """Where the stack file says it; where it says nothing of it, what would hold it."""
 
 
 @dataclass(frozen=True)
@@ -106,14 +116,6 @@ class Remedy:
     accept: Step
     revert: Step
     ignore: Step
-
-
-@dataclass(frozen=True)
-class Location:
-    """A line of the stack file, counted from 1; its path is relative to the project."""
-
-    file: str
-    line: int
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from typing import Any
 
 from twilio_environments.drift.flow_diff import Change, FlowDifference, of_field
 from twilio_environments.drift.model import ABSENT, Field, Row, Step
-from twilio_environments.drift.shown import clipped, html, visible_lines, who
+from twilio_environments.drift.shown import clipped, html, who
+from twilio_environments.visible import visible_lines
 
 _CONSOLE = "https://console.twilio.com/"
 _LONGEST = 20_000

@@ -14,7 +14,7 @@ from twilio_environments.drift.attribution import Attributed, attributed, redact
 from twilio_environments.drift.causes import grouped
 from twilio_environments.drift.compare import Finding
 from twilio_environments.drift.console import console_url
-from twilio_environments.drift.model import Counts, Field, Location, Review, Row, Window
+from twilio_environments.drift.model import Counts, Review, Row, Window
 from twilio_environments.drift.picture import drawn
 from twilio_environments.drift.read import Sight, read
 from twilio_environments.drift.remedies import remedy
@@ -103,7 +103,8 @@ def reviewed(session: Session, request: Request) -> Reviewed:
 
 def _row(one: Attributed, project: Project, *, shared: bool, patch: bool, alone: bool = True) -> Row:
     finding = one.finding
-    fields = shown(finding.fields)
+    place = finding.section if finding.stranger else finding.place
+    fields = tuple(replace(each, location=project.location(place, each.name)) for each in shown(finding.fields))
     recorded = finding.seen.recorded if finding.seen else None
     kind: Kind[Any] | None = recorded.kind if recorded else finding.stranger.kind if finding.stranger else None
     return Row(
@@ -119,7 +120,7 @@ def _row(one: Attributed, project: Project, *, shared: bool, patch: bool, alone:
         fields=fields,
         attribution=one.attribution,
         unattributed=one.unattributed,
-        location=_location(finding, fields, project),
+        location=fields[0].location if len(fields) == 1 else project.location(place),
         urn=recorded.urn if recorded else "",
     )
 
@@ -129,11 +130,6 @@ def _label(finding: Finding) -> str:
         live = finding.stranger.live
         return str(live.facts.get("phone_number") or live.values.get("friendly_name") or live.id)
     return finding.seen.recorded.label if finding.seen else finding.place
-
-
-def _location(finding: Finding, fields: Sequence[Field], project: Project) -> Location:
-    place = finding.section if finding.stranger else finding.place
-    return Location(project.file.name, project.file.line(place, fields[0].name if len(fields) == 1 else ""))
 
 
 def _counts(sight: Sight, rows: Sequence[Row], ignored: Sequence[Row]) -> Counts:

@@ -15,7 +15,8 @@ from urllib.parse import quote
 
 from twilio_environments.drift.flow_diff import lines, of_field
 from twilio_environments.drift.model import Field, Level, Review, Row
-from twilio_environments.drift.shown import clipped, shown, visible, who
+from twilio_environments.drift.shown import clipped, shown, who
+from twilio_environments.visible import visible
 
 MOST_RESULTS = 5_000
 """GitHub shows no more of one run."""
@@ -74,7 +75,8 @@ def _result(review: Review, row: Row, field: Field | None, order: dict[str, int]
     rule = _rule_id(row, field)
     identity = f"{review.project}\n{review.stack}\n{row.place}\n{rule}"
     fingerprint = hashlib.sha256(identity.encode("utf-8", "backslashreplace")).hexdigest()
-    file, line = (row.location.file, row.location.line) if row.location else (f"Pulumi.{review.stack}.yaml", 1)
+    at = (field and field.location) or row.location
+    file, line = (at.file, at.line) if at else (f"Pulumi.{review.stack}.yaml", 1)
     place = {
         "physicalLocation": {
             "artifactLocation": {"uri": quote(file), "uriBaseId": "SRCROOT"},

@@ -1,30 +1,15 @@
-"""Texts that somebody typed at Twilio, made safe to look at: what is invisible, or moves other text, is spelled out."""
+"""Values and hands as every report shows them, with what is invisible spelled out."""
 
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Mapping
-from functools import cache
 from html import escape
 from typing import Any
 
 from twilio_environments.drift.causes import hand
 from twilio_environments.drift.model import Attribution
-
-_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Zs"}
-"""Controls, formatting (direction marks, zero width), half surrogates, private use, separators, and unusual spaces."""
-_BREAKS = {"\n": "↵", "\t": "⇥"}
-
-
-def visible(text: object) -> str:
-    """Return the text on one line, line breaks and tabs as arrows, what else is invisible as [U+202E]."""
-    return "".join(_visible(character) for character in str(text))
-
-
-def visible_lines(text: str) -> str:
-    """Return the text as `visible` does, its line breaks kept."""
-    return "\n".join(visible(line) for line in text.split("\n"))
+from twilio_environments.visible import visible
 
 
 def shown(value: Any, longest: int = 0) -> str:
@@ -58,16 +43,3 @@ def who(attribution: Attribution | None, otherwise: str = "") -> str:
 def html(text: object) -> str:
     """Return the text for HTML and XML, in elements and in quoted attributes."""
     return escape(visible(text))
-
-
-@cache
-def _visible(character: str) -> str:
-    if character in _BREAKS:
-        return _BREAKS[character]
-    if character == " ":
-        return character
-    code = ord(character)
-    noncharacter = (code & 0xFFFE) == 0xFFFE or 0xFDD0 <= code <= 0xFDEF  # noqa: PLR2004 - Unicode's own, and not XML's
-    if noncharacter or unicodedata.category(character) in _HIDDEN:
-        return f"[U+{code:04X}]"
-    return character

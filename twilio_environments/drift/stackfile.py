@@ -8,8 +8,10 @@ meant, so a file of unusual form is refused and not broken.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -21,6 +23,8 @@ Path = tuple[str, ...]
 REMOVED = object()
 """The value of an edit that takes a key away."""
 _STEP = 2
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The C one, where PyYAML was built with it, is several times faster; a review reads the file for each finding."""
 
 
 @dataclass(frozen=True)
@@ -41,20 +45,21 @@ class StackFile:
     def config(self) -> dict[str, Any]:
         """Return the configuration; raise Problem when the file is not YAML."""
         try:
-            document = yaml.safe_load(self.text) or {}
+            document = _loaded(self.text) or {}
         except yaml.YAMLError as error:
             raise Problem(f"{self.name} is not YAML: {str(error).splitlines()[0]}.", "Correct it.") from None
         return dict(document.get("config") or {}) if isinstance(document, Mapping) else {}
 
-    def line(self, place: str, field: str = "") -> int:
-        """Return the line of a field of `place`, else of the place, else of the nearest thing that holds it."""
+    def line(self, place: str, *keys: str) -> int:
+        """Return the line of the first of these keys of `place`, else of the place, else of what would hold it."""
         node, line = _composed(self.text), 1
-        for key in (*path_of(place), *field.split(".")):
+        for key in path_of(place):
             pair = _pair(node, key)
             if pair is None:
-                break
+                return line
             line, node = pair[0].start_mark.line + 1, pair[1]
-        return line
+        found = next((pair for key in keys if (pair := _pair(node, key))), None)
+        return found[0].start_mark.line + 1 if found else line
 
     def edited(self, edits: Sequence[Edit]) -> StackFile:
         """Return the file with all edits made; raise Problem when that cannot be done safely."""
@@ -65,12 +70,14 @@ class StackFile:
 
     def _edited(self, edits: Sequence[Edit]) -> StackFile:
         text = self.text
-        meant = _unshared(yaml.safe_load(text) or {})
+        meant = _unshared(_loaded(text) or {})
         for edit in edits:
             text = _edited(text, edit)
             _meant(meant, edit)
-        if (yaml.safe_load(text) or {}) != meant:
+        if (_loaded(text) or {}) != meant:
             raise self._refused()
+        if self.text.count("\r\n") == self.text.count("\n"):
+            text = re.sub("\r?\n", "\r\n", text)
         return StackFile(self.name, text)
 
     def _refused(self) -> Problem:
@@ -83,11 +90,17 @@ def path_of(place: str) -> Path:
     return ("config", f"twilio:{section}", *rest)
 
 
+@lru_cache(maxsize=4)
 def _composed(text: str) -> Node | None:
     try:
-        return yaml.compose(text, Loader=yaml.SafeLoader)
+        return yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError:
         return None
+
+
+@lru_cache(maxsize=4)
+def _loaded(text: str) -> Any:
+    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - either of the two is a safe loader
 
 
 def _pair(node: Node | None, key: str) -> tuple[Node, Node] | None:

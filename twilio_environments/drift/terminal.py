@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from twilio_environments.drift.causes import hand
 from twilio_environments.drift.flow_diff import lines, of_field
 from twilio_environments.drift.model import Field, Review, Row, Step
-from twilio_environments.drift.shown import shown, visible
+from twilio_environments.drift.shown import shown
+from twilio_environments.visible import visible
 
 _WIDEST = 100
 """How much of a value is shown; the JSON report has all of it."""
