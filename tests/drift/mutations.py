@@ -64,7 +64,7 @@ class Meddler:
     random: Random
     made: int = field(default=0)
 
-    def round(self, most: int = 8) -> list[Mutation]:
+    def round(self, most: int = 16) -> list[Mutation]:
         """Choose a few changes of different objects."""
         chosen: list[Mutation] = []
         options = list(self._options())

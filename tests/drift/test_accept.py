@@ -3,9 +3,12 @@
 import json
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.drift.estate import PERSON, Estate
 from tests.kinds.world import sid
+from twilio_environments.cli import drift as cli_drift
+from twilio_environments.cli.main import app
 from twilio_environments.drift import accept
 from twilio_environments.problems import Problem
 
@@ -232,6 +235,24 @@ def test_what_no_stack_file_can_say_is_refused_and_shown_so_in_the_review(estate
 def test_a_selector_that_fits_nothing_is_refused(estate):
     with pytest.raises(Problem, match=r"Nothing differs at 'numbers\.office'"):
         accepted(estate, "numbers.office")
+
+
+@pytest.mark.parametrize(("answer", "meanwhile", "written"), [("y", "", True), ("n", "", False), ("y", "# x", False)])
+def test_the_change_is_shown_and_written_only_after_a_yes_and_over_nobodys_edit(
+    estate, monkeypatch, answer, meanwhile, written
+):
+    path = estate.root / estate.file.name
+    path.write_text(estate.text + meanwhile, encoding="utf-8")
+    estate.post(estate.url("numbers.office"), VoiceUrl=f"{HOOK}/else")
+    monkeypatch.setattr(cli_drift, "review", lambda *_, **__: estate.reviewed())
+
+    said = CliRunner().invoke(app, ["drift", "--stack", "staging", "--accept", "numbers.office"], input=f"{answer}\n")
+
+    assert f"+      voice_url: {HOOK}/else" in said.output.splitlines()
+    assert "Write this to Pulumi.staging.yaml?" in said.output
+    assert (said.exit_code == 0) == written
+    changed = estate.text.replace(f"{HOOK}/voice", f"{HOOK}/else") if written else estate.text + meanwhile
+    assert path.read_text(encoding="utf-8") == changed
 
 
 REVERTS = {

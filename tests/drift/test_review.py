@@ -323,6 +323,71 @@ def test_the_picture_has_every_object_and_the_links_that_changed(estate):
     assert links["verify_services.login", "messaging_services.alerts"] == "clean"
 
 
+# -- how much it matters -----------------------------------------------------------------------------------------------
+
+
+def _reset_the_token(estate):
+    for step in ("Secondary", "Promote"):
+        estate.post(f"https://accounts.twilio.com/v1/AuthTokens/{step}")
+
+
+def _allow(*permissions):
+    policy = json.dumps({"allow": [f"/twilio/messaging/services/{one}" for one in permissions]})
+    return lambda e: e.post(f"https://iam.twilio.com/v1/Keys/{e.sid('keys.reporting')}", Policy=policy)
+
+
+def _describe_a_limit(estate):
+    limits = f"{estate.url('verify_services.login')}/RateLimits"
+    (limit,) = estate.world.wire.get(limits).json()["rate_limits"]
+    estate.post(f"{limits}/{limit['sid']}", Description="else")
+
+
+def _publish(change):
+    def act(estate):
+        definition = estate.world.wire.get(estate.url("studio_flows.ivr")).json()["definition"]
+        change(definition["states"][1]["properties"])
+        estate.post(estate.url("studio_flows.ivr"), Status="published", Definition=json.dumps(definition))
+
+    return act
+
+
+MATTERS = {
+    "the Auth Token was reset": (_reset_the_token, "secret:secrets", Level.SECURITY, "it was reset at Twilio"),
+    "a secret was replaced": (
+        lambda e: e.write(e.world.path, {"api_secret": "0" * 32}), "secret:keys.api", Level.SECURITY, "was replaced"),
+    "a webhook leads away": (
+        lambda e: e.post(e.url("numbers.office"), VoiceUrl=ELSE),
+        "webhook_host:numbers.office", Level.SECURITY, "it leads to else.example.net, which no setting names"),
+    "a webhook leads elsewhere at home": (
+        lambda e: e.post(e.url("numbers.office"), VoiceUrl="https://hooks.acme.example.com/b", VoiceMethod="GET"),
+        "changed:numbers.office", Level.BEHAVIOUR, "voice_method and voice_url decide what callers"),
+    "a key may do more": (
+        _allow("list", "read", "delete"), "changed:keys.reporting", Level.SECURITY, "more than declared: /twilio/"),
+    "a key may do less": (_allow("list"), "changed:keys.reporting", Level.BEHAVIOUR, "less than declared"),
+    "a name": (
+        lambda e: e.post(e.url("numbers.office"), FriendlyName="annex"),
+        "changed:numbers.office", Level.COSMETIC, "only the name differs"),
+    "a description": (
+        _describe_a_limit, "changed:verify_services.login", Level.COSMETIC, "only a description differs"),
+    "a flow says something else": (
+        _publish(lambda widget: widget.update(say="else")), "changed:studio_flows.ivr", Level.BEHAVIOUR, "definition"),
+    "a widget was moved": (
+        _publish(lambda widget: widget.update(offset={"x": 7, "y": 7})),
+        "layout:studio_flows.ivr", Level.COSMETIC, "callers notice nothing"),
+    "a number was released": (
+        lambda e: e.delete(e.url("numbers.office")), "missing:numbers.office", Level.BEHAVIOUR, "somebody else"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("act", "key", "level", "reason"), MATTERS.values(), ids=MATTERS.keys())
+def test_how_much_it_matters_is_said_with_the_reason(estate, act, key, level, reason):
+    act(estate)
+
+    severity = row(estate.review(), key).severity
+
+    assert (severity.level, reason in severity.reason) == (level, True), severity
+
+
 # -- rules -------------------------------------------------------------------------------------------------------------
 
 RULE = """\

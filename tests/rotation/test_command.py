@@ -32,12 +32,16 @@ class State:
 
     def output(self, arguments):
         """What Pulumi prints."""
-        return json.dumps({} if arguments[0] == "config" else {"deployment": {"resources": self.resources}})
+        assert arguments[:2] == ["stack", "export"]
+        return json.dumps({"deployment": {"resources": self.resources}})
 
 
 @pytest.fixture
-def state(world, monkeypatch) -> State:
+def state(world, monkeypatch, tmp_path) -> State:
     state = State(world)
+    (tmp_path / "Pulumi.yaml").write_text("name: acme\n")
+    (tmp_path / "Pulumi.prod.yaml").write_text("config: {}\n")
+    monkeypatch.chdir(tmp_path)
 
     def run(arguments, *, environ):
         state.runs.append((list(arguments), dict(environ)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -67,7 +66,7 @@ def drift(  # noqa: PLR0917 - typer's way of naming options
     if output is None:
         print(text, end="")
     else:
-        output.write_text(text, encoding="utf-8")
+        project.write(output, text)
     raise typer.Exit(exit_code(result.review, Level[fail_on.name]))
 
 
@@ -87,7 +86,7 @@ def review(stack: str, *, redact: bool = False, root: Path | None = None) -> Rev
     declared: Mapping[str, Mapping[str, Any]] | None = None
     reason = ""
     try:
-        declared = state.declared(json.loads(pulumi.output(["preview", "--json", "--show-sames", "--stack", stack])))
+        declared = state.declared(pulumi.said(["preview", "--json", "--show-sames", "--stack", stack]))
     except Problem as problem:
         reason = f"What is declared could not be worked out: {problem}"
     request = Request(
@@ -115,5 +114,5 @@ def _accept(result: Reviewed, selectors: list[str], *, yes: bool) -> None:
     path = home.root / file.name
     if project.read(path) != home.file.text:
         raise Problem(f"{file.name} was changed meanwhile.", "Run it again.")
-    path.write_text(file.text, encoding="utf-8", newline="")
+    project.write(path, file.text)
     print(f"Review it, commit it, and record it: pulumi up --refresh --stack {home.stack}")

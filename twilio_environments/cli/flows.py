@@ -113,7 +113,7 @@ def pull(
     for file, (flow, text) in changed.items():
         if project.read(root / file) != flow.text:
             raise Problem(f"{file} was changed meanwhile.", "Run it again.")
-        (root / file).write_text(text, encoding="utf-8", newline="")
+        project.write(root / file, text)
     print(f"Review it, commit it, and record it: pulumi up --refresh --stack {stack}")
 
 

@@ -26,17 +26,35 @@ def read(path: Path) -> str:
         ) from None
 
 
+def write(path: Path, text: str) -> None:
+    """Write a file with the line ends of the text; raise Problem."""
+    try:
+        path.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise Problem(f"{path} cannot be written: {error.strerror}.", "Give a file that may be written.") from None
+
+
 def opened(stack: str, root: Path) -> Project:
     """Return the project in a folder with a stack's file, and let the session go where that says that Twilio is.
 
     Raise Problem.
     """
-    name = (yaml.safe_load(read(root / "Pulumi.yaml")) or {}).get("name", "")
+    name = _name(read(root / "Pulumi.yaml"))
     short = stack.rpartition("/")[2]  # organisation/project/stack
     file = StackFile(f"Pulumi.{short}.yaml", read(root / f"Pulumi.{short}.yaml"))
     config = file.config()
     sessions.configure({one: config.get(f"{NAMESPACE}:{one}") for one in sessions.SETTINGS})
-    return Project(str(name), short, root, file)
+    return Project(name, short, root, file)
+
+
+def _name(text: str) -> str:
+    try:
+        document = yaml.safe_load(text)
+    except yaml.YAMLError:
+        document = None
+    if not isinstance(document, dict) or not document.get("name"):
+        raise Problem("Pulumi.yaml does not say the project's name.", "Correct it, such as: name: twilio-environments")
+    return str(document["name"])
 
 
 def commit(project: Project) -> str:

@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from twilio_environments.drift import state
 from twilio_environments.problems import Problem
@@ -26,9 +27,18 @@ def output(arguments: Sequence[str]) -> str:
     return done.stdout
 
 
+def said(arguments: Sequence[str]) -> dict[str, Any]:
+    """Return what Pulumi prints as JSON; raise Problem."""
+    try:
+        return dict(json.loads(output(arguments)))
+    except (ValueError, TypeError):
+        remedy = "Unset PULUMI_ENABLE_STREAMING_JSON_PREVIEW if it is set, then run again."
+        raise Problem(f"pulumi {arguments[0]} printed what is not one JSON object.", remedy) from None
+
+
 def recorded(stack: str) -> list[state.Recorded]:
     """Return this library's objects in the state of a stack, sorted by place; raise Problem."""
-    return state.recorded(json.loads(output(["stack", "export", "--stack", stack])))
+    return state.recorded(said(["stack", "export", "--stack", stack]))
 
 
 def _program() -> str:

@@ -41,8 +41,7 @@ def severity(finding: Finding, *, shared: bool = False) -> Severity:
         return Severity(Level.SECURITY, _of_secret(finding.fields))
     if finding.kind == "missing":
         return Severity(Level.BEHAVIOUR, _GONE.get(finding.section, "what refers to it fails"))
-    known = _ALWAYS.get(finding.kind)
-    return known or max((_of_field(finding.section, one) for one in finding.fields), key=lambda one: one.level)
+    return _ALWAYS.get(finding.kind) or _of_fields(finding.section, finding.fields)
 
 
 def _of_secret(fields: Sequence[Field]) -> str:
@@ -52,8 +51,21 @@ def _of_secret(fields: Sequence[Field]) -> str:
     return _SECRET.get(state, "consumers find no secrets where they look for them")
 
 
+def _of_fields(section: str, fields: Sequence[Field]) -> Severity:
+    """Return the worst severity of the fields, with the reasons of all that are as bad."""
+    found = [(one, _of_field(section, one)) for one in fields]
+    level = max(each.level for _, each in found)
+    worst = [(one, each.reason) for one, each in found if each.level is level]
+    plain = [one.name for one, reason in worst if not reason]
+    reasons = list(dict.fromkeys(reason for _, reason in worst if reason))
+    if plain:
+        reasons.append(f"{' and '.join(plain)} decide{'' if plain[1:] else 's'} what callers and recipients meet")
+    return Severity(level, "; ".join(reasons))
+
+
 def _of_field(section: str, field: Field) -> Severity:
-    reason = f"{field.name} decides what callers and recipients meet"
+    """Return the severity of one field; without a reason where it is that of most fields."""
+    reason = ""
     if field.name == "policy":
         added = sorted(set(field.live or []) - set(field.recorded or []))
         if added:
