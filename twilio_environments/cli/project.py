@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import yaml
@@ -43,7 +44,7 @@ def opened(stack: str, root: Path) -> Project:
     short = stack.rpartition("/")[2]  # organisation/project/stack
     file = StackFile(f"Pulumi.{short}.yaml", read(root / f"Pulumi.{short}.yaml"))
     config = file.config()
-    sessions.configure({one: config.get(f"{NAMESPACE}:{one}") for one in sessions.SETTINGS})
+    sessions.configure({one: config.get(f"{NAMESPACE}:{one}") for one in sessions.SETTINGS}, say=_say)
     return Project(name, short, root, file)
 
 
@@ -55,6 +56,10 @@ def _name(text: str) -> str:
     if not isinstance(document, dict) or not document.get("name"):
         raise Problem("Pulumi.yaml does not say the project's name.", "Correct it, such as: name: twilio-environments")
     return str(document["name"])
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def commit(project: Project) -> str:

@@ -102,12 +102,11 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
     def object_id(self, resource_id: str, recorded: Mapping[str, Any]) -> str:
         return str(recorded.get("sid", resource_id))
 
-    def listed(self, account: Account) -> list[Live]:
-        keys = account.client.api.v2010.account.keys
-        return account.listings.get(
-            self.listing_key(account),
-            lambda: [self._live(str(one.sid), one.friendly_name) for one in keys.list(page_size=1000)],
-        )
+    def collection(self, account: Account) -> Any:
+        return account.client.api.v2010.account.keys
+
+    def listed_as(self, answer: Any) -> Live:
+        return self._live(str(answer.sid), answer.friendly_name)
 
     def fetch(self, account: Account, object_id: str) -> Live:
         answer = account.client.api.v2010.account.keys(object_id).fetch()

@@ -32,6 +32,9 @@ ACCOUNT = "account_sid"
 # Seconds before each look for what a lost POST may have made. Twilio promises nothing of how soon a listing shows what
 # was made (Studio's is known to lag), and a second number is dearer than half a minute.
 _LOOKS = (0, 1, 2, 4, 8, 16)
+PAGE = 1000
+"""Objects per page of a listing: the most that Twilio hands out."""
+_RARE = 0.01  # of the first page; a page of 1,000 rows, about 1.3 MB, takes about as long as ten GETs
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,13 @@ class Kind(ABC, Generic[D]):
         """Return the key of the shared listing."""
         return (account.sid, self.section)
 
+    def wrote(self, account: Account, live: Live) -> None:
+        """Let what is read later in this run know what was just made or changed."""
+
+    def deleted(self, account: Account, object_id: str) -> None:  # noqa: ARG002 - for kinds that can tell
+        """Let what is read later in this run know that it is gone: a replacement made in this run must not find it."""
+        account.listings.drop(*self.listing_key(account))
+
     def resource_id(self, live: Live) -> str:
         """Return what the state knows the object by: Twilio's SID, unless that may change in its life."""
         return live.id
@@ -158,6 +168,7 @@ class Kind(ABC, Generic[D]):
         else:
             try:
                 live = self.make(account, declared)
+                self.wrote(account, live)
             except OutcomeUnknown:
                 live = self._made_after_all(session, account, declared)
                 if live is None:
@@ -192,9 +203,11 @@ class Kind(ABC, Generic[D]):
             if names:
                 try:
                     live = self.change(account, live, declared, names)
-                finally:
+                    self.wrote(account, live)
+                except Problem:
                     if "friendly_name" in names:  # a creation in this run must not find it under its old name
                         account.listings.drop(*self.listing_key(account))
+                    raise
                 names = different(desired, live.values)
         except Problem as problem:
             if strict:
@@ -220,7 +233,7 @@ class Kind(ABC, Generic[D]):
             self.remove(account, object_id, recorded)
         except NotFound:
             return
-        account.listings.drop(*self.listing_key(account))  # a replacement made in this run must not find it
+        self.deleted(account, object_id)
 
     def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
         """Compare what is declared with what is recorded; nothing is read from Twilio."""
@@ -276,8 +289,8 @@ class ListedKind(Kind[D]):
     """Whether the listing shows every compared field; where it does not, `observed` tells whether it is behind."""
 
     @abstractmethod
-    def listed(self, account: Account) -> list[Live]:
-        """Return all objects of this kind in the account, from the shared listing."""
+    def collection(self, account: Account) -> Any:
+        """Return the listing of Twilio's Python library: what has `page` and `get_page`."""
 
     @abstractmethod
     def fetch(self, account: Account, object_id: str) -> Live:
@@ -291,9 +304,67 @@ class ListedKind(Kind[D]):
         marked = bool(declared.mark) and str(live.values.get("friendly_name", "")).endswith(declared.mark)
         return declared.adopt or marked
 
+    def listed_as(self, answer: Any) -> Live:
+        """Read an object out of one row of the listing."""
+        return self.live(answer)
+
     def observed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002
         """Complete a listed object with what the listing does not say."""
         return live
+
+    def listed(self, account: Account) -> list[Live]:
+        """Return all objects of this kind in the account, from the shared listing."""
+        return account.listings.get(self.listing_key(account), lambda: self._all_pages(account))
+
+    def named(self, account: Account, declared: D) -> list[Live]:  # noqa: ARG002 - for listings that can be filtered
+        """Return the listed objects that may have the declared identity."""
+        return self.listed(account)
+
+    def wrote(self, account: Account, live: Live) -> None:
+        account.listings.patch(
+            self.listing_key(account), lambda lives: [*(one for one in lives if one.id != live.id), live]
+        )
+
+    def deleted(self, account: Account, object_id: str) -> None:
+        account.listings.patch(self.listing_key(account), lambda lives: [one for one in lives if one.id != object_id])
+
+    def _all_pages(self, account: Account) -> list[Live]:
+        if account.listings.is_untouched(self.listing_key(account)):
+            return []
+        lives, following = self._first_page(account)
+        lives = list(lives)
+        with account.progress.of(f"listing {self.section}") as step:
+            while following:
+                page = self.collection(account).get_page(following)
+                lives += map(self.listed_as, page)
+                following = page.next_page_url
+                step(PAGE)
+        # Pages are read one after the other, and what is made or deleted meanwhile may show an object on two of them.
+        return list({live.id: live for live in lives}.values())
+
+    def _first_page(self, account: Account) -> tuple[list[Live], str | None]:
+        def read() -> list[tuple[list[Live], str | None]]:
+            page = self.collection(account).page(page_size=PAGE)
+            return [(list(map(self.listed_as, page)), page.next_page_url)]
+
+        return account.listings.get((*self.listing_key(account), "first page"), read)[0]
+
+    def _worth_reading(self, account: Account, recorded: Mapping[str, Any]) -> list[Live]:
+        """Return the whole listing, or its first page where the rest is hardly of this stack.
+
+        In an account that others use too, what is ours bears the stack's mark. The first page tells how common that is.
+        Where it is rare, one GET for each object of ours is less than all those pages.
+        """
+        mark = str(recorded.get("mark", ""))
+        shared = not recorded.get("adopt") or (mark and str(recorded.get("friendly_name", "")).endswith(mark))
+        key = self.listing_key(account)
+        if not shared or account.listings.is_untouched(key) or account.listings.known(key) is not None:
+            return self.listed(account)
+        lives, following = self._first_page(account)
+        ours = sum(bool(mark) and str(live.values.get("friendly_name", "")).endswith(mark) for live in lives)
+        if following and ours < _RARE * len(lives):
+            return lives
+        return self.listed(account)
 
     def find(self, account: Account, declared: D, *, made: bool = False) -> Live | None:
         """See Kind; two of the same identity are an error that names both."""
@@ -319,7 +390,7 @@ class ListedKind(Kind[D]):
     def look(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:
         """See Kind; what is missing in the listing, or not as recorded, is confirmed by one GET."""
         try:
-            listed = self.listed(account)
+            listed = self._worth_reading(account, recorded)
         except NotFound:  # a page of the listing is not there, which says nothing of the object
             listed = []
         live = next((live for live in listed if live.id == object_id), None)
@@ -331,7 +402,7 @@ class ListedKind(Kind[D]):
         return not different({name: recorded[name] for name in live.values.keys() & recorded.keys()}, live.values)
 
     def _alike(self, account: Account, declared: D) -> list[Live]:
-        listed = [live for live in self.listed(account) if self.is_same(declared, live)]
+        listed = [live for live in self.named(account, declared) if self.is_same(declared, live)]
         return [fresh for live in listed if (fresh := self._confirmed(account, declared, live))]
 
     def _confirmed(self, account: Account, declared: D, live: Live) -> Live | None:

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from twilio_environments.kinds.declaration import OURS, Declaration, FriendlyName, Url
 from twilio_environments.kinds.lifecycle import ListedKind, Live
-from twilio_environments.kinds.sender_pool import Senders, nothing, pool_key
+from twilio_environments.kinds.sender_pool import Senders, begin
 from twilio_environments.rest.session import Account
 
 Method = Literal["GET", "POST"]
@@ -80,18 +80,15 @@ class MessagingServiceKind(ListedKind[MessagingService]):
     declaration = MessagingService
     facts = ("sid", "us_app_to_person_registered")
 
-    def listed(self, account: Account) -> list[Live]:
-        services = account.client.messaging.v1.services
-        return account.listings.get(
-            self.listing_key(account), lambda: [self.live(one) for one in services.list(page_size=1000)]
-        )
+    def collection(self, account: Account) -> Any:
+        return account.client.messaging.v1.services
 
     def fetch(self, account: Account, object_id: str) -> Live:
         return self.live(account.client.messaging.v1.services(object_id).fetch())
 
     def make(self, account: Account, declared: MessagingService) -> Live:
         live = self.live(account.client.messaging.v1.services.create(**declared.parameters()))
-        account.listings.get(pool_key(account, live.id), nothing)
+        begin(account, live.id)
         return live
 
     def change(self, account: Account, live: Live, declared: MessagingService, names: set[str]) -> Live:

@@ -145,11 +145,8 @@ class PhoneNumberKind(ListedKind[PhoneNumber]):
             inputs.pop("phone_number", None)  # it was found, not declared
         return inputs
 
-    def listed(self, account: Account) -> list[Live]:
-        numbers = account.client.api.v2010.account.incoming_phone_numbers
-        return account.listings.get(
-            self.listing_key(account), lambda: [self.live(one) for one in numbers.list(page_size=1000)]
-        )
+    def collection(self, account: Account) -> Any:
+        return account.client.api.v2010.account.incoming_phone_numbers
 
     def fetch(self, account: Account, object_id: str) -> Live:
         return self.live(account.client.api.v2010.account.incoming_phone_numbers(object_id).fetch())

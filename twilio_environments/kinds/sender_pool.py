@@ -25,7 +25,8 @@ from twilio_environments.kinds.declaration import (
     sid_of,
     unordered,
 )
-from twilio_environments.kinds.lifecycle import Kind, Live, different
+from twilio_environments.kinds.lifecycle import PAGE, Kind, Live, different
+from twilio_environments.kinds.together import together
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound, TwilioError
 from twilio_environments.rest.session import Account
@@ -80,8 +81,8 @@ _FAMILIES = {
     "alpha_senders": _Family("alpha_senders", "alpha_sender", "alpha_sender"),
     "channel_senders": _Family("channel_senders", "sid"),
 }
-Members = dict[str, dict[str, str]]
-"""For each family: what declares a sender → the SID to delete it by."""
+Members = dict[str, str]
+"""What declares a sender → the SID to delete it by."""
 
 
 class SenderPoolKind(Kind[SenderPool]):
@@ -99,23 +100,26 @@ class SenderPoolKind(Kind[SenderPool]):
         return None  # a pool is there as soon as its service is
 
     def look(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002
-        members = _members(account, object_id)
-        return Live(object_id, {"service_sid": object_id} | {name: sorted(those) for name, those in members.items()})
+        members = together(
+            account, [partial(_members, account, object_id, name) for name in _FAMILIES], "reading a pool"
+        )
+        pools = {name: sorted(those) for name, those in zip(_FAMILIES, members, strict=True)}
+        return Live(object_id, {"service_sid": object_id} | pools)
 
     def make(self, account: Account, declared: SenderPool) -> Live:
         return self.look(account, declared.service_sid, {})
 
     def change(self, account: Account, live: Live, declared: SenderPool, names: set[str]) -> Live:
-        members = _members(account, live.id)
-        account.listings.drop(*pool_key(account, live.id))
-        service = account.client.messaging.v1.services(live.id)
+        gone: list[Callable[[], None]] = []
+        new: list[Callable[[], None]] = []
         for name in sorted(names):
-            family, wanted = _FAMILIES[name], set(getattr(declared, name))
-            collection = getattr(service, family.collection)
-            for gone in sorted(members[name].keys() - wanted):
-                _removed(collection(members[name][gone]).delete)
-            for new in sorted(wanted - members[name].keys()):
-                self._add(account, declared, family, live.id, new)
+            members, wanted = _members(account, live.id, name), set(getattr(declared, name))
+            account.listings.drop(*_key(account, live.id, name))
+            collection = _collection(account, live.id, name)
+            gone += [partial(_removed, collection(members[one]).delete) for one in sorted(members.keys() - wanted)]
+            new += [partial(self._add, account, declared, name, one) for one in sorted(wanted - members.keys())]
+        together(account, gone, f"removing senders from {live.id}")
+        together(account, new, f"adding senders to {live.id}")
         return Live(live.id, dict(live.values) | {name: plain(sorted(getattr(declared, name))) for name in names})
 
     def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
@@ -123,11 +127,9 @@ class SenderPoolKind(Kind[SenderPool]):
         live = self.look(account, object_id, {})
         self.change(account, live, empty, different(self.desired(empty), live.values))
 
-    def _add(self, account: Account, declared: SenderPool, family: _Family, service_sid: str, sender: str) -> None:
-        add = partial(
-            getattr(account.client.messaging.v1.services(service_sid), family.collection).create,
-            **{family.parameter: sender},
-        )
+    def _add(self, account: Account, declared: SenderPool, name: str, sender: str) -> None:
+        collection = _collection(account, declared.service_sid, name)
+        add = partial(collection.create, **{_FAMILIES[name].parameter: sender})
         try:
             add()
         except TwilioError as error:
@@ -135,16 +137,14 @@ class SenderPoolKind(Kind[SenderPool]):
                 return
             if error.code != _ELSEWHERE:
                 raise
-            self._take_from_elsewhere(account, declared, family, sender)
+            self._take_from_elsewhere(account, declared, name, sender)
             add()
 
-    def _take_from_elsewhere(self, account: Account, declared: SenderPool, family: _Family, sender: str) -> None:
+    def _take_from_elsewhere(self, account: Account, declared: SenderPool, name: str, sender: str) -> None:
         services = account.client.messaging.v1.services
-        for other in services.list(page_size=1000):
-            collection = getattr(services(str(other.sid)), family.collection)
-            members = collection.list(page_size=1000)
-            member = next((one for one in members if getattr(one, family.field) == sender), None)
-            if member is None or other.sid == declared.service_sid:
+        for other in account.listings.get((account.sid, "pool owners"), lambda: services.list(page_size=PAGE)):
+            sid = str(other.sid)
+            if sid == declared.service_sid or sender not in (members := _members(account, sid, name)):
                 continue
             if not (declared.adopt or (declared.mark and str(other.friendly_name).endswith(declared.mark))):
                 raise Problem(
@@ -152,36 +152,33 @@ class SenderPoolKind(Kind[SenderPool]):
                     f"({other.sid}), which this stack did not make, and it can be in one pool only (Twilio 21712).",
                     "Remove it there, or set adopt: true on the Messaging Service that shall have it.",
                 )
-            _removed(collection(member.sid).delete)
-            account.listings.drop(*pool_key(account, str(other.sid)))
+            _removed(_collection(account, sid, name)(members[sender]).delete)
+            account.listings.patch(
+                _key(account, sid, name), lambda kept: [{one: kept[0][one] for one in kept[0] if one != sender}]
+            )
             return
 
 
-def pool_key(account: Account, service_sid: str) -> tuple[str, ...]:
-    """Return the key of the shared listing of one pool."""
-    return (account.sid, "senders", service_sid)
+def begin(account: Account, service_sid: str) -> None:
+    """Take note that a service was just made, so that its pool need not be read."""
+    for name in _FAMILIES:
+        account.listings.get(_key(account, service_sid, name), lambda: [{}])
 
 
-def _members(account: Account, service_sid: str) -> Members:
-    service = account.client.messaging.v1.services(service_sid)
+def _key(account: Account, service_sid: str, name: str) -> tuple[str, ...]:
+    return (account.sid, "senders", service_sid, name)
 
+
+def _collection(account: Account, service_sid: str, name: str) -> Any:
+    return getattr(account.client.messaging.v1.services(service_sid), _FAMILIES[name].collection)
+
+
+def _members(account: Account, service_sid: str, name: str) -> Members:
     def read() -> list[Members]:
-        return [
-            {
-                name: {
-                    str(getattr(one, family.field)): str(one.sid)
-                    for one in getattr(service, family.collection).list(page_size=1000)
-                }
-                for name, family in _FAMILIES.items()
-            }
-        ]
+        listed = _collection(account, service_sid, name).list(page_size=PAGE)
+        return [{str(getattr(one, _FAMILIES[name].field)): str(one.sid) for one in listed}]
 
-    return account.listings.get(pool_key(account, service_sid), read)[0]
-
-
-def nothing() -> list[Members]:
-    """Return the members of a service that was just made, so that its pool need not be read."""
-    return [{name: {} for name in _FAMILIES}]
+    return account.listings.get(_key(account, service_sid, name), read)[0]
 
 
 def _removed(remove: Callable[[], Any]) -> None:

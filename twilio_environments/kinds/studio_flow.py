@@ -81,11 +81,8 @@ class StudioFlowKind(ListedKind[Definition]):
             definition=flow_template.render(template, values),
         )
 
-    def listed(self, account: Account) -> list[Live]:
-        flows = account.client.studio.v2.flows
-        return account.listings.get(
-            self.listing_key(account), lambda: [self.live(one) for one in flows.list(page_size=1000)]
-        )
+    def collection(self, account: Account) -> Any:
+        return account.client.studio.v2.flows
 
     def fetch(self, account: Account, object_id: str) -> Live:
         return self.live(account.client.studio.v2.flows(object_id).fetch())

@@ -8,13 +8,16 @@ Account SID with Auth Token may create one and read its token [Twilio: Accounts 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from twilio_environments.kinds.declaration import OURS, Declaration, FriendlyName, sid_of
-from twilio_environments.kinds.lifecycle import ListedKind, Live
+from twilio_environments.kinds.lifecycle import PAGE, ListedKind, Live
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import AccountClosed, TwilioError
-from twilio_environments.rest.session import Account, Session
+from twilio_environments.rest.session import Account, Session, account_key
+
+if TYPE_CHECKING:
+    from twilio.rest.api.v2010.account import AccountInstance
 
 _CLOSED_ALREADY = 21479
 
@@ -38,20 +41,36 @@ class SubaccountKind(ListedKind[Subaccount]):
     declaration = Subaccount
     facts = ("owner_account_sid",)
 
-    def check(self, session: Session, inputs: Mapping[str, Any]) -> None:  # noqa: ARG002 - the account is yet to be made
-        session.subaccounts()
+    def check(self, session: Session, inputs: Mapping[str, Any]) -> None:
+        session.require_auth_token()
+        self.named(session.own, self.read_inputs(inputs))
 
-    def listed(self, account: Account) -> list[Live]:
-        accounts = account.listings.get(
-            self.listing_key(account), lambda: account.parent.api.v2010.accounts.list(page_size=1000)
+    def collection(self, account: Account) -> Any:
+        return account.parent.api.v2010.accounts
+
+    def named(self, account: Account, declared: Subaccount) -> list[Live]:
+        name = declared.friendly_name
+        lives: list[Live] = account.listings.get(
+            (*self.listing_key(account), name),
+            lambda: [self.live(one) for one in self.collection(account).list(friendly_name=name, page_size=PAGE)],
         )
-        return [self.live(one) for one in accounts if one.sid != account.sid and str(one.status) != "closed"]
+        return [live for live in lives if live.id != account.sid and live.values["status"] != "closed"]
 
-    def listing_key(self, account: Account) -> tuple[str, ...]:
-        return (account.sid, "Accounts")
+    def wrote(self, account: Account, live: Live) -> None:  # noqa: ARG002 - what is kept of accounts is not one list
+        account.listings.drop(*self.listing_key(account))
+
+    def look(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002
+        # By one GET, which also opens the account: its parent may have thousands, and a stack has one.
+        answer = account.listings.get(account_key(account.sid, object_id), lambda: [self._fetched(account, object_id)])
+        return self._alive(answer[0])
 
     def fetch(self, account: Account, object_id: str) -> Live:
-        answer = account.parent.api.v2010.accounts(object_id).fetch()
+        return self._alive(self._fetched(account, object_id))
+
+    def _fetched(self, account: Account, object_id: str) -> AccountInstance:
+        return account.parent.api.v2010.accounts(object_id).fetch()
+
+    def _alive(self, answer: AccountInstance) -> Live:
         if str(answer.status) == "closed":
             raise AccountClosed("GET api /2010-04-01/Accounts/{sid}.json", status=200)
         return self.live(answer)
@@ -59,15 +78,17 @@ class SubaccountKind(ListedKind[Subaccount]):
     def make(self, account: Account, declared: Subaccount) -> Live:
         # Twilio takes no status at creation: a suspended one is settled by an update.
         answer = account.parent.api.v2010.accounts.create(friendly_name=declared.friendly_name)
-        account.listings.add(self.listing_key(account), answer)  # with its token, which its objects will ask for
+        made = str(answer.sid)
+        account.listings.get(account_key(account.sid, made), lambda: [answer])  # its objects will ask for its token
+        account.listings.begin(made)
         return self.live(answer)
 
     def change(self, account: Account, live: Live, declared: Subaccount, names: set[str]) -> Live:
-        account.listings.drop(*self.listing_key(account))  # whoever opens the account next must see its new status
+        account.listings.drop(*account_key(account.sid, live.id))  # whoever opens it next must see its new status
         return self.live(account.parent.api.v2010.accounts(live.id).update(**declared.parameters(names)))
 
     def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
-        account.listings.drop(*self.listing_key(account))
+        account.listings.drop(*account_key(account.sid, object_id))
         try:
             answer = account.parent.api.v2010.accounts(object_id).update(status="closed")
         except TwilioError as error:

@@ -8,11 +8,14 @@ object; a rate limit has at most one bucket per interval (60211). None of them i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
 from twilio_environments.kinds.declaration import Declared, Url
+from twilio_environments.kinds.lifecycle import PAGE
+from twilio_environments.kinds.together import together
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound, TwilioError
 from twilio_environments.rest.session import Account
@@ -96,27 +99,35 @@ def apply(account: Account, service_sid: str, part: str, wanted: Mapping[str, An
     live = read(account, service_sid)[part]
     account.listings.drop(*parts_key(account, service_sid))
     service = account.client.verify.v2.services(service_sid)
-    for name in sorted(live.keys() - wanted.keys()):
-        _delete(getattr(service, part)(live[name][0]))
-    for name in sorted(wanted):
-        sid, value = live.get(name, ("", None))
-        if value != wanted[name]:
-            try:
-                _WRITE[part](service, name, sid, wanted[name])
-            except TwilioError as error:
-                if error.code not in _THERE_ALREADY:
-                    raise
-                raise Problem(
-                    f"Twilio has {name!r} of {part} already, and its listing does not show it yet.",
-                    "Run again: by then it does, and nothing is made twice.",
-                ) from None
+
+    def write(name: str) -> None:
+        try:
+            _WRITE[part](service, name, live[name][0] if name in live else "", wanted[name])
+        except TwilioError as error:
+            if error.code not in _THERE_ALREADY:
+                raise
+            raise Problem(
+                f"Twilio has {name!r} of {part} already, and its listing does not show it yet.",
+                "Run again: by then it does, and nothing is made twice.",
+            ) from None
+
+    gone = sorted(live.keys() - wanted.keys())
+    together(account, [partial(_delete, getattr(service, part)(live[name][0])) for name in gone], f"removing {part}")
+    differing = [name for name in sorted(wanted) if name not in live or live[name][1] != wanted[name]]
+    together(account, [partial(write, name) for name in differing], f"applying {part}")
 
 
 def _read(account: Account, service_sid: str) -> dict[str, Part]:
     service: Any = account.client.verify.v2.services(service_sid)
+    listed: list[list[Any]] = together(
+        account, [partial(getattr(service, part).list, page_size=PAGE) for part in PARTS], "reading a Verify service"
+    )
+    rate_limits, configurations, hooks = listed
+    below = together(account, [partial(_buckets, service, str(one.sid)) for one in rate_limits], "reading buckets")
     limits = {}
-    for limit in service.rate_limits.list(page_size=1000):
-        buckets = service.rate_limits(limit.sid).buckets.list(page_size=1000)
+    for limit, buckets in zip(rate_limits, below, strict=True):
+        if buckets is None:
+            continue
         limits[str(limit.unique_name)] = (
             str(limit.sid),
             {
@@ -127,10 +138,7 @@ def _read(account: Account, service_sid: str) -> dict[str, Part]:
                 ),
             },
         )
-    countries = {
-        str(one.country): (str(one.country), one.messaging_service_sid)
-        for one in service.messaging_configurations.list(page_size=1000)
-    }
+    countries = {str(one.country): (str(one.country), one.messaging_service_sid) for one in configurations}
     webhooks = {
         str(one.friendly_name): (
             str(one.sid),
@@ -141,15 +149,23 @@ def _read(account: Account, service_sid: str) -> dict[str, Part]:
                 "version": str(one.version),
             },
         )
-        for one in service.webhooks.list(page_size=1000)
+        for one in hooks
     }
     return {"rate_limits": limits, "messaging_configurations": countries, "webhooks": webhooks}
+
+
+def _buckets(service: Any, limit_sid: str) -> list[Any] | None:
+    """Return a limit's buckets; None when the limit is gone and the listing that showed it is behind."""
+    try:
+        return list(service.rate_limits(limit_sid).buckets.list(page_size=PAGE))
+    except NotFound:
+        return None
 
 
 def _rate_limit(service: Any, name: str, sid: str, wanted: Mapping[str, Any]) -> None:
     if sid:
         service.rate_limits(sid).update(description=wanted["description"])
-        live = {one.interval: one for one in service.rate_limits(sid).buckets.list(page_size=1000)}
+        live = {one.interval: one for one in service.rate_limits(sid).buckets.list(page_size=PAGE)}
     else:
         sid = service.rate_limits.create(unique_name=name, description=wanted["description"]).sid
         live = {}

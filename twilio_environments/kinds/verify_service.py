@@ -128,11 +128,8 @@ class VerifyServiceKind(ListedKind[VerifyService]):
             inputs.pop("totp_issuer", None)  # which is its default
         return inputs
 
-    def listed(self, account: Account) -> list[Live]:
-        services = account.client.verify.v2.services
-        return account.listings.get(
-            self.listing_key(account), lambda: [self.live(one) for one in services.list(page_size=1000)]
-        )
+    def collection(self, account: Account) -> Any:
+        return account.client.verify.v2.services
 
     def fetch(self, account: Account, object_id: str) -> Live:
         return self.live(account.client.verify.v2.services(object_id).fetch())

@@ -25,6 +25,7 @@ from pulumi.dynamic import (
 )
 from pydantic import ValidationError
 
+from twilio_environments.kinds.declaration import plain
 from twilio_environments.kinds.lifecycle import ACCOUNT, INCOMPLETE, Kind, Live
 from twilio_environments.kinds.mistakes import mistakes_of
 from twilio_environments.problems import Problem
@@ -44,10 +45,14 @@ class Adapter(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Take what the stack says of Twilio itself; credentials come from the environment alone."""
         host.prepare()
-        sessions.configure({name: req.config.get(f"twilio:{name}") for name in sessions.SETTINGS})
+        config = {name: req.config.get(f"twilio:{name}") for name in sessions.SETTINGS}
+        sessions.configure(config, say=pulumi.log.info)
 
-    def check(self, _olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """Check the inputs, then look for what would stop a creation. Unknown inputs are taken for good."""
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Check the inputs, then look for what would stop a creation or change. Unknown inputs are taken for good.
+
+        What was checked before and is declared as it was then takes no call: nothing will be done to it.
+        """
         known, unknown = _known(news)
         provider = news.get("__provider")
         try:
@@ -63,6 +68,8 @@ class Adapter(ResourceProvider):
         else:
             inputs = declared.minimal() | {name: news[name] for name in (*unknown, ACCOUNT, "local") if name in news}
             inputs["__provider"] = provider
+            if plain(inputs) == plain(olds):
+                return CheckResult(inputs, [])
         try:
             self.kind.check(sessions.session(), known)
         except Problem as problem:

@@ -12,11 +12,14 @@ Key = tuple[str, ...]
 class Listings:
     """Lists already read from Twilio, kept for the life of the process; safe for threads.
 
-    A key starts with the account's SID, then the collection: `(sid, "Services")`.
+    A key starts with the account's SID, then the collection: `(sid, "Services")`. What a longer key holds is a part of
+    what the shorter one holds.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._new: set[str] = set()
+        self._dropped: set[Key] = set()
         self._flights: dict[Key, Future[list[Any]]] = {}
 
     def get(self, key: Key, fetch: Callable[[], list[T]]) -> list[T]:
@@ -47,14 +50,33 @@ class Listings:
             flight = self._flights.get(key)
         return list(flight.result()) if flight is not None and flight.done() and not flight.exception() else None
 
-    def add(self, key: Key, item: Any) -> None:
-        """Put what we have just made into the list under `key`, if that is kept: it need not be read again."""
+    def begin(self, account_sid: str) -> None:
+        """Take note that this run has just made the account, so that there is nothing in it."""
+        with self._lock:
+            self._new.add(account_sid)
+
+    def is_untouched(self, key: Key) -> bool:
+        """Say whether there is nothing yet in the collection: this run made the account, and wrote nothing to it since.
+
+        A write that is in the list under `key` does not count: nobody needs to ask then.
+        """
+        with self._lock:
+            return key[0] in self._new and not any(key[: len(one)] == one for one in self._dropped)
+
+    def patch(self, key: Key, change: Callable[[list[Any]], list[Any]]) -> None:
+        """Bring the list under `key` up to a write of our own, so that it need not be read again.
+
+        A fetch under way may have read from before or after the write, so its answer is not kept; see `drop`.
+        """
         with self._lock:
             flight = self._flights.get(key)
+            self._forget(key)
             if flight is not None and flight.done() and not flight.exception():
-                kept: Future[list[Any]] = Future()
-                kept.set_result([*flight.result(), item])
-                self._flights[key] = kept
+                patched: Future[list[Any]] = Future()
+                patched.set_result(change(list(flight.result())))
+                self._flights[key] = patched
+            else:
+                self._dropped.add(key)
 
     def drop(self, *prefix: str) -> None:
         """Forget every key that starts with `prefix`; call it after a write of our own.
@@ -62,5 +84,9 @@ class Listings:
         A fetch under way may have read from before the write: its waiters still get the answer, nobody else does.
         """
         with self._lock:
-            for key in [key for key in self._flights if key[: len(prefix)] == prefix]:
-                del self._flights[key]
+            self._dropped.add(prefix)
+            self._forget(prefix)
+
+    def _forget(self, prefix: Key) -> None:
+        for key in [key for key in self._flights if key[: len(prefix)] == prefix]:
+            del self._flights[key]

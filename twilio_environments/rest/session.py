@@ -21,6 +21,7 @@ from twilio_environments.rest.credentials import Credentials, account_sid, from_
 from twilio_environments.rest.endpoint import Endpoint, endpoint_from
 from twilio_environments.rest.errors import AccountClosed, TwilioError
 from twilio_environments.rest.listings import Listings
+from twilio_environments.rest.progress import Progress, silent
 
 if TYPE_CHECKING:  # `twilio.rest` takes a while to import: only those who call Twilio pay
     from twilio.rest import Client
@@ -72,6 +73,16 @@ class Account:
         return self._transport.endpoint.has(product)
 
     @property
+    def progress(self) -> Progress:
+        """What to tell of work that takes long."""
+        return self._transport.progress
+
+    @property
+    def at_once(self) -> int:
+        """How many calls at once the account gets at most; the transport makes the others wait."""
+        return self._transport.concurrency
+
+    @property
     def clock_skew(self) -> timedelta:
         """By how much this machine's clock was ahead of Twilio's at the last answer; to the second, 0 before it."""
         return self._transport.clock_skew
@@ -104,8 +115,12 @@ class Session:
         deadline: float = 120.0,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
+        say: Callable[[str], None] = silent,
     ) -> None:
-        """Take what the transport takes: calls at once per account, (connect, read) and whole-call time-outs in s."""
+        """Take what the transport takes: calls at once per account, (connect, read) and whole-call time-outs in s.
+
+        `say` is told what takes long.
+        """
         from twilio_environments.rest.transport import Transport  # noqa: PLC0415  brings `requests`: see above
 
         self.credentials = credentials
@@ -113,7 +128,13 @@ class Session:
         self.listings = Listings()
         self.wait = sleep
         self._transport = Transport(
-            self.endpoint, concurrency=concurrency, timeouts=timeouts, deadline=deadline, sleep=sleep, clock=clock
+            self.endpoint,
+            concurrency=concurrency,
+            timeouts=timeouts,
+            deadline=deadline,
+            sleep=sleep,
+            clock=clock,
+            say=say,
         )
         client = self._client(credentials)
         self.own = Account(credentials.account_sid, client, client, self.listings)
@@ -132,32 +153,16 @@ class Session:
         if sid is None or sid == self.own.sid:
             return self.own
         account_sid(sid, "The subaccount's SID")
-        self._require_auth_token()
+        self.require_auth_token()
         return self._children.get((sid,), lambda: [self._open(self._read(sid))])[0]
-
-    def subaccounts(self) -> list["AccountInstance"]:
-        """Return the account itself and all its subaccounts, closed ones too: one shared listing, pages of 1,000.
-
-        Each carries its Auth Token: never log, print or keep one. Raises Problem when the credentials are an API key.
-        """
-        self._require_auth_token()
-        return self.listings.get(self._listing, lambda: self.own.parent.api.v2010.accounts.list(page_size=1000))
-
-    def remember(self, account: "AccountInstance") -> Account:
-        """Take a subaccount just created or read, so that its token is not read once more; raise as `account` does."""
-        self._children.drop(str(account.sid))
-        return self._children.get((str(account.sid),), lambda: [self._open(account)])[0]
 
     def forget(self, sid: str) -> None:
         """Read the token of this account anew at its next use: it was rotated, or its status changed."""
         self._children.drop(sid)
-        self.listings.drop(*self._listing)
+        self.listings.drop(*account_key(self.own.sid, sid))
 
-    @property
-    def _listing(self) -> tuple[str, str]:
-        return self.own.sid, "Accounts"
-
-    def _require_auth_token(self) -> None:
+    def require_auth_token(self) -> None:
+        """Raise Problem when the credentials are an API key, which reaches no other account."""
         if self.credentials.kind == "api_key":
             raise Problem(
                 "The credentials are an API key, and no API key can create a subaccount or act for one.",
@@ -165,9 +170,8 @@ class Session:
             )
 
     def _read(self, sid: str) -> "AccountInstance":
-        listed = self.listings.known(self._listing) or ()
-        found = next((account for account in listed if account.sid == sid), None)
-        return found or self.own.parent.api.v2010.accounts(sid).fetch()
+        accounts = self.own.parent.api.v2010.accounts
+        return self.listings.get(account_key(self.own.sid, sid), lambda: [accounts(sid).fetch()])[0]
 
     def _open(self, account: "AccountInstance") -> Account:
         sid, token, status = str(account.sid), account.auth_token, str(account.status)
@@ -198,8 +202,17 @@ class Session:
         )
 
 
+def account_key(parent_sid: str, sid: str) -> tuple[str, str, str]:
+    """Return the key under which the listings hold an account as its parent sees it, token and all: a list of one.
+
+    Never log or print what is there, or keep it elsewhere.
+    """
+    return parent_sid, "Account", sid
+
+
 _lock = threading.Lock()
 _config: dict[str, str] = {}
+_say: Callable[[str], None] = silent
 _session: Session | None = None
 
 
@@ -207,11 +220,15 @@ SETTINGS = ("endpoint", "region", "edge", "concurrency")
 """What a stack may say of Twilio itself: where it is, and how many calls at once an account gets."""
 
 
-def configure(config: Mapping[str, object]) -> None:
-    """Take the SETTINGS that are set, before the first call; the environment overrides them."""
-    global _config, _session
+def configure(config: Mapping[str, object], *, say: Callable[[str], None] = silent) -> None:
+    """Take the SETTINGS that are set, before the first call; the environment overrides them.
+
+    `say` is told what takes long.
+    """
+    global _config, _say, _session
     given = {name: str(value) for name, value in config.items() if value}
     with _lock:
+        _say = say
         if given != _config:
             _config, _session = given, None
 
@@ -225,6 +242,7 @@ def session() -> Session:
                 from_environment(os.environ),
                 endpoint_from(_config, os.environ),
                 concurrency=budget_from(_config, os.environ),
+                say=_say,
             )
         return _session
 

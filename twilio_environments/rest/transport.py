@@ -33,6 +33,7 @@ from twilio_environments.rest.answers import Answer, Call, Failure, judge, unans
 from twilio_environments.rest.budget import DEFAULT, Budget
 from twilio_environments.rest.diagnosis import diagnosis
 from twilio_environments.rest.endpoint import Endpoint
+from twilio_environments.rest.progress import Progress, silent
 
 _log = logging.getLogger(__name__)
 
@@ -61,11 +62,13 @@ class Transport(TwilioHttpClient):
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        say: Callable[[str], None] = silent,
     ) -> None:
         super().__init__(pool_connections=False)  # its session comes with adapters of its own choice
         self.endpoint = endpoint
         self.clock_skew = timedelta()
-        self._concurrency = concurrency
+        self.concurrency = concurrency
+        self.progress = Progress(say, clock=clock)
         self._timeouts = timeouts
         self._deadline = deadline
         self._sleep = sleep
@@ -118,12 +121,17 @@ class Transport(TwilioHttpClient):
             retry=tenacity.retry_if_result(lambda result: isinstance(result, Failure) and result.again != "never"),
             wait=lambda state: max(_backoff(state), min(_failure(state).wait, LONGEST_WAIT)),
             stop=stop,
+            before_sleep=self._tell,
             retry_error_callback=_failure,
         )(self._attempt, call, prepared, self._budget(auth), ends)
         if isinstance(outcome, Failure):
             raise outcome.error  # here, so that no exception with a URL or a body in it is its context
         assert isinstance(outcome, Answer)
         return outcome
+
+    def _tell(self, state: tenacity.RetryCallState) -> None:
+        if _failure(state).error.status == HTTPStatus.TOO_MANY_REQUESTS:
+            self.progress.waiting(state.upcoming_sleep)
 
     def _prepare(
         self,
@@ -153,7 +161,7 @@ class Transport(TwilioHttpClient):
 
     def _budget(self, auth: tuple[str, str] | None) -> Budget:
         with self._lock:
-            return self._budgets.setdefault(auth[0] if auth else "", Budget(self._concurrency))
+            return self._budgets.setdefault(auth[0] if auth else "", Budget(self.concurrency))
 
     def _attempt(self, call: Call, prepared: requests.PreparedRequest, budget: Budget, ends: float) -> Answer | Failure:
         try:

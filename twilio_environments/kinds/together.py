@@ -1,0 +1,50 @@
+"""Calls that belong to one object and do not wait for each other: the members of a pool, the limits of a service.
+
+Pulumi serves four resources at a time, and what is inside one of them is ours to do: as many calls at once as the
+account's budget allows (`rest/budget.py`), whatever the number of members.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import TypeVar, cast
+
+from twilio_environments.rest.session import Account
+
+T = TypeVar("T")
+
+
+def together(account: Account, jobs: Sequence[Callable[[], T]], what: str) -> list[T]:
+    """Do all jobs and return what they return, in their order; raise what the first to fail raised.
+
+    After a failure, or an interruption, no further job is begun, and those under way are waited for: what each of them
+    did at Twilio is found by whoever reads the owner next. `what` says what they do, for people who wait.
+    """
+    if len(jobs) <= 1:
+        return [job() for job in jobs]
+    stop = threading.Event()
+
+    def run(job: Callable[[], T]) -> T | None:
+        if stop.is_set():
+            return None
+        try:
+            return job()
+        except BaseException:
+            stop.set()
+            raise
+
+    with (
+        account.progress.of(what, len(jobs)) as step,
+        ThreadPoolExecutor(min(account.at_once, len(jobs)), thread_name_prefix="together") as pool,
+    ):
+        futures = [pool.submit(run, job) for job in jobs]
+        try:
+            for future in as_completed(futures):
+                future.result()
+                step(1)
+        except BaseException:
+            stop.set()
+            raise
+    return [cast("T", future.result()) for future in futures]

@@ -1,0 +1,58 @@
+"""What a run is busy with when that takes a while: what is listed or applied, how many of how many, and the waiting.
+
+A line at most every few seconds, so that what is quick says nothing.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+EVERY = 5.0
+"""Seconds of silence before a line, and between two."""
+
+
+class Progress:
+    """Says what is going on through `say`, a line at a time, from any thread; seconds go by `clock`."""
+
+    def __init__(self, say: Callable[[str], None], *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._say = say
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._waited = 0.0
+        self._last_wait = clock()
+
+    @contextmanager
+    def of(self, what: str, total: int = 0) -> Iterator[Callable[[int], None]]:
+        """Report a task; within, call what is yielded with how many more are done. `total` 0 is one nobody knows."""
+        last, done = self._clock(), 0
+
+        def step(count: int) -> None:
+            nonlocal last, done
+            with self._lock:
+                done += count
+                now = self._clock()
+                if now - last < EVERY:
+                    return
+                last = now
+                waited = f", {self._waited:.0f} s waited for Twilio's limits so far" if self._waited else ""
+                line = f"{what}: {done:,}" + (f" of {total:,}" if total else "") + waited
+            self._say(line)
+
+        yield step
+
+    def waiting(self, seconds: float) -> None:
+        """Report that Twilio refused a call for being one too many (429), and that it goes again after `seconds`."""
+        with self._lock:
+            self._waited += seconds
+            now = self._clock()
+            if now + seconds - self._last_wait < EVERY:
+                return
+            self._last_wait = now + seconds
+            waited = f"{self._waited:.0f} s waited so far, {seconds:.0f} s of it now"
+            line = f"Twilio limits the calls of this account: {waited}"
+        self._say(line)
+
+
+def silent(_: str) -> None:
+    """Say nothing."""
