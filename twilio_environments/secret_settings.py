@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import ConfigDict
-
 from twilio_environments.kinds.api_key import ApiKey
 from twilio_environments.kinds.declaration import Declared
 from twilio_environments.kinds.delivery import DocumentPath, PropertyName
@@ -37,8 +35,6 @@ class Key(ApiKey):
 
 class Secrets(StoreSettings):
     """Where the generated secrets go: one of Vault and AWS Secrets Manager."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     document: DocumentPath | None = None
     """The path of the environment's document; `<stack>/twilio` where left out."""

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 import twilio_environments
 from tests.settings.fields import places, planted
+from twilio_environments.json_schema import descriptions
 from twilio_environments.kinds import mistakes
 from twilio_environments.kinds.declaration import Declared
 from twilio_environments.settings import Settings, SettingsProblem, load
@@ -101,6 +102,6 @@ def test_every_field_of_every_model_has_a_description():
         f"{model.__name__}.{name}"
         for model in models
         for name, field in model.model_fields.items()
-        if not (field.description or "").strip()
+        if not (field.description or descriptions(model).get(name, "")).strip()
     )
     assert not missing

@@ -77,9 +77,9 @@ def sid_of(prefix: str) -> StringConstraints:
 
 
 class Declared(BaseModel):
-    """A part of a declaration: nothing unknown is accepted, and docstrings are the descriptions."""
+    """A part of a declaration: nothing unknown is accepted. The docstring below a field is its description."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     def minimal(self) -> dict[str, Any]:
         """Return the declaration as JSON without what is default anyway."""

@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-import requests
 from pydantic import StringConstraints
 
 from twilio_environments.kinds.delivery import STORED, UNFINISHED, Delivery
@@ -200,6 +199,8 @@ def _prove(account: Account, sid: str, secret: str, validation_url: str, told: M
         )
     if not validation_url:
         return
+    import requests  # noqa: PLC0415  takes a while, and few keys have a validation URL
+
     try:
         # What it is told holds no secret: the consumer reads the pending property from the store itself.
         with requests.post(
