@@ -225,7 +225,7 @@ def configure(config: Mapping[str, object], *, say: Callable[[str], None] = sile
 
     `say` is told what takes long.
     """
-    global _config, _say, _session
+    global _config, _say, _session  # noqa: PLW0603  one session per process
     given = {name: str(value) for name, value in config.items() if value}
     with _lock:
         _say = say
