@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextvars import ContextVar
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, cast
@@ -110,3 +111,9 @@ def test_after_a_failure_or_an_interruption_no_further_job_is_begun(error):
 def test_what_jobs_return_comes_back_in_their_order():
     assert together(account(3), [partial(abs, n) for n in range(20)], "a test") == list(range(20))
     assert together(account(3), [], "a test") == []
+
+
+def test_what_is_done_together_is_in_the_context_of_its_operation():
+    mark = ContextVar("mark", default="none")
+    mark.set("this operation")
+    assert together(account(2), [mark.get, mark.get, mark.get], "asking") == ["this operation"] * 3

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextvars import copy_context
 from typing import TypeVar, cast
 
 from twilio_environments.rest.session import Account
@@ -20,7 +21,8 @@ def together(account: Account, jobs: Sequence[Callable[[], T]], what: str) -> li
     """Do all jobs and return what they return, in their order; raise what the first to fail raised.
 
     After a failure, or an interruption, no further job is begun, and those under way are waited for: what each of them
-    did at Twilio is found by whoever reads the owner next. `what` says what they do, for people who wait.
+    did at Twilio is found by whoever reads the owner next. The operation's deadline is theirs too. `what` says what
+    they do, for people who wait.
     """
     if len(jobs) <= 1:
         return [job() for job in jobs]
@@ -39,7 +41,7 @@ def together(account: Account, jobs: Sequence[Callable[[], T]], what: str) -> li
         account.progress.of(what, len(jobs)) as step,
         ThreadPoolExecutor(min(account.at_once, len(jobs)), thread_name_prefix="together") as pool,
     ):
-        futures = [pool.submit(run, job) for job in jobs]
+        futures = [pool.submit(copy_context().run, run, job) for job in jobs]
         try:
             for future in as_completed(futures):
                 future.result()

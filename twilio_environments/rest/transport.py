@@ -9,11 +9,13 @@ Twilio has no idempotency keys, so what may be sent twice is decided here, once:
 """
 
 import logging
+import math
 import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -36,6 +38,7 @@ from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.progress import Progress, silent
 
 _log = logging.getLogger(__name__)
+_operation_ends: ContextVar[float] = ContextVar("_operation_ends", default=math.inf)
 
 FEW = 5  # attempts where going on is unlikely to help; about 10 s
 OPERATION = 600.0  # seconds of all the calls that make or change one object
@@ -77,7 +80,6 @@ class Transport(TwilioHttpClient):
         self._lock = threading.Lock()
         self._budgets: dict[str, Budget] = {}
         self._environment: dict[str, Mapping[str, Any]] = {}  # proxies and certificates by host, which take a while
-        self._operation = threading.local()
         self._requests = _Session()
         self._requests.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))  # accounts share this session
         for scheme in ("https://", "http://"):
@@ -85,15 +87,16 @@ class Transport(TwilioHttpClient):
 
     @contextmanager
     def operation(self, seconds: float = OPERATION) -> Iterator[None]:
-        """Within, the calls of this thread are one operation: past its deadline each gets one attempt and no more.
+        """Within, the calls of this context are one operation: past its deadline each gets one attempt and no more.
 
-        One attempt, since what tidies up after a failure has to get through, such as the revocation of a key.
+        One attempt, since what tidies up after a failure has to get through, such as the revocation of a key. Threads
+        that work on the same operation are started in a copy of its context.
         """
-        self._operation.ends = self._clock() + seconds
+        token = _operation_ends.set(self._clock() + seconds)
         try:
             yield
         finally:
-            del self._operation.ends
+            _operation_ends.reset(token)
 
     def request(  # noqa: PLR0917  the signature is the client library's
         self,
@@ -110,7 +113,7 @@ class Transport(TwilioHttpClient):
         call = Call(method.upper(), _product(url), urlsplit(url).path, tuple(data or ()))
         prepared = self._prepare(call, urlsplit(url).query, headers=headers, params=params, data=data, auth=auth)
         ends = self._clock() + self._deadline
-        last = min(ends, getattr(self._operation, "ends", ends))
+        last = min(ends, _operation_ends.get())
 
         def stop(state: tenacity.RetryCallState) -> bool:
             few = _failure(state).again == "a few times"
