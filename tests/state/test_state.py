@@ -20,7 +20,7 @@ def test_the_newest_version_finds_nothing_to_change_in_the_state_of_a_release(ve
         stack.pulumi("stack", "import", "--file", str(state))
         stack.preview("--expect-no-changes")  # by itself, since a refresh writes the state anew
         stack.expect_no_changes()
-        assert set(twilio.journal.counters()) & {"POST studio /v2/Flows/Validate"}, "it looked at this Twilio"
+        assert twilio.calls, "it looked at this Twilio"
         assert not [call for call in twilio.calls if call.method != "GET" and not call.path.endswith("/Validate")]
 
 
