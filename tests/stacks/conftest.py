@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -38,7 +39,17 @@ def vault_documents(vault_server_) -> Documents:
 @pytest.fixture
 def new_stack(request, tmp_path, twilio) -> NewStack:
     """Make a stack by the name of its stack file; its store is empty."""
+    return stacks_in(request, tmp_path, twilio)
 
+
+@pytest.fixture(scope="module")
+def new_shared_stack(request, tmp_path_factory) -> Iterator[NewStack]:
+    """Make a stack for several tests of a module, each of which has to leave it as it was."""
+    with Emulator() as twilio:
+        yield stacks_in(request, tmp_path_factory.mktemp("shared"), twilio)
+
+
+def stacks_in(request: pytest.FixtureRequest, folder: Path, twilio: Emulator) -> NewStack:
     def make(name: str, store: str = "", region: str = "") -> Stack:
         kind, place = STORES.get(name, (store, region))
         documents: Documents | None = None
@@ -46,6 +57,6 @@ def new_stack(request, tmp_path, twilio) -> NewStack:
             documents = VaultDocuments(request.getfixturevalue("vault_server_"))
         elif kind == "aws":
             documents = AwsDocuments(request.getfixturevalue("moto_url"), place)
-        return Stack.of_project(name, tmp_path / name, twilio, documents)
+        return Stack.of_project(name, folder / name, twilio, documents)
 
     return make

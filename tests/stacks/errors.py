@@ -18,6 +18,8 @@ class Wrong:
     """Variables that are set; "" takes one away."""
     prepare: Callable[[Stack], object] = lambda _: None
     """Something else that is wrong about the folder, the store or the stack file."""
+    alone: bool = True
+    """Whether it has a run of its own. Mistakes of which none follows from another are made in one stack file."""
 
 
 def minimal() -> Config:
@@ -29,19 +31,23 @@ def minimal() -> Config:
     }
 
 
-def webhook(url: str) -> Callable[[Config], object]:
-    return lambda config: config["numbers"]["support"].update(voice_url=url)
+def number(name: str, **fields: object) -> Callable[[Config], object]:
+    return lambda config: config["numbers"].update({name: {"search": {"country": "US"}} | fields})
 
 
-def flow(text: str | None) -> Callable[[Stack], object]:
+def services(**declared: Config) -> Callable[[Config], object]:
+    return lambda config: config["messaging_services"].update(declared)
+
+
+def flow(text: str | None, name: str = "wrong") -> Callable[[Stack], object]:
     """Declare a flow whose file holds `text`, or is not there."""
 
     def prepare(stack: Stack) -> None:
-        path: Path = stack.folder / "studio" / "wrong.json"
+        path: Path = stack.folder / "studio" / f"{name}.json"
         path.unlink(missing_ok=True)
         if text is not None:
             path.write_text(text, encoding="utf-8")
-        stack.edit(lambda config: config.update(studio_flows={"wrong": {"file": "studio/wrong.json"}}))
+        stack.edit(lambda config: config.setdefault("studio_flows", {}).update({name: {"file": f"studio/{name}.json"}}))
 
     return prepare
 
@@ -76,10 +82,6 @@ def standard_key(stack: Stack) -> None:
 
 def a_secret(stack: Stack) -> None:
     stack.pulumi("config", "set", "--secret", "twilio:auth_token", "0" * 32)
-
-
-def cycle(config: Config) -> None:
-    config["numbers"]["support"] = {"search": {"country": "US"}, "voice_flow": "wrong"}
 
 
 NOWHERE = "http://127.0.0.1:9"
@@ -121,30 +123,34 @@ WRONG = [
         "a misspelt section would otherwise be nothing at all",
         ("twilio:mesaging_services", "did you mean messaging_services?"),
         settings=lambda config: config.update(mesaging_services={}),
+        alone=False,
     ),
     Wrong(
         "a number as it is written at home",
-        ("twilio:numbers.support.phone_number", "E.164", "such as"),
-        settings=lambda config: config["numbers"]["support"].update(phone_number="(212) 555-0100"),
+        ("twilio:numbers.home.phone_number", "E.164", "such as"),
+        settings=lambda config: config["numbers"].update(home={"phone_number": "(212) 555-0100"}),
+        alone=False,
     ),
     Wrong(
         "Verify takes five digits for a phone number, and says so only after the service was to be made",
         ("twilio:verify_services.login.friendly_name", "digits"),
         settings=lambda config: config.update(verify_services={"login": {"friendly_name": "Acme 12345"}}),
+        alone=False,
     ),
     Wrong(
         "a name that does not fit",
-        ("twilio:messaging_services.alerts.friendly_name", "64"),
-        settings=lambda config: config["messaging_services"]["alerts"].update(friendly_name="é" * 65),
+        ("twilio:messaging_services.long.friendly_name", "64"),
+        settings=services(long={"discard_inbound": True, "friendly_name": "é" * 65}),
+        alone=False,
     ),
     Wrong(
         "a number can be in one pool only",
         ("messaging_services.more.senders.numbers", "is in the pool of", "alerts", "keep"),
-        settings=lambda config: config.update(
-            messaging_services={
-                name: {"discard_inbound": True, "senders": {"numbers": ["support"]}} for name in ("alerts", "more")
-            }
+        settings=services(
+            alerts={"discard_inbound": True, "senders": {"numbers": ["support"]}},
+            more={"discard_inbound": True, "senders": {"numbers": ["support"]}},
         ),
+        alone=False,
     ),
     Wrong(
         "a secret in the stack file would be in the state, and the engine decrypts it for everybody",
@@ -152,20 +158,37 @@ WRONG = [
         prepare=a_secret,
     ),
     # -- webhooks
-    Wrong("no encryption", ("numbers.support.voice_url", "is not https"), settings=webhook("http://example.com/voice")),
+    Wrong(
+        "no encryption",
+        ("numbers.plain.voice_url", "is not https"),
+        settings=number("plain", voice_url="http://example.com/voice"),
+        alone=False,
+    ),
     Wrong(
         "Twilio cannot reach it",
-        ("numbers.support.voice_url", "cannot reach", "give a public one"),
-        settings=webhook("https://10.1.2.3/voice"),
+        ("numbers.private.voice_url", "cannot reach", "give a public one"),
+        settings=number("private", voice_url="https://10.1.2.3/voice"),
+        alone=False,
     ),
     Wrong(
         "credentials in a URL stand in Twilio's logs and in our state",
-        ("numbers.support.voice_url", "has credentials in it", "X-Twilio-Signature"),
-        settings=webhook("https://user:word@example.com/voice"),
+        ("numbers.open.voice_url", "has credentials in it", "X-Twilio-Signature"),
+        settings=number("open", voice_url="https://user:word@example.com/voice"),
+        alone=False,
     ),
     # -- flows
-    Wrong("a file that is not there", ("twilio:studio_flows.wrong.file", "give the path"), prepare=flow(None)),
-    Wrong("an export that was cut off", ("is not JSON (line 1", "export the flow again"), prepare=flow('{"states": [')),
+    Wrong(
+        "a file that is not there",
+        ("twilio:studio_flows.absent.file", "give the path"),
+        prepare=flow(None, "absent"),
+        alone=False,
+    ),
+    Wrong(
+        "an export that was cut off",
+        ("twilio:studio_flows.cut.file", "is not JSON (line 1", "export the flow again"),
+        prepare=flow('{"states": [', "cut"),
+        alone=False,
+    ),
     Wrong(
         "a definition that Studio refuses, found before anything is made",
         ("transition to unknown widget 'nowhere'", "81022", "Correct it where Studio says"),
@@ -174,13 +197,14 @@ WRONG = [
     Wrong(
         "a placeholder for what is not declared would be sent as it stands",
         ("numbers.suport.sid", "did you mean numbers.support.sid?"),
-        prepare=flow(trigger(description="${numbers.suport.sid}")),
+        prepare=flow(trigger(description="${numbers.suport.sid}"), "misspelt"),
+        alone=False,
     ),
     Wrong(
         "each needs the other first",
-        ("each of these needs the other to be made first", "numbers.support", "studio_flows.wrong"),
-        settings=cycle,
-        prepare=flow(trigger(description="${numbers.support.phone_number}")),
+        ("each of these needs the other to be made first", "numbers.round", "studio_flows.round"),
+        settings=number("round", voice_flow="round"),
+        prepare=flow(trigger(description="${numbers.round.phone_number}"), "round"),
     ),
     # -- the secret store
     Wrong(

@@ -158,8 +158,8 @@ class Stack:
         """Nothing differs: neither what is live from the state, nor the state from what is declared."""
         self.preview("--refresh", "--expect-no-changes")
 
-    def destroy(self, *, fails: bool = False) -> Run:
-        return self.pulumi("destroy", "--yes", fails=fails)
+    def destroy(self, *options: str, fails: bool = False) -> Run:
+        return self.pulumi("destroy", "--yes", *options, fails=fails)
 
     def steps(self) -> dict[str, str]:
         """What a preview would do: resource name → operation, for those that change."""
@@ -167,9 +167,10 @@ class Stack:
         return {step["urn"].rpartition("::")[2]: step["op"] for step in plan["steps"] if step["op"] != "same"}
 
     def resources(self) -> dict[str, dict[str, Any]]:
-        """The state: resource name → resource."""
-        exported = json.loads(self.pulumi("stack", "export").stdout)
-        return {one["urn"].rpartition("::")[2]: one for one in exported["deployment"].get("resources", [])}
+        """The state, as it is in the backend's file: resource name → resource."""
+        (file,) = (self.home / "backend" / ".pulumi" / "stacks").glob(f"*/{self.name}.json")
+        state = json.loads(file.read_text(encoding="utf-8"))["checkpoint"]["latest"]
+        return {one["urn"].rpartition("::")[2]: one for one in state.get("resources") or []}
 
     def main(self) -> Wire:
         """The main account, by its own credentials."""

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.stacks.stack import Stack
+
 
 def only_messaging(config):
     """Take what the tests here do not look at out of staging, so that they are quick."""
@@ -24,14 +26,27 @@ def pool(stack, service):
     return {row["sid"] for row in stack.rows("messaging_phone_numbers") if row["service_sid"] == sid}
 
 
-@pytest.mark.parametrize("shared", [False, True], ids=["account of its own", "shared account"])
-def test_numbers_change_places_between_two_pools_in_one_run(new_stack, shared):
+@pytest.fixture(scope="module")
+def staging(new_shared_stack) -> Stack:
+    stack: Stack = new_shared_stack("staging")
+    stack.edit(only_messaging)
+    stack.up()
+    return stack
+
+
+def test_numbers_change_places_between_two_pools_in_one_run(staging):
+    change_places(staging)
+
+
+def test_numbers_change_places_between_two_pools_in_a_shared_account(new_stack):
     stack = new_stack("staging")
     stack.edit(only_messaging)
-    if shared:
-        stack.edit(lambda config: config.update(subaccount={"sid": stack.twilio.account_sid}))
+    stack.edit(lambda config: config.update(subaccount={"sid": stack.twilio.account_sid}))
     stack.up()
+    change_places(stack)
 
+
+def change_places(stack):
     def swap(config):
         config["messaging_services"]["alerts"]["senders"]["numbers"] = ["alerts-1", "marketing-1"]
         config["messaging_services"]["marketing"]["senders"]["numbers"] = ["alerts-2"]
@@ -46,16 +61,13 @@ def test_numbers_change_places_between_two_pools_in_one_run(new_stack, shared):
     stack.expect_no_changes()
 
 
-def test_a_changed_webhook_is_one_update_with_one_call(new_stack):
-    stack = new_stack("staging")
-    stack.edit(only_messaging)
-    stack.up()
-    stack.edit(lambda config: config["numbers"]["office"].update(voice_url="https://staging.acme.example.com/new"))
-    assert stack.steps() == {"numbers.office": "update"}
-    stack.twilio.journal.clear()
-    stack.up()
-    assert writes(stack) == ["POST /2010-04-01/Accounts/{account_sid}/IncomingPhoneNumbers/{sid}.json"]
-    assert {row["voice_url"] for row in stack.rows("incoming_phone_numbers") if row["friendly_name"] == "office"} == {
+def test_a_changed_webhook_is_one_update_with_one_call(staging):
+    staging.edit(lambda config: config["numbers"]["office"].update(voice_url="https://staging.acme.example.com/new"))
+    assert staging.steps() == {"numbers.office": "update"}
+    staging.twilio.journal.clear()
+    staging.up()
+    assert writes(staging) == ["POST /2010-04-01/Accounts/{account_sid}/IncomingPhoneNumbers/{sid}.json"]
+    assert {row["voice_url"] for row in staging.rows("incoming_phone_numbers") if row["friendly_name"] == "office"} == {
         "https://staging.acme.example.com/new"
     }
 

@@ -30,25 +30,32 @@ def whole(stack):
     stack.expect_no_changes()
 
 
-@pytest.mark.parametrize(("status", "code"), [(400, 60200), (500, 20500)])
-def test_a_service_that_is_half_made_is_kept_and_finished_by_the_next_run(new_stack, status, code):
+def test_a_service_that_is_half_made_is_kept_and_finished_by_a_later_run(new_stack):
     stack = new_stack("staging")
-    stack.twilio.faults.add(
-        Fault("status", method="POST", product="verify", path="/RateLimits$", status=status, code=code)
-    )
-    failed = stack.up(fails=True)
-    assert len(failed.errors) == 1, failed
-    assert "verify_services.login exists and is recorded, but is not finished" in failed.errors[0]
-    assert "Run pulumi up again" in failed.errors[0]
-    assert "Traceback" not in failed.output
-    (service,) = stack.rows("verify_services")
-    assert stack.resources()["verify_services.login"]["id"] == service["sid"]
-    stack.twilio.faults.clear()
-    if status == 500:  # both fail alike, and looking everywhere takes a while
-        assert leaks(stack) == []
+
+    def fails(status, code):
+        stack.twilio.faults.add(
+            Fault("status", method="POST", product="verify", path="/RateLimits$", status=status, code=code)
+        )
+        failed = stack.up(fails=True)
+        stack.twilio.faults.clear()
+        assert len(failed.errors) == 1, failed
+        assert f"Twilio {code}, HTTP {status}" in failed.errors[0]
+        assert "Traceback" not in failed.output
+        (service,) = stack.rows("verify_services")
+        recorded = stack.resources()["verify_services.login"]
+        assert recorded["id"] == service["sid"]
+        assert recorded["outputs"]["incomplete"]
+        return failed.errors[0], service["sid"]
+
+    made, sid = fails(500, 20500)
+    assert "verify_services.login exists and is recorded, but is not finished" in made
+    assert "Run pulumi up again" in made
+    assert leaks(stack) == []
+    assert fails(400, 60200)[1] == sid, "nor is it lost when it cannot be finished either"
     stack.up()
     whole(stack)
-    assert stack.rows("verify_services")[0]["sid"] == service["sid"]
+    assert stack.rows("verify_services")[0]["sid"] == sid
 
 
 LOST = {
@@ -76,16 +83,18 @@ def test_every_answer_that_is_lost_once_makes_nothing_twice(new_stack):
     whole(stack)
 
 
-@pytest.mark.parametrize(
-    ("path", "nth"), [(r"/Accounts\.json$", 1), (r"/IncomingPhoneNumbers\.json$", 3), (r"/Keys\.json$", 2)]
-)
-def test_a_run_that_is_killed_is_completed_by_the_next(new_stack, path, nth):
+ACCOUNT, NUMBER, KEY = (r"/Accounts\.json$", 1), (r"/IncomingPhoneNumbers\.json$", 3), (r"/Keys\.json$", 2)
+
+
+@pytest.mark.parametrize("points", [(ACCOUNT, NUMBER), (KEY,)], ids=["the account, then a number", "a key"])
+def test_a_run_that_is_killed_is_completed_by_the_next(new_stack, points):
     stack = new_stack("staging")
-    process = stack.start("up", "--yes", "--skip-preview")
-    stack.twilio.faults.add(Fault("kill_after", method="POST", path=path, nth=nth, pid=process.pid))
-    process.communicate(timeout=60)
-    assert process.returncode == -signal.SIGKILL
-    stack.twilio.faults.clear()
-    stack.pulumi("cancel", "--yes")
+    for path, nth in points:
+        process = stack.start("up", "--yes", "--skip-preview")
+        stack.twilio.faults.add(Fault("kill_after", method="POST", path=path, nth=nth, pid=process.pid))
+        process.communicate(timeout=60)
+        assert process.returncode == -signal.SIGKILL
+        stack.twilio.faults.clear()
+        stack.pulumi("cancel", "--yes")
     stack.up()
     whole(stack)

@@ -38,7 +38,7 @@ def test_a_stack_comes_up_stays_as_it_is_keeps_no_secret_and_goes(new_stack, nam
     assert twilio.count("DELETE") == 0
 
     twilio.journal.clear()
-    stack.preview("--expect-no-changes")
+    stack.preview("--json", "--expect-no-changes")
     stack.refresh("--expect-no-changes")
     stack.preview("--expect-no-changes")
     assert twilio.count("POST") == twilio.count("POST", pattern="/v2/Flows/Validate")
@@ -53,7 +53,7 @@ def test_a_stack_comes_up_stays_as_it_is_keeps_no_secret_and_goes(new_stack, nam
         assert sum(len(stack.rows(kind)) for kind in KINDS) + 1 == made
         stack.edit(lambda config: config.update(allow=ALLOW))
         stack.up()
-    stack.destroy()
+    stack.destroy("--skip-preview")
     assert stack.resources() == {}
     assert [row["status"] for row in stack.rows("accounts") if row["sid"] != twilio.account_sid] == ["closed"]
     assert {kind: stack.rows(kind) for kind in KINDS if stack.rows(kind)} == {}

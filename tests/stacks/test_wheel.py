@@ -65,7 +65,7 @@ def test_a_program_elsewhere_needs_the_wheel_alone(python, tmp_path, twilio):
     assert json.loads(stack.pulumi("stack", "output", "--json").stdout) == {"sid": service["sid"]}
     assert (service["account_sid"], service["friendly_name"]) == (twilio.account_sid, "alerts")
     stack.expect_no_changes()
-    stack.destroy()
+    stack.destroy("--skip-preview")
     assert stack.rows("messaging_services") == []
 
 
