@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from twilio_environments.kinds.delivery import secondary, transient
 from twilio_environments.kinds.mistakes import Mistake
 from twilio_environments.problems import Problem
-from twilio_environments.rest.endpoint import Endpoint
+from twilio_environments.rest.endpoint import HOME_REGION, Endpoint
 
 if TYPE_CHECKING:
     from twilio_environments.settings import Settings
 
 _LONGEST_NAME = 64
-_HOME = "us1"
+_PRODUCTION = {"prod", "production", "live"}
 
 
 def mistakes_between(settings: Settings, sections: tuple[str, ...], doubtful: Collection[str]) -> list[Mistake]:
@@ -23,6 +24,7 @@ def mistakes_between(settings: Settings, sections: tuple[str, ...], doubtful: Co
     `sections` are those of declared objects, `doubtful` the parts that are incomplete for mistakes of their own.
     """
     found = [
+        *_production_mistakes(settings),
         *_endpoint_mistakes(settings),
         *_account_mistakes(settings),
         *_name_mistakes(settings, sections),
@@ -36,6 +38,16 @@ def mistakes_between(settings: Settings, sections: tuple[str, ...], doubtful: Co
     return found
 
 
+def _production_mistakes(settings: Settings) -> Iterator[Mistake]:
+    if settings.production and settings.local:
+        yield Mistake("production", "and twilio:local cannot both be true: a local stack never meets the real Twilio")
+    words = set(re.split(r"[^a-z]+", settings.stack.lower()))
+    if settings.production is None and words & _PRODUCTION:
+        yield Mistake(
+            "production", f"is missing, and the stack's name {settings.stack} speaks of it: say true, or false if not"
+        )
+
+
 def _endpoint_mistakes(settings: Settings) -> Iterator[Mistake]:
     for name, given in (
         ("endpoint", {"url": settings.endpoint}),
@@ -46,12 +58,12 @@ def _endpoint_mistakes(settings: Settings) -> Iterator[Mistake]:
         except Problem as problem:
             # What is wrong repeats the value, which may have credentials in it; the remedy repeats nothing.
             yield Mistake(name, f"is not usable: {problem.remedy[0].lower()}{problem.remedy[1:].rstrip('.')}")
-    if settings.region not in (None, _HOME):
+    if settings.region not in (None, HOME_REGION):
         needs = [f"verify_services.{name}" for name in settings.verify_services]
         needs += [f"keys.{name}" for name, key in settings.keys.items() if key.type == "restricted"]
         for path in needs:
             yield Mistake(
-                path, f"is served by {_HOME} only: declare it in a stack without twilio:region and twilio:edge"
+                path, f"is served by {HOME_REGION} only: declare it in a stack without twilio:region and twilio:edge"
             )
 
 

@@ -63,6 +63,8 @@ class Settings(Declared):
     """How many calls at once an account gets at most; TWILIO_CONCURRENCY overrides it."""
     local: Annotated[bool, WithJsonSchema({"enum": [True, False, "true", "false"]})] = False
     """This stack never meets the real Twilio: webhooks may be http and private."""
+    production: Annotated[bool | None, WithJsonSchema({"enum": [True, False, "true", "false"]})] = None
+    """This stack serves real people: it runs with credentials that somebody named for it, and with restricted keys."""
     subaccount: Subaccount
     """The account the environment lives in."""
     secrets: Secrets | None = None
@@ -215,8 +217,9 @@ def load(config: Mapping[str, Any], *, project: str, stack: str, root: Path) -> 
         raise SettingsProblem(
             stack, [Mistake("subaccount", f"is missing: nothing is declared yet, begin with {example}")]
         )
-    if isinstance(data.get("local"), str):
-        data["local"] = {"true": True, "false": False}.get(data["local"], data["local"])
+    for switch in ("local", "production"):
+        if isinstance(data.get(switch), str):
+            data[switch] = {"true": True, "false": False}.get(data[switch], data[switch])
     if str(data.get("concurrency")).isdecimal():
         data["concurrency"] = int(data["concurrency"])
     settings, found, doubtful = _read(data)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twilio_environments.settings import Settings, load
+from twilio_environments.settings import Settings, SettingsProblem, load
 
 SID = "AC" + "0" * 31 + "1"
 NAMES = st.from_regex(r"[A-Za-z0-9_.-]{1,100}", fullmatch=True)
@@ -118,3 +118,17 @@ def test_documents_are_below_the_stacks_name_unless_declared(tmp_path):
     assert settings.document_path() == settings.document_path(settings.keys["a"].document) == "stack/twilio"
     assert settings.document_path(settings.keys["b"].document) == "x/y"
     assert read(tmp_path, secrets={"vault": {}, "document": "x/y"}).document_path() == "x/y"
+
+
+@pytest.mark.parametrize("stack", ["prod", "acme-prod", "production", "eu_live", "Prod.eu"])
+def test_a_name_that_speaks_of_production_asks_for_a_word_on_it(stack, tmp_path):
+    with pytest.raises(SettingsProblem) as caught:
+        read(tmp_path, stack=stack)
+    assert [one.path for one in caught.value.mistakes] == ["production"]
+    for said in (True, False):
+        assert read(tmp_path, stack=stack, production=said).production is said
+
+
+@pytest.mark.parametrize("stack", ["staging", "produce", "preproduction", "olive"])
+def test_other_names_do_not(stack, tmp_path):
+    assert read(tmp_path, stack=stack).production is None

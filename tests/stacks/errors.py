@@ -80,6 +80,16 @@ def standard_key(stack: Stack) -> None:
     stack.environment.pop("TWILIO_AUTH_TOKEN")
 
 
+def active_profile(stack: Stack) -> None:
+    """Twilio's CLI has a profile on this machine, and it is the one that works."""
+    main = stack.main()
+    key = main.post(main.accounts(f"/{stack.twilio.account_sid}/Keys"), FriendlyName="cli").json()
+    profile = {"accountSid": stack.twilio.account_sid, "apiKey": key["sid"], "apiSecret": key["secret"]}
+    file = stack.home / ".twilio-cli" / "config.json"
+    file.parent.mkdir()
+    file.write_text(json.dumps({"profiles": {"acme": profile}, "activeProfile": "acme"}), encoding="utf-8")
+
+
 def a_secret(stack: Stack) -> None:
     stack.pulumi("config", "set", "--secret", "twilio:auth_token", "0" * 32)
 
@@ -97,6 +107,13 @@ WRONG = [
         "nothing is set on a fresh machine",
         ("no Twilio credentials", "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN"),
         environment={"TWILIO_ACCOUNT_SID": "", "TWILIO_AUTH_TOKEN": ""},
+    ),
+    Wrong(
+        "production on whichever profile happens to be active",
+        ("This stack is production", "the active profile acme of Twilio's CLI", "--profile"),
+        settings=lambda config: config.update(production=True),
+        environment={"TWILIO_ACCOUNT_SID": "", "TWILIO_AUTH_TOKEN": ""},
+        prepare=active_profile,
     ),
     Wrong(
         "an API key cannot create subaccounts, and Twilio answers as to a wrong password",

@@ -1,6 +1,7 @@
 """Every mistake is one clear message with a remedy, and nothing is changed."""
 
 import re
+import shutil
 
 import pytest
 
@@ -25,6 +26,7 @@ def stack(shared):
     shared.environment = variables
     file.write_text(before, encoding="utf-8")
     shared.documents.delete("taken/by-others")
+    shutil.rmtree(shared.home / ".twilio-cli", ignore_errors=True)
 
 
 @pytest.mark.parametrize("wrong", [one for one in WRONG if one.alone], ids=lambda wrong: wrong.reason)

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from twilio_environments.cli import project, pulumi
+from twilio_environments.cli.profile import profiled
 from twilio_environments.drift import flow_diff, state
 from twilio_environments.drift.json_text import rewritten
 from twilio_environments.kinds import flow_template
@@ -62,6 +63,7 @@ class _Flow:
 
 
 @flows.command()
+@profiled
 def diff(stack: Stack, names: Names = None) -> None:
     """Say by widget what the published flow has (+) and the file has not (-).
 
@@ -79,6 +81,7 @@ def diff(stack: Stack, names: Names = None) -> None:
 
 
 @flows.command()
+@profiled
 def pull(
     stack: Stack,
     names: Names = None,

@@ -9,6 +9,7 @@ from twilio_environments.cli.drift import drift
 from twilio_environments.cli.emulator import emulator
 from twilio_environments.cli.explain import explain
 from twilio_environments.cli.flows import flows
+from twilio_environments.cli.profile import profiled
 from twilio_environments.cli.rotate import rotate, rotate_auth_token
 from twilio_environments.cli.schema import schema
 from twilio_environments.problems import Problem
@@ -21,12 +22,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # they print local variables, and some of ours hold secrets
 )
-app.command()(drift)
+app.command()(profiled(drift))
 app.command()(emulator)
 app.command()(explain)
 app.add_typer(flows)
-app.command()(rotate)
-app.command()(rotate_auth_token)
+app.command()(profiled(rotate))
+app.command()(profiled(rotate_auth_token))
 app.command()(schema)
 
 

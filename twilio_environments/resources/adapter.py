@@ -43,7 +43,7 @@ class Adapter(ResourceProvider):
     kind: ClassVar[Kind[Any]]
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Take what the stack says of Twilio itself; credentials come from the environment alone."""
+        """Take what the stack says of Twilio itself; credentials come from outside, see `rest/sources.py`."""
         host.prepare()
         config = {name: req.config.get(f"twilio:{name}") for name in sessions.SETTINGS}
         sessions.configure(config, say=pulumi.log.info)

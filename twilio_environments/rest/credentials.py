@@ -1,6 +1,6 @@
-"""Who we are at Twilio: the environment's credentials, checked before the first call.
+"""Who we are at Twilio, checked before the first call, and how environment variables say it.
 
-Order: `TWILIO_AUTH_TOKEN` wins over `TWILIO_API_KEY` with `TWILIO_API_SECRET`. Twilio's CLI has it the other way round,
+`TWILIO_AUTH_TOKEN` wins over `TWILIO_API_KEY` with `TWILIO_API_SECRET`. Twilio's CLI has it the other way round,
 but only SID + Auth Token can create a subaccount and read back its token, and a Standard key on Accounts or Keys is
 answered 401/20003 like a wrong password [Twilio: "REST API: Subaccounts", "API keys overview"].
 """
@@ -12,6 +12,7 @@ from typing import Literal
 
 from twilio_environments.problems import Problem
 
+VARIABLES = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET")
 _HEX = "[0-9a-fA-F]{32}"  # after the two letters that tell the kind [Twilio OpenAPI: ^AC[0-9a-fA-F]{32}$]
 
 
@@ -57,14 +58,13 @@ def from_environment(environ: Mapping[str, str]) -> Credentials:
 
     Raises Problem when they are missing, half there or malformed.
     """
-    sid, token, key, secret = (
-        environ.get(name, "").strip()
-        for name in ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET")
-    )
+    sid, token, key, secret = (environ.get(name, "").strip() for name in VARIABLES)
     if not sid:
         given = token or key or secret
         raise Problem(
-            "TWILIO_ACCOUNT_SID is not set." if given else "There are no Twilio credentials in the environment.",
+            "TWILIO_ACCOUNT_SID is not set."
+            if given
+            else "There are no Twilio credentials in the environment, and Twilio's CLI has no active profile.",
             "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN to those of the main account (Twilio Console, front page).",
         )
     if token:

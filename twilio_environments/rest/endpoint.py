@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from twilio_environments.problems import Problem
 
+HOME_REGION = "us1"  # where calls without a region go
 # Not in Twilio's lists of regional products; what the same hostname with a region would do is not documented.
 US1_ONLY = frozenset({"verify", "iam", "accounts"})
 
@@ -56,7 +57,7 @@ class Endpoint:
 
     def has(self, product: str) -> bool:
         """Say whether the region has a product."""
-        return self.region in {None, "", "us1"} or product not in US1_ONLY
+        return self.region in {None, "", HOME_REGION} or product not in US1_ONLY
 
     @property
     def loopback(self) -> bool:

@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, cast
 
 from twilio_environments.problems import Problem
 from twilio_environments.rest.budget import DEFAULT, budget_from
-from twilio_environments.rest.credentials import Credentials, account_sid, from_environment
-from twilio_environments.rest.endpoint import Endpoint, endpoint_from
+from twilio_environments.rest.credentials import Credentials, account_sid
+from twilio_environments.rest.endpoint import HOME_REGION, Endpoint, endpoint_from
 from twilio_environments.rest.errors import AccountClosed, TwilioError
 from twilio_environments.rest.listings import Listings
 from twilio_environments.rest.progress import Progress, silent
+from twilio_environments.rest.sources import PROFILE, Found, find
 
 if TYPE_CHECKING:  # `twilio.rest` takes a while to import: only those who call Twilio pay
     from twilio.rest import Client
@@ -110,6 +111,7 @@ class Session:
         credentials: Credentials,
         endpoint: Endpoint | None = None,
         *,
+        source: str = "",
         concurrency: int = DEFAULT,
         timeouts: tuple[float, float] = (5.0, 30.0),
         deadline: float = 120.0,
@@ -119,7 +121,8 @@ class Session:
     ) -> None:
         """Take what the transport takes: calls at once per account, (connect, read) and whole-call time-outs in s.
 
-        `say` is told what takes long.
+        `say` is told what takes long. `source` says where the credentials come from, for the messages of calls that
+        Twilio does not let in.
         """
         from twilio_environments.rest.transport import Transport  # noqa: PLC0415  brings `requests`: see above
 
@@ -136,6 +139,9 @@ class Session:
             clock=clock,
             say=say,
         )
+        self.source = source
+        if source:
+            self._transport.sources[credentials.username] = source
         client = self._client(credentials)
         self.own = Account(credentials.account_sid, client, client, self.listings)
         self._children = Listings()  # lists of one: the same single flight, and errors are not kept
@@ -161,11 +167,15 @@ class Session:
         self._children.drop(sid)
         self.listings.drop(*account_key(self.own.sid, sid))
 
+    @property
+    def _from(self) -> str:
+        return f" of {self.source}" if self.source else ""
+
     def require_auth_token(self) -> None:
         """Raise Problem when the credentials are an API key, which reaches no other account."""
         if self.credentials.kind == "api_key":
             raise Problem(
-                "The credentials are an API key, and no API key can create a subaccount or act for one.",
+                f"The credentials are an API key{self._from}, and no API key can create a subaccount or act for one.",
                 "Set TWILIO_AUTH_TOKEN (with TWILIO_ACCOUNT_SID) to the Auth Token of the main account.",
             )
 
@@ -216,8 +226,11 @@ _say: Callable[[str], None] = silent
 _session: Session | None = None
 
 
-SETTINGS = ("endpoint", "region", "edge", "concurrency")
-"""What a stack may say of Twilio itself: where it is, and how many calls at once an account gets."""
+SETTINGS = ("endpoint", "region", "edge", "concurrency", "production")
+"""What a stack may say of Twilio itself: where it is, how many calls at once an account gets, and whether it is production.
+
+Production takes no implied credentials.
+"""
 
 
 def configure(config: Mapping[str, object], *, say: Callable[[str], None] = silent) -> None:
@@ -238,13 +251,31 @@ def session() -> Session:
     global _session  # noqa: PLW0603  as above
     with _lock:
         if _session is None:
+            found, endpoint = find(os.environ), endpoint_from(_config, os.environ)
+            _require_fitting(found, endpoint, production=_config.get("production", "").lower() == "true")
             _session = Session(
-                from_environment(os.environ),
-                endpoint_from(_config, os.environ),
+                found.credentials,
+                endpoint,
+                source=found.source,
                 concurrency=budget_from(_config, os.environ),
                 say=_say,
             )
         return _session
+
+
+def _require_fitting(found: Found, endpoint: Endpoint, *, production: bool) -> None:
+    """Raise Problem for credentials that this stack must not be run with."""
+    if found.implied and production:
+        raise Problem(
+            f"This stack is production, and nobody named the credentials: {found.source} would have been taken.",
+            f"Name them for this run, by {PROFILE} or --profile, or by TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.",
+        )
+    region = endpoint.region or HOME_REGION
+    if found.region and found.region != region:
+        raise Problem(
+            f"The credentials, {found.source}, are of the region {found.region}, and this run goes to {region}.",
+            "Take a profile of that region, or set twilio:region and twilio:edge: each region has keys of its own.",
+        )
 
 
 def use(replacement: Session | None) -> None:

@@ -72,6 +72,8 @@ class Transport(TwilioHttpClient):
         self.clock_skew = timedelta()
         self.concurrency = concurrency
         self.progress = Progress(say, clock=clock)
+        self.sources: dict[str, str] = {}
+        """Where the credentials of a user name came from, for people."""
         self._timeouts = timeouts
         self._deadline = deadline
         self._sleep = sleep
@@ -128,6 +130,10 @@ class Transport(TwilioHttpClient):
             retry_error_callback=_failure,
         )(self._attempt, call, prepared, self._budget(auth), ends)
         if isinstance(outcome, Failure):
+            if outcome.error.status == HTTPStatus.UNAUTHORIZED and (
+                source := self.sources.get(auth[0] if auth else "")
+            ):
+                outcome.error.remedy += f" They came from {source}."
             raise outcome.error  # here, so that no exception with a URL or a body in it is its context
         assert isinstance(outcome, Answer)
         return outcome
