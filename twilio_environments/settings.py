@@ -12,6 +12,7 @@ from pydantic import Field, PrivateAttr, StringConstraints, ValidationError, Wit
 
 from twilio_environments.consistency import mistakes_between
 from twilio_environments.json_schema import StackFileSchema
+from twilio_environments.kinds import webhooks
 from twilio_environments.kinds.declaration import Declared, LogicalName
 from twilio_environments.kinds.messaging_service import MessagingService
 from twilio_environments.kinds.mistakes import Mistake, mistakes_of, written_mistakes
@@ -161,6 +162,10 @@ class Settings(Declared):
         if section == "keys" or (self.shares_account and section != "verify_services" and not declared.adopt):
             return f"{declared.friendly_name} {self.mark}"
         return str(declared.friendly_name)
+
+    def webhooks(self) -> list[tuple[str, str]]:
+        """Return every URL that is declared for Twilio to call, with its place in the stack file."""
+        return list(webhooks.declared(self))
 
     @property
     def subaccount_name(self) -> str:

@@ -5,6 +5,7 @@ from typing import NoReturn
 
 import typer
 
+from twilio_environments.cli.doctor import doctor
 from twilio_environments.cli.drift import drift
 from twilio_environments.cli.emulator import emulator
 from twilio_environments.cli.explain import explain
@@ -22,6 +23,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # they print local variables, and some of ours hold secrets
 )
+app.command()(profiled(doctor))
 app.command()(profiled(drift))
 app.command()(emulator)
 app.command()(explain)

@@ -7,9 +7,11 @@ that says it is `local` may use both, since it never meets the real Twilio.
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Iterator, Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
-from pydantic import ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ValidationInfo, WithJsonSchema
 
 # No format: "" clears a field, and editors check the format uri.
 SCHEMA = WithJsonSchema({"type": "string", "pattern": r"^(https?://\S+)?$", "examples": ["https://example.com/voice"]})
@@ -55,3 +57,18 @@ def _public(host: str) -> bool:
         name = host.rstrip(".")
         # No top-level domain is a number [RFC 3696, 2]: 10.1 is short for 10.0.0.1.
         return "." in name and not name.endswith(_PRIVATE_SUFFIXES) and not name.rpartition(".")[2].isdigit()
+
+
+def declared(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield path and URL of every webhook that a model declares, whatever depth it is at; "" is none."""
+    if isinstance(value, Mapping):
+        for name, one in value.items():
+            yield from declared(one, f"{path}.{name}" if path else str(name))
+    elif isinstance(value, BaseModel):
+        for name, field in type(value).model_fields.items():
+            below, one = f"{path}.{name}" if path else name, getattr(value, name)
+            is_url = any(isinstance(note, AfterValidator) and note.func is check for note in field.metadata)
+            if is_url and one:
+                yield below, one
+            elif not is_url:
+                yield from declared(one, below)

@@ -76,11 +76,10 @@ def judge(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> A
 
     about = payload if isinstance(payload, dict) else {}
     code = int(about["code"]) if re.fullmatch("[0-9]{1,6}", str(about.get("code"))) else 0
-    request_id = headers.get("Twilio-Request-Id", "")
     known: dict[str, Any] = {
         "status": status,
         "code": code,
-        "request_id": request_id if re.fullmatch(r"RQ\w{1,62}", request_id) else "",
+        "request_id": request_id_of(headers),
     }
     if status == HTTPStatus.TOO_MANY_REQUESTS or explain(status, code).retry == "safe":
         return Failure(TwilioError(call.operation, **known), "until the deadline", _retry_after(headers))
@@ -90,6 +89,12 @@ def judge(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> A
     is_missing = code in NOT_FOUND or (status == HTTPStatus.NOT_FOUND and code)
     error = NotFound if is_missing else TwilioError
     return Failure(error(call.operation, named=_named(call, about), details=_details(code, about), **known), "never")
+
+
+def request_id_of(headers: Mapping[str, str]) -> str:
+    """Return the request id that Twilio's support asks for; "" when there is none, or it is not of its form."""
+    request_id = headers.get("Twilio-Request-Id", "")
+    return request_id if re.fullmatch(r"RQ\w{1,62}", request_id) else ""
 
 
 def _undecided(call: Call, *, sent: bool = True, wait: float = 0.0, reason: str = "", **known: Any) -> Failure:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # `twilio.rest` takes a while to import: only those who call 
     from twilio.rest import Client
     from twilio.rest.api.v2010.account import AccountInstance
 
-    from twilio_environments.rest.transport import Transport
+    from twilio_environments.rest.transport import Attempt, Transport
 
 
 _NOT_PERMITTED = 70051
@@ -167,6 +167,10 @@ class Session:
         self._children.drop(sid)
         self.listings.drop(*account_key(self.own.sid, sid))
 
+    def recent_calls(self) -> "list[Attempt]":
+        """Return the last attempts of all accounts of this session, oldest first."""
+        return list(self._transport.recent)
+
     @property
     def _from(self) -> str:
         return f" of {self.source}" if self.source else ""
@@ -227,7 +231,7 @@ _session: Session | None = None
 
 
 SETTINGS = ("endpoint", "region", "edge", "concurrency", "production")
-"""What a stack may say of Twilio itself: where it is, how many calls at once an account gets, and whether it is production.
+"""What a stack may say of Twilio itself: where it is, how many calls at once an account gets, whether it is production.
 
 Production takes no implied credentials.
 """

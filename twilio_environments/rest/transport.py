@@ -13,9 +13,11 @@ import math
 import re
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -31,7 +33,7 @@ from requests.auth import HTTPBasicAuth
 from twilio.http.http_client import TwilioHttpClient
 
 from twilio_environments.problems import Problem
-from twilio_environments.rest.answers import Answer, Call, Failure, judge, unanswered
+from twilio_environments.rest.answers import Answer, Call, Failure, judge, request_id_of, unanswered
 from twilio_environments.rest.budget import DEFAULT, Budget
 from twilio_environments.rest.diagnosis import diagnosis
 from twilio_environments.rest.endpoint import Endpoint
@@ -42,8 +44,21 @@ _operation_ends: ContextVar[float] = ContextVar("_operation_ends", default=math.
 
 FEW = 5  # attempts where going on is unlikely to help; about 10 s
 OPERATION = 600.0  # seconds of all the calls that make or change one object
+_REMEMBERED = 200  # attempts, for a support bundle
 LONGEST_WAIT = 60.0  # seconds between two attempts, whatever Retry-After says
 _backoff = tenacity.wait_exponential(multiplier=0.5, max=15) + tenacity.wait_random(0, 1)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What may be told of one attempt: when it began (UTC), the call without SIDs, and the numbers of its answer."""
+
+    at: datetime
+    operation: str
+    status: int
+    code: int
+    request_id: str
+    milliseconds: int
 
 
 class Transport(TwilioHttpClient):
@@ -74,6 +89,7 @@ class Transport(TwilioHttpClient):
         self.progress = Progress(say, clock=clock)
         self.sources: dict[str, str] = {}
         """Where the credentials of a user name came from, for people."""
+        self.recent: deque[Attempt] = deque(maxlen=_REMEMBERED)
         self._timeouts = timeouts
         self._deadline = deadline
         self._sleep = sleep
@@ -178,13 +194,18 @@ class Transport(TwilioHttpClient):
         except TimeoutError:
             return unanswered(call, "The other calls of this account took all the time there was", sent=False)
         try:
-            began = self._clock()
+            began, at = self._clock(), self._wall_clock()
             outcome = self._exchange(call, prepared, ends)
             limited = isinstance(outcome, Failure) and outcome.error.status == HTTPStatus.TOO_MANY_REQUESTS
         finally:
             budget.give_back(ticket, limited=limited)
-        result = outcome.error.status or "no answer" if isinstance(outcome, Failure) else outcome.status_code
-        _log.debug("%s: %s after %.0f ms", call.operation, result, 1000 * (self._clock() - began))
+        if isinstance(outcome, Failure):
+            status, code, request_id = outcome.error.status, outcome.error.code, outcome.error.request_id
+        else:
+            status, code, request_id = outcome.status_code, 0, request_id_of(outcome.headers or {})
+        milliseconds = round(1000 * (self._clock() - began))
+        self.recent.append(Attempt(at, call.operation, status, code, request_id, milliseconds))
+        _log.debug("%s: %s after %d ms", call.operation, status or "no answer", milliseconds)
         return outcome
 
     def _exchange(self, call: Call, prepared: requests.PreparedRequest, ends: float) -> Answer | Failure:

@@ -1,0 +1,54 @@
+"""What one check found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from twilio_environments.problems import Problem
+from twilio_environments.rest.errors import TwilioError
+
+State = Literal["pass", "warn", "fail"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line: `check` is its fixed name, `what` what was found, `remedy` what to do unless it passed.
+
+    `code`, `status` and `request_id` are Twilio's, where an answer of Twilio's decided.
+    """
+
+    check: str
+    state: State
+    what: str
+    remedy: str = ""
+    code: int = 0
+    status: int = 0
+    request_id: str = ""
+
+
+def passed(check: str, what: str) -> Finding:
+    """Return a line that is well."""
+    return Finding(check, "pass", what)
+
+
+def failed(check: str, problem: Problem, state: State = "fail") -> Finding:
+    """Return a line of what a problem says."""
+    if isinstance(problem, TwilioError):
+        return Finding(check, state, problem.what, problem.remedy, problem.code, problem.status, problem.request_id)
+    return Finding(check, state, problem.what, problem.remedy)
+
+
+def tried(check: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    """Return what a check finds; what it raises ends it as a failed line."""
+    found: list[Finding] = []
+    try:
+        found.extend(look())
+    except Problem as problem:
+        found.append(failed(check, problem))
+    except Exception as error:  # noqa: BLE001 - the other lines are wanted all the same, and no traceback
+        found.append(
+            Finding(check, "fail", f"this could not be looked at ({type(error).__name__})", "Report it, please.")
+        )
+    return found

@@ -1,0 +1,81 @@
+"""`twilio-env doctor`: whether this machine can run a stack, line by line, each with what to do."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twilio_environments.cli import project
+from twilio_environments.cli.checks import engine, store, twilio, webhooks
+from twilio_environments.cli.checks.bundle import bundle as bundled
+from twilio_environments.cli.checks.finding import Finding, failed, passed, tried
+from twilio_environments.problems import Problem
+from twilio_environments.rest.session import Session, session
+from twilio_environments.settings import Settings
+from twilio_environments.visible import visible
+
+_COLOURS = {"pass": typer.colors.GREEN, "warn": typer.colors.YELLOW, "fail": typer.colors.RED}
+
+
+def doctor(
+    stack: Annotated[str, typer.Option("--stack", "-s", help="The stack, such as prod.")],
+    bundle: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="Write a support bundle: results, codes and versions alone.")
+    ] = None,
+) -> None:
+    """Look whether this machine can run a stack, and change nothing.
+
+    Credentials and what they may do, clock, endpoints, Pulumi and its backend, the secret store, the webhooks' hosts.
+    Exit code 0: nothing fails; 1: something does.
+    """
+    findings, used = examined(stack, Path.cwd())
+    print("\n".join(_lines(findings, colours=sys.stdout.isatty())))
+    if bundle is not None:
+        bundle.write_text(json.dumps(bundled(findings, used), indent=2) + "\n", encoding="utf-8")
+        print(f"\nThe support bundle is in {bundle}. Read it before you pass it on; it is short.")
+    raise typer.Exit(any(one.state == "fail" for one in findings))
+
+
+def examined(stack: str, root: Path) -> tuple[list[Finding], Session | None]:
+    """Return all findings, and the session that was used if there are credentials; raise Problem without stack file."""
+    findings: list[Finding] = []
+    settings: Settings | None = None
+    home = project.opened(stack, root)
+    try:
+        settings = home.settings()
+    except Problem as problem:
+        findings.append(failed("stack file", problem))
+    else:
+        findings.append(passed("stack file", f"{home.file.name} has no mistakes"))
+    used: Session | None = None
+    try:
+        used = session()
+    except Problem as problem:
+        findings.append(failed("credentials", problem))
+    if used is not None:
+        ours = used
+        findings += tried("credentials", lambda: twilio.look(ours, settings))
+    findings += tried("pulumi", lambda: engine.look(stack))
+    if settings is not None:
+        known = settings
+        findings += tried("secret store", lambda: store.look(known))
+        findings += tried("webhooks", lambda: webhooks.look(known))
+    return findings, used
+
+
+def _lines(findings: Sequence[Finding], *, colours: bool) -> list[str]:
+    width = max(len(one.check) for one in findings)
+    lines = []
+    for one in findings:
+        state = typer.style(one.state, fg=_COLOURS[one.state]) if colours else one.state
+        what = "\n".join(f"{'':{width + 8}}{visible(line)}" for line in one.what.splitlines()).lstrip()
+        lines.append(f"{state}  {one.check:{width}}  {what}")
+        if one.remedy:
+            lines.append(f"{'':{width + 8}}{visible(one.remedy)}")
+    count = {state: sum(one.state == state for one in findings) for state in _COLOURS}
+    return [*lines, "", ", ".join(f"{number} {state}" for state, number in count.items())]
