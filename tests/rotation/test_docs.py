@@ -57,7 +57,7 @@ def test_what_external_secrets_reads_is_what_is_delivered(settings):
 
 @pytest.mark.parametrize("shape", ["default", "environment_variables", "aws_managed"])
 def test_a_shape_names_properties_as_its_row_says(shape):
-    config = stack_file(0) | {"twilio:keys": json.dumps({"api": {}})}
+    config = stack_file(0) | {"twilio:keys": json.dumps({"api": {}}), "twilio:production": "false"}
     config["twilio:secrets"] = json.dumps({"aws": {}, "shape": shape})
     settings = load(config, project="acme", stack="prod", root=ROOT)
     row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{shape}`"))
