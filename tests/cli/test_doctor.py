@@ -70,6 +70,7 @@ def test_the_main_accounts_token_passes_everything_by_reading_alone(twilio, tmp_
     assert seen(found) == [(one, "pass") for one in ("credentials", "permissions", "clock", *products)]
     assert twilio.account_sid in found[0].what
     assert "the environment (X)" in found[0].what
+    assert "region us1" in found[0].what
     assert {call.method for call in twilio.calls} == {"GET"}
 
 
@@ -273,6 +274,16 @@ def test_an_old_pulumi_fails(monkeypatch, tmp_path):
     found = list(engine.look("staging"))
     assert seen(found) == [("pulumi", "fail"), ("backend", "pass"), ("stack", "warn")]
     assert "3.238 or newer" in found[0].remedy
+
+
+def test_a_backend_that_does_not_answer_is_said_as_the_backends(monkeypatch, tmp_path):
+    program = tmp_path / "pulumi"
+    program.write_text('#!/bin/sh\n[ "$1" = version ] && echo v3.259.0 && exit\necho "error: no login" >&2; exit 1\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    found = list(engine.look("staging"))
+    assert seen(found) == [("pulumi", "pass"), ("backend", "fail")]
+    assert "no login" in found[1].what
 
 
 def test_what_cannot_be_looked_at_is_a_line_and_no_traceback():

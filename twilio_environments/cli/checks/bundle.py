@@ -13,7 +13,9 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from twilio_environments.cli.checks import engine
 from twilio_environments.cli.checks.finding import Finding
+from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
 
 _PACKAGES = ("twilio-environments", "twilio", "pulumi", "pydantic", "requests", "urllib3", "hvac", "boto3")
@@ -27,6 +29,7 @@ def bundle(findings: Sequence[Finding], session: Session | None) -> dict[str, An
             "python": platform.python_version(),
             "system": f"{platform.system()} {platform.machine()}",
             **{name: _version(name) for name in _PACKAGES},
+            "pulumi's CLI": _cli_version(),
         },
         "credentials": session.credentials.kind if session else None,
         "twilio": {
@@ -51,6 +54,13 @@ def bundle(findings: Sequence[Finding], session: Session | None) -> dict[str, An
 def _finding(finding: Finding) -> dict[str, Any]:
     numbers = {"code": finding.code, "status": finding.status, "request_id": finding.request_id}
     return {"check": finding.check, "result": finding.state} | {name: one for name, one in numbers.items() if one}
+
+
+def _cli_version() -> str:
+    try:
+        return engine.version() or "silent"
+    except Problem:
+        return "not installed"
 
 
 def _version(name: str) -> str:

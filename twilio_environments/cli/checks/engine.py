@@ -7,23 +7,35 @@ import re
 from collections.abc import Iterator
 
 from twilio_environments.cli import pulumi
-from twilio_environments.cli.checks.finding import Finding, passed
+from twilio_environments.cli.checks.finding import Finding, failed, passed
+from twilio_environments.problems import Problem
 
 LEAST = (3, 238)
 """The oldest version that keeps a half-made object in its state; `pyproject.toml` asks the same of the SDK."""
 
 
+def version() -> str | None:
+    """Return the version of the CLI, such as 3.259.0, None when it says none; raise Problem when there is no CLI."""
+    found = re.search(r"\d+\.\d+\.\d+", pulumi.output(["version"]))
+    return found[0] if found else None
+
+
 def look(stack: str) -> Iterator[Finding]:
     """Yield the lines about Pulumi; raise Problem with its own words when it fails."""
-    said = pulumi.output(["version"]).strip()
-    version = re.search(r"(\d+)\.(\d+)\.", said)
-    wanted = ".".join(map(str, LEAST))
-    if version is None or (int(version[1]), int(version[2])) < LEAST:
-        remedy = f"Install {wanted} or newer: an older one loses what was made when a creation fails half-way."
-        yield Finding("pulumi", "fail", f"Pulumi's CLI is {said[:40] or 'silent about its version'}", remedy)
+    found = version()
+    if found is None or tuple(map(int, found.split(".")[:2])) < LEAST:
+        remedy = (
+            f"Install {'.'.join(map(str, LEAST))} or newer: "
+            "an older one loses what was made when a creation fails half-way."
+        )
+        yield Finding("pulumi", "fail", f"Pulumi's CLI is {found or 'silent about its version'}", remedy)
     else:
-        yield passed("pulumi", f"its CLI is {version.string.strip()}")
-    backend = json.loads(pulumi.output(["whoami", "--json"]))
+        yield passed("pulumi", f"its CLI is {found}")
+    try:
+        backend = json.loads(pulumi.output(["whoami", "--json"]))
+    except Problem as problem:
+        yield failed("backend", problem)
+        return
     yield passed("backend", f"{backend.get('url') or 'it'} answers")
     names = {str(one["name"]) for one in json.loads(pulumi.output(["stack", "ls", "--json"]))}
     short = stack.rpartition("/")[2]

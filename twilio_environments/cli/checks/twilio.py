@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from twilio_environments.cli.checks.finding import Finding, failed, passed
+from twilio_environments.rest.endpoint import HOME_REGION
 from twilio_environments.rest.errors import TwilioError
 from twilio_environments.rest.session import Session
 from twilio_environments.settings import Settings
@@ -29,7 +30,8 @@ def look(session: Session, settings: Settings | None) -> Iterator[Finding]:
     """Yield the lines about Twilio; `settings` say what the stack needs, None when the stack file has mistakes."""
     kind = {"auth_token": "the Auth Token", "api_key": "an API key"}[session.credentials.kind]
     where = session.endpoint.url or session.endpoint.host("api")
-    yield passed("credentials", f"{kind} of {session.own.sid}, from {session.source}, for {where}")
+    region = session.endpoint.region or HOME_REGION
+    yield passed("credentials", f"{kind} of {session.own.sid}, from {session.source}, for {where} (region {region})")
     may = _permissions(session, settings)
     yield may
     if may.state == "fail" and may.status in {0, HTTPStatus.UNAUTHORIZED} and not _answered(session):
