@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 
 import pulumi
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
+from twilio_environments.guard_rail_checks import region_refusals
 from twilio_environments.kinds.mistakes import Mistake
 from twilio_environments.settings import NAMESPACE, Settings, SettingsProblem, load, refuse
 
@@ -24,6 +26,11 @@ def settings(root: Path) -> Settings:
     what = "is a secret, and stack files hold none: credentials come from the environment"
     try:
         refuse(stack, [Mistake(key.partition(":")[2], what) for key in encrypted])
-        return load(get_config_env(), project=project, stack=stack, root=root)
+        loaded = load(get_config_env(), project=project, stack=stack, root=root)
+        region = os.environ.get("TWILIO_REGION", "").strip()
+        refuse(stack, [*region_refusals(loaded, region, "region (by TWILIO_REGION)")] if region else [])
     except SettingsProblem as problem:
         raise pulumi.RunError(str(problem)) from None
+    for rule, reason in loaded.allow.minimal().items():
+        pulumi.log.info(f"twilio:allow {rule}: {reason}")
+    return loaded

@@ -61,6 +61,7 @@ def _endpoint_mistakes(settings: Settings) -> Iterator[Mistake]:
     if settings.region not in (None, HOME_REGION):
         needs = [f"verify_services.{name}" for name in settings.verify_services]
         needs += [f"keys.{name}" for name, key in settings.keys.items() if key.type == "restricted"]
+        needs += ["limits.monthly_cost"] if settings.limits.monthly_cost is not None else []  # Pricing tells it
         for path in needs:
             yield Mistake(
                 path, f"is served by {HOME_REGION} only: declare it in a stack without twilio:region and twilio:edge"

@@ -11,9 +11,11 @@ from typing import Annotated, Any
 from pydantic import Field, PrivateAttr, StringConstraints, ValidationError, WithJsonSchema, model_validator
 
 from twilio_environments.consistency import mistakes_between
+from twilio_environments.guard_rail_checks import refusals
 from twilio_environments.json_schema import StackFileSchema
 from twilio_environments.kinds import webhooks
 from twilio_environments.kinds.declaration import Declared, LogicalName
+from twilio_environments.kinds.limits import Limits
 from twilio_environments.kinds.messaging_service import MessagingService
 from twilio_environments.kinds.mistakes import Mistake, mistakes_of, written_mistakes
 from twilio_environments.kinds.phone_number import PhoneNumber
@@ -43,12 +45,14 @@ Reason = Annotated[str, StringConstraints(min_length=10)]
 
 
 class Allow(Declared):
-    """What this stack may lose for good; each with the reason, in a sentence."""
+    """Which guard rails are lifted for this stack; each with the reason, in a sentence."""
 
     release_numbers: Reason | None = None
     """Its phone numbers may be released; without it they are protected."""
     close_subaccount: Reason | None = None
     """Its subaccount may be closed, which is for good and releases its numbers; without it it is protected."""
+    standard_keys: Reason | None = None
+    """A production stack may have standard keys; without it all its keys are restricted."""
 
 
 class Settings(Declared):
@@ -71,7 +75,9 @@ class Settings(Declared):
     secrets: Secrets | None = None
     """The secret store; needed as soon as there is a key."""
     allow: Allow = Allow()
-    """What may be lost."""
+    """Which guard rails are lifted, and why."""
+    limits: Limits = Limits()
+    """What the stack may do at most."""
     values: dict[LogicalName, str] = {}
     """Texts of your own, for placeholders in flows: `${values.greeting}`. No secrets: they would stand in the flow."""
     keys: dict[LogicalName, Key] = {}
@@ -180,7 +186,8 @@ class Settings(Declared):
         """
         self._project, self._stack = project, stack
         self._references = References(self, root, doubtful)
-        return [*self._references.mistakes, *mistakes_between(self, _SECTIONS, doubtful)]
+        between = mistakes_between(self, _SECTIONS, doubtful)
+        return [*self._references.mistakes, *between, *refusals(self, doubtful)]
 
     def document_properties(self) -> dict[str, tuple[str, str, str]]:
         """Return what the environment's document carries: property → (section, logical name, attribute)."""

@@ -1,7 +1,8 @@
 """Holds the emulator's answers against Twilio's own OpenAPI documents.
 
 The documents are not part of the project (2 MB): the folder is TWILIO_OPENAPI_DIR, or `shared/twilio-openapi` beside
-the checkout. Without it nothing is checked, and the test run says so.
+the checkout. Without it nothing is checked, and the test run says so. Pricing is not in that folder: what is used of it
+is written down in `twilio_pricing.json` here, after Twilio's pages.
 """
 
 import json
@@ -16,6 +17,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from twilio_environments.emulator import Emulator
 
 FOLDER = Path(os.environ.get("TWILIO_OPENAPI_DIR") or Path(__file__).parents[3] / "shared" / "twilio-openapi")
+OWN = Path(__file__).parent / "twilio_pricing.json"
 PARAMETER = re.compile(r"\{\w+\}")
 
 # Where the documents contradict themselves or Twilio's own text, and what is followed instead.
@@ -64,8 +66,9 @@ class Contract:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         self.checks: dict[tuple[str, str, str], dict[str, Draft202012Validator | None]] = {}
-        for file in sorted(folder.glob("twilio_*.json")):
-            self._load(file.name.split("_")[1], json.loads(file.read_text()))
+        documents = sorted(folder.glob("twilio_*.json"))
+        for file in [*documents, *([OWN] if documents else [])]:
+            self._load(file.stem.split("_")[1], json.loads(file.read_text()))
         if not self.checks:
             print(f"\nTwilio's OpenAPI documents are not in {folder}: answers are not checked (set TWILIO_OPENAPI_DIR)")
 

@@ -18,7 +18,7 @@ def test_a_host_has_region_and_edge_or_neither(endpoint, product, host):
     assert endpoint.host(product) == host
 
 
-@pytest.mark.parametrize("product", ["verify", "iam", "accounts"])
+@pytest.mark.parametrize("product", ["verify", "iam", "accounts", "pricing"])
 def test_what_only_us1_has_is_refused_elsewhere(product):
     with pytest.raises(Problem, match=f"{product} API is served by us1 only"):
         Endpoint(region="ie1", edge="dublin").host(product)

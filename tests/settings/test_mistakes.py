@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from tests.settings.stack_file import ACCOUNT, as_pulumi
+from twilio_environments.guard_rails import PUBLIC_WEBHOOKS
 from twilio_environments.settings import Settings, SettingsProblem, load
 
 FOLDER = Path(__file__).parent / "cases"
@@ -52,12 +53,15 @@ def test_exactly_these_mistakes_are_found(case, tmp_path):
 
 def test_the_message_counts_the_mistakes_and_says_where_they_are(tmp_path):
     url = "numbers.support.sms_url"
+    refusal = PUBLIC_WEBHOOKS.refusal(
+        "goes to a host that Twilio cannot reach: give a public one (or twilio:local: true)"
+    )
     with pytest.raises(SettingsProblem) as caught:
         read(ACCOUNT + "twilio:numbers: {support: {sms_url: https://localhost/, search: {country: us}}}", tmp_path)
     assert str(caught.value).splitlines() == [
         "Pulumi.stack.yaml has 2 mistakes:",
         "  twilio:numbers.support.search.country: is not a country's two capital letters, such as US",
-        f"  twilio:{url}: goes to a host that Twilio cannot reach: give a public one (or twilio:local: true)",
+        f"  twilio:{url}: {refusal}",
         " Nothing was changed.",
     ]
 

@@ -193,6 +193,15 @@ WRONG = [
         settings=number("open", voice_url="https://user:word@example.com/voice"),
         alone=False,
     ),
+    # -- what a run may buy
+    Wrong(
+        "a list that was copied once too often is billed every month",
+        ("This run would buy 2 phone numbers", "1 are allowed", "support", "guard rail purchases"),
+        settings=lambda config: config.update(
+            limits={"purchases": 1},
+            numbers={"support": {"phone_number": "+12125550100"}, "more": {"search": {"country": "US"}}},
+        ),
+    ),
     # -- flows
     Wrong(
         "a file that is not there",

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.emulator.wire import Wire
 from tests.stacks.changes import Changes
-from tests.stacks.stack import Stack
+from tests.stacks.stack import Config, Stack
 
 MESSAGING = "https://messaging.twilio.com/v1/Services"
 VERIFY = "https://verify.twilio.com/v2/Services"
@@ -61,6 +61,8 @@ class Act:
     reason: str
     act: Callable[[Scene], None]
     drift: Changes
+    review: Callable[[Config], object] = lambda _: None
+    """What the stack file has to say before it is set back."""
 
 
 def _another_bucket(scene: Scene) -> None:
@@ -102,6 +104,7 @@ CHANGED = [
         "what is published runs, so publishing is drift; the revision says which one it was",
         lambda scene: scene.edit_flow("studio_flows.ivr", "published"),
         {"studio_flows.ivr": {"definition", "revision"}},
+        lambda config: config["studio_flows"]["ivr"].update(reviewed=2),
     ),
     Act(
         "a draft does not run, so it is no drift",

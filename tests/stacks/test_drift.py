@@ -65,6 +65,8 @@ def named_exactly_and_healed(stack: Stack, acts: Sequence[Act]) -> None:
         one.act(scene)
         expected |= one.drift
     assert changes(stack.refresh_preview().stdout) == expected
+    for one in acts:
+        stack.edit(one.review)
     heal(stack)
 
 

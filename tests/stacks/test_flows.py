@@ -34,6 +34,12 @@ def test_an_edit_in_the_console_becomes_a_commit_and_no_update(new_stack):
     compared = twilio_env(stack, "flows", "diff", "--stack", "staging")
     assert compared.returncode == 2, compared.stdout + compared.stderr
     assert "+ See you." in compared.stdout
+    file.write_bytes(before.replace(b'"Goodbye."', b'"Farewell."'))
+    refused = stack.preview("--refresh", fails=True)
+    assert "'ivr' was edited in the Console: it is at revision 2, and the last one from here is 1" in refused.errors[0]
+    assert "reviewed: 2" in refused.errors[0]
+    assert "guard rail reviewed_edits" in refused.errors[0]
+    file.write_bytes(before)
     pulled = twilio_env(stack, "flows", "pull", "--stack", "staging", "ivr", "--yes")
     assert file.read_bytes() == before.replace(b'"Goodbye."', b'"See you."'), pulled.stdout + pulled.stderr
     stack.pulumi("up", "--refresh", "--yes", "--skip-preview")

@@ -76,6 +76,11 @@ def _revert(finding: Finding, project: accept.Project) -> Step:
         return Step(("Buy it again." if buys else "Make it again, under another SID.") + searched, command, buys=buys)
     if finding.kind in {"secret", "overdue"} and kind.section == "keys":
         return Step("Make a new key and deliver it; the old one lives on for its overlap.", command)
+    if any(field.name == "definition" for field in finding.fields):
+        assert finding.seen.live is not None
+        revision = finding.seen.live.facts["revision"]
+        text = f"Say at the flow in the stack file that the edit was looked at (reviewed: {revision}), and then:"
+        return Step(text, command)
     table = kind.declaration.table()
     replaces = any(field.name in table and table[field.name].replaces for field in finding.fields)
     return Step(

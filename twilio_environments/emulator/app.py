@@ -19,6 +19,7 @@ from . import (  # noqa: F401
     monitor,
     number_search,
     numbers,
+    pricing,
     sender_pools,
     short_codes,
     studio,

@@ -4,7 +4,7 @@ from .routing import ApiError
 
 __all__ = ["PRODUCTS", "REGIONS", "TLS_NAMES", "product_of"]
 
-PRODUCTS = ("api", "messaging", "verify", "studio", "monitor", "iam", "accounts", "webhooks")
+PRODUCTS = ("api", "messaging", "verify", "studio", "monitor", "iam", "accounts", "pricing", "webhooks")
 REGIONS = ("us1", "ie1", "au1")  # those that process; Twilio's other region codes were only ever edges
 EDGES = ("ashburn", "umatilla", "dublin", "frankfurt", "sydney", "tokyo", "singapore", "sao-paulo", "roaming")
 TLS_NAMES = (  # what a certificate must cover: a wildcard stands for one label only

@@ -22,6 +22,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 from pydantic import ValidationError
 
 from twilio_environments.kinds.declaration import ONCE, Declaration, live_values, minimal_values, plain
+from twilio_environments.kinds.purchases import Purchases
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound, OutcomeUnknown
 from twilio_environments.rest.session import Account, Session
@@ -131,6 +132,20 @@ class Kind(ABC, Generic[D]):
         Called with the inputs that are known: in a preview some may be missing.
         """
         session.account(inputs.get(ACCOUNT))
+
+    def guard(
+        self,
+        session: Session,
+        account: Account | None,
+        inputs: Mapping[str, Any],
+        recorded: Mapping[str, Any] | None,
+        purchases: Purchases,
+    ) -> None:
+        """Refuse, before anything is changed, what a guard rail stands against; read-only. Raise Problem.
+
+        `account` is None while it is yet to be made. `recorded` is what an update would change, None where the object
+        is to be made. `purchases` are those of this run, and their limits.
+        """
 
     def withdraw(self, recorded: Mapping[str, Any], object_id: str) -> None:
         """Take what was delivered out of the secret store; called before the object is deleted, or found deleted."""

@@ -32,6 +32,11 @@ _LOOKS = {
     r"^[0-9 +&_-]*[A-Za-z][A-Za-z0-9 +&_-]*$": ("letters, digits, spaces and + & _ - with a letter among them", "ACME"),
     r"^\+?[0-9A-Za-z*%]{2,16}\$?$": ("a pattern of 2 to 16 digits, letters, * and %", '"+1415*"'),
     r"^[0-9]{1,5}[smhd]$": ("a time: a number and one of s, m, h and d", "90d"),
+    r"^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$": (
+        "a host in small letters, without https:// and path, or *. and a host for all below it",
+        "hooks.example.com",
+    ),
+    r"^[a-z]{2}[0-9]$": ("one of Twilio's regions", "us1"),
     r"^20(08-08|10-04)-01$": ("a version of Twilio's API", '"2010-04-01"'),
     r"^arn:[^:]+:iam::[0-9]{12}:role/.+$": ("the ARN of a role", "arn:aws:iam::123456789012:role/twilio-secrets"),
 }
@@ -50,6 +55,7 @@ _EXAMPLES = {
     "near_number": '"+15005550006"',
     "release_numbers": "these are test numbers",
     "close_subaccount": "this is a test account",
+    "standard_keys": "the gateway needs a product without permissions",
 }
 """What a field may look like where its pattern does not say it; complete for the fields that must be there."""
 _MAPPING = "must be a mapping (name: value lines, indented below it)"
@@ -68,6 +74,9 @@ _WORDS = {
     "int_parsing": _WHOLE,
     "int_parsing_size": _WHOLE,
     "int_from_float": _WHOLE,
+    "float_type": "must be a number without quotes, such as 20",
+    "float_parsing": "must be a number without quotes, such as 20",
+    "finite_number": "must be a number without quotes, such as 20",
     "greater_than_equal": "is too small: the least is {ge}",
     "less_than_equal": "is too large: the most is {le}",
     "string_too_long": "is too long: the most is {max_length} characters",

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import StringConstraints, model_validator
@@ -28,9 +29,10 @@ from twilio_environments.kinds.declaration import (
 )
 from twilio_environments.kinds.lifecycle import ListedKind, Live
 from twilio_environments.kinds.number_search import NumberSearch, candidates
+from twilio_environments.kinds.purchases import Purchases, monthly_price
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import TwilioError
-from twilio_environments.rest.session import Account
+from twilio_environments.rest.session import Account, Session
 
 Method = Literal["GET", "POST"]
 _TAKEN = 21422  # somebody else bought it between the search and the purchase
@@ -150,6 +152,23 @@ class PhoneNumberKind(ListedKind[PhoneNumber]):
 
     def fetch(self, account: Account, object_id: str) -> Live:
         return self.live(account.client.api.v2010.account.incoming_phone_numbers(object_id).fetch())
+
+    def guard(
+        self,
+        session: Session,
+        account: Account | None,
+        inputs: Mapping[str, Any],
+        recorded: Mapping[str, Any] | None,
+        purchases: Purchases,
+    ) -> None:
+        if recorded is not None or not purchases.limited:
+            return
+        declared = self.read_inputs(inputs)
+        if account is not None and self.find(account, declared) is not None:
+            return  # it is there, and is taken over
+        owner = account.sid if account else ""
+        price = partial(monthly_price, session.own.client, declared.phone_number, declared.search)
+        purchases.add((owner, declared.friendly_name), price)
 
     def make(self, account: Account, declared: PhoneNumber) -> Live:
         numbers = account.client.api.v2010.account.incoming_phone_numbers

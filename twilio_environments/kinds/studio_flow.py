@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
+from twilio_environments.guard_rails import REVIEWED_EDITS
 from twilio_environments.kinds import flow_template
 from twilio_environments.kinds.declaration import OURS, Declaration, FriendlyName, Twilio
-from twilio_environments.kinds.lifecycle import ACCOUNT, ListedKind, Live
+from twilio_environments.kinds.lifecycle import ACCOUNT, Difference, ListedKind, Live, Outcome
+from twilio_environments.kinds.purchases import Purchases
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session
 
@@ -32,6 +35,8 @@ class StudioFlow(Declaration):
     """`published` runs; `draft` is kept beside what runs."""
     commit_message: Annotated[str, StringConstraints(max_length=255), Twilio(compared=False)] = ""
     """What the revision is about; sent with a change, never a change by itself."""
+    reviewed: Annotated[int | None, OURS, Field(ge=1)] = None
+    """The revision of an edit in the Console that somebody has looked at, so that an update may overwrite it."""
 
 
 class Definition(StudioFlow):
@@ -57,7 +62,7 @@ class StudioFlowKind(ListedKind[Definition]):
     section = "studio_flows"
     declaration = Definition
     listed_whole = False  # no definition; the revision tells
-    facts = ("sid", "webhook_url", "revision", "template")
+    facts = ("sid", "webhook_url", "revision", "template", "written")
 
     def inputs_of(self, outputs: Mapping[str, Any]) -> dict[str, Any]:
         inputs = super().inputs_of(outputs)
@@ -84,6 +89,20 @@ class StudioFlowKind(ListedKind[Definition]):
     def collection(self, account: Account) -> Any:
         return account.client.studio.v2.flows
 
+    def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
+        difference = super().diff(inputs, recorded)
+        if not difference.changed and _last_written(recorded) not in {None, recorded["definition"]}:
+            # The file took an edit over that a refresh has recorded: from now on it is what was written from here.
+            return Difference(["written"], [])
+        return difference
+
+    def update(
+        self, session: Session, inputs: Mapping[str, Any], recorded: Mapping[str, Any], resource_id: str
+    ) -> Outcome:
+        outcome = super().update(session, inputs, recorded, resource_id)
+        facts = {"template": self.read_inputs(inputs).definition, "written": outcome.live.facts["revision"]}
+        return replace(outcome, live=replace(outcome.live, facts=dict(outcome.live.facts) | facts))
+
     def fetch(self, account: Account, object_id: str) -> Live:
         return self.live(account.client.studio.v2.flows(object_id).fetch())
 
@@ -91,7 +110,7 @@ class StudioFlowKind(ListedKind[Definition]):
         # Revisions only grow, so a lower one than ours is a reading from before our own update.
         if live.facts["revision"] <= (recorded.get("revision") or 0):
             return self.recorded(live.id, recorded)
-        facts = dict(live.facts) | {"template": recorded.get("template", "")}
+        facts = dict(live.facts) | {"template": recorded.get("template", ""), "written": _written(recorded, live)}
         flow = account.client.studio.v2.flows(live.id)
         if live.values["status"] == "draft" and recorded.get("status") != "draft":
             # Somebody's draft lies on top of what runs. What runs is what was declared, so that is compared.
@@ -116,23 +135,65 @@ class StudioFlowKind(ListedKind[Definition]):
         except NotFound:
             return latest.definition, False
 
+    def guard(
+        self,
+        session: Session,  # noqa: ARG002
+        account: Account | None,
+        inputs: Mapping[str, Any],
+        recorded: Mapping[str, Any] | None,
+        purchases: Purchases,  # noqa: ARG002
+    ) -> None:
+        if account is None or recorded is None:
+            return
+        declared = self.read_inputs(inputs)
+        object_id = str(recorded["sid"])
+        live = self.fetch(account, object_id)
+        revision, ours = live.facts["revision"], _written(recorded, live)
+        if revision <= max(ours, declared.reviewed or 0):
+            return
+        known = {self.desired(declared)["definition"], _last_written(recorded)}
+        if recorded["revision"] <= ours:
+            known.add(recorded["definition"])
+        edited = {live.values["definition"]}
+        if live.values["status"] == "draft":
+            edited.add(flow_template.canonical(self.running(account, object_id)[0]))
+        if edited - known:
+            raise REVIEWED_EDITS.problem(
+                f"The Studio flow {declared.friendly_name!r} was edited in the Console: it is at revision {revision}, "
+                f"and the last one from here is {ours}",
+                "Look at it with twilio-env flows diff; then take it over with twilio-env flows pull, "
+                f"or set reviewed: {revision} at the flow to overwrite it.",
+            )
+
     def make(self, account: Account, declared: Definition) -> Live:
-        return self._written(account.client.studio.v2.flows.create(**self._parameters(declared)), declared)
+        return self._answered(account.client.studio.v2.flows.create(**self._parameters(declared)), declared)
 
     def change(self, account: Account, live: Live, declared: Definition, names: set[str]) -> Live:  # noqa: ARG002
         answer = account.client.studio.v2.flows(live.id).update(**self._parameters(declared))
-        return self._written(answer, declared)
+        return self._answered(answer, declared)
 
     def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
         account.client.studio.v2.flows(object_id).delete()
 
-    def _written(self, answer: Any, declared: Definition) -> Live:
+    def _answered(self, answer: Any, declared: Definition) -> Live:
         live = self.live(answer)
-        return Live(live.id, live.values, dict(live.facts) | {"template": declared.definition})
+        facts = {"template": declared.definition, "written": live.facts["revision"]}
+        return Live(live.id, live.values, dict(live.facts) | facts)
 
     def _parameters(self, declared: Definition) -> dict[str, Any]:
         rendered = flow_template.render(json.loads(declared.definition), declared.placeholders)
         return declared.parameters() | {"definition": rendered}
+
+
+def _written(recorded: Mapping[str, Any], live: Live) -> int:
+    """Return the revision of our last write; of a flow that was taken over unchanged, the one it had then."""
+    return int(recorded.get("written") or recorded.get("revision") or live.facts["revision"])
+
+
+def _last_written(recorded: Mapping[str, Any]) -> str | None:
+    """Return the definition that was last written from here, None when there was none."""
+    template = recorded.get("template")
+    return _rendered(template, recorded.get("placeholders") or {}) if template else None
 
 
 def _rendered(template: str, placeholders: Mapping[str, str]) -> str:

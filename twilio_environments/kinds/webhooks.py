@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ValidationInfo, WithJsonSchema
 
+from twilio_environments.guard_rails import PUBLIC_WEBHOOKS
+
 # No format: "" clears a field, and editors check the format uri.
 SCHEMA = WithJsonSchema({"type": "string", "pattern": r"^(https?://\S+)?$", "examples": ["https://example.com/voice"]})
 _PRIVATE_SUFFIXES = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
@@ -44,9 +46,11 @@ def check(url: str, info: ValidationInfo) -> str:
     if local:
         return url
     if parts.scheme != "https":
-        raise ValueError("is not https, give one such as https://example.com/voice (or set twilio:local: true)")
+        what = "is not https, give one such as https://example.com/voice (or set twilio:local: true)"
+        raise ValueError(PUBLIC_WEBHOOKS.refusal(what))
     if not _public(host):
-        raise ValueError("goes to a host that Twilio cannot reach: give a public one (or twilio:local: true)")
+        what = "goes to a host that Twilio cannot reach: give a public one (or twilio:local: true)"
+        raise ValueError(PUBLIC_WEBHOOKS.refusal(what))
     return url
 
 

@@ -8,7 +8,9 @@ program raises; numbers arrive as floats and nulls vanish, so inputs go through 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
 import pulumi
@@ -27,7 +29,9 @@ from pydantic import ValidationError
 
 from twilio_environments.kinds.declaration import plain
 from twilio_environments.kinds.lifecycle import ACCOUNT, INCOMPLETE, Kind, Live
+from twilio_environments.kinds.limits import Limits
 from twilio_environments.kinds.mistakes import mistakes_of
+from twilio_environments.kinds.purchases import Purchases
 from twilio_environments.problems import Problem
 from twilio_environments.resources import host
 from twilio_environments.rest import session as sessions
@@ -47,12 +51,14 @@ class Adapter(ResourceProvider):
         host.prepare()
         config = {name: req.config.get(f"twilio:{name}") for name in sessions.SETTINGS}
         sessions.configure(config, say=pulumi.log.info)
+        _guarded.purchases.limits = _limits(req.config.get("twilio:limits"))
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Check the inputs, then look for what would stop a creation or change. Unknown inputs are taken for good.
 
         What was checked before and is declared as it was then takes no call: nothing will be done to it.
         """
+        _guarded.program = True
         known, unknown = _known(news)
         provider = news.get("__provider")
         try:
@@ -72,6 +78,8 @@ class Adapter(ResourceProvider):
                 return CheckResult(inputs, [])
         try:
             self.kind.check(sessions.session(), known)
+            if not olds:  # it is to be made
+                self._guard(known, unknown)
         except Problem as problem:
             return CheckResult(news, [CheckFailure("", str(problem))])
         return CheckResult(inputs, [])
@@ -82,6 +90,8 @@ class Adapter(ResourceProvider):
         difference = self.kind.diff(known | {name: olds[name] for name in unknown if name in olds}, olds)
         for reason in difference.reasons:
             _say(f"{_id}: {reason}")
+        if _guarded.program and difference.changed and not difference.replaces:
+            _reported(lambda: self._guard(known, unknown, olds))
         changed = sorted({*difference.changed, *unknown})
         fixed = {name for name, twilio in self.kind.declaration.table().items() if twilio.replaces} | {ACCOUNT}
         replaces = sorted({*difference.replaces, *(unknown & fixed)})
@@ -111,6 +121,11 @@ class Adapter(ResourceProvider):
         """Delete the object; that it is gone already is success."""
         _reported(lambda: self.kind.delete(sessions.session(), props, id_))
 
+    def _guard(self, known: Mapping[str, Any], unknown: set[str], recorded: Mapping[str, Any] | None = None) -> None:
+        session = sessions.session()
+        account = None if ACCOUNT in unknown else session.account(known.get(ACCOUNT))
+        self.kind.guard(session, account, known, recorded, _guarded.purchases)
+
     def _fields(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in inputs.items() if name not in ("__provider", ACCOUNT, "local")}
 
@@ -118,6 +133,27 @@ class Adapter(ResourceProvider):
         kept = {name: value for name, value in inputs.items() if name not in _UNRECORDED}
         outputs = kept | dict(live.values) | dict(live.facts)
         return outputs | ({INCOMPLETE: list(incomplete)} if incomplete else {})
+
+
+@dataclass
+class _Guarded:
+    """What the guard rails of this process go by.
+
+    `program` says that a program declares resources here: a refresh asks for differences too, and is never refused.
+    """
+
+    purchases: Purchases = field(default_factory=Purchases)
+    program: bool = False
+
+
+_guarded = _Guarded()
+
+
+def _limits(told: Any) -> Limits:
+    try:
+        return Limits.model_validate(json.loads(told) if isinstance(told, str) else told or {})
+    except ValueError:  # of pydantic and of JSON; the values stay untold
+        raise host.Failure("twilio:limits is not as it should be: see docs/guard-rails.md.") from None
 
 
 _said: set[str] = set()

@@ -18,7 +18,9 @@ DEFINITION_NOT_VALID = 81022  # the one code whose `details` speak of what the u
 _DETAILS = 20  # how many of Studio's complaints are passed on
 _DETAIL_LENGTH = 200
 # What has no SID of its own; everything else does, and without it we would lose what was just made.
-_WITHOUT_SID = re.compile(r"/(AvailablePhoneNumbers|MessagingConfigurations|AuthTokens|Flows/Validate)(/|$)")
+_WITHOUT_SID = re.compile(
+    r"/(AvailablePhoneNumbers|MessagingConfigurations|AuthTokens|Flows/Validate|PhoneNumbers/Countries|Voice/Numbers)(/|$)"
+)
 # Of those, what is read as a list; Twilio's answer to a number search has nothing else of a page about it.
 _LISTS_WITHOUT_SID = re.compile(r"/(AvailablePhoneNumbers/\w+/\w+\.json|MessagingConfigurations)$")
 # Fields that are text or null wherever they are: identities, and what the client library reads dates out of.

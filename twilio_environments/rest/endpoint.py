@@ -10,7 +10,7 @@ from twilio_environments.problems import Problem
 
 HOME_REGION = "us1"  # where calls without a region go
 # Not in Twilio's lists of regional products; what the same hostname with a region would do is not documented.
-US1_ONLY = frozenset({"verify", "iam", "accounts"})
+US1_ONLY = frozenset({"verify", "iam", "accounts", "pricing"})
 
 
 @dataclass(frozen=True)

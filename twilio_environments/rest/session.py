@@ -15,6 +15,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
+from twilio_environments.guard_rails import NAMED_CREDENTIALS
 from twilio_environments.problems import Problem
 from twilio_environments.rest.budget import DEFAULT, budget_from
 from twilio_environments.rest.credentials import Credentials, account_sid
@@ -270,8 +271,8 @@ def session() -> Session:
 def _require_fitting(found: Found, endpoint: Endpoint, *, production: bool) -> None:
     """Raise Problem for credentials that this stack must not be run with."""
     if found.implied and production:
-        raise Problem(
-            f"This stack is production, and nobody named the credentials: {found.source} would have been taken.",
+        raise NAMED_CREDENTIALS.problem(
+            f"This stack is production, and nobody named the credentials: {found.source} would have been taken",
             f"Name them for this run, by {PROFILE} or --profile, or by TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.",
         )
     region = endpoint.region or HOME_REGION

@@ -1,0 +1,62 @@
+"""Pricing: what a phone number costs a month, by country and type, and which country a number is of.
+
+Facts: Twilio's pages "Pricing: Phone Numbers" and "Pricing: Voice". Prices are texts, types of number are written with
+spaces. The prices are invented, one for each type whatever the country; calls have none here.
+"""
+
+from .number_stock import BLOCKS, COUNTRIES, TYPES, block_of, types_of
+from .routing import Call, Reply, not_found, route
+from .state import Row
+
+__all__: list[str] = []
+
+_MONTHLY = {"local": "1.15", "toll_free": "2.15", "mobile": "6.00"}
+_OTHERWISE = "3.00"
+
+
+@route("GET", "pricing", "/v1/PhoneNumbers/Countries/{iso_country}")
+def read_phone_number_prices(call: Call, iso_country: str) -> Reply:
+    """Give the prices of a country's numbers; 404/20404 for a country that sells none."""
+    if iso_country not in COUNTRIES:
+        raise not_found(call)
+    prices = [
+        {
+            "number_type": kind.replace("_", " "),
+            "base_price": _MONTHLY.get(kind, _OTHERWISE),
+            "current_price": _MONTHLY.get(kind, _OTHERWISE),
+        }
+        for kind in (TYPES[name] for name in types_of(iso_country))
+    ]
+    body = {"phone_number_prices": prices}
+    return Reply(200, _common(call, iso_country) | body)
+
+
+@route("GET", "pricing", "/v2/Voice/Numbers/{destination_number}")
+def read_voice_price(call: Call, destination_number: str) -> Reply:
+    """Say which country a number is of; 404/20404 for one of a country that this Twilio has no numbers of."""
+    country = _country_of(destination_number)
+    if country is None:
+        raise not_found(call)
+    body: Row = {
+        "destination_number": destination_number,
+        "origination_number": call.query.get("OriginationNumber"),
+        "outbound_call_prices": [],
+        "inbound_call_price": None,
+    }
+    return Reply(200, _common(call, country) | body)
+
+
+def _common(call: Call, country: str) -> Row:
+    return {
+        "country": COUNTRIES[country],
+        "iso_country": country,
+        "price_unit": "USD",
+        "url": f"{call.base}{call.path}",
+    }
+
+
+def _country_of(number: str) -> str | None:
+    """Return the country of the stock that a number is of, else one whose numbers begin alike."""
+    if block := block_of(number):
+        return block.country
+    return next((one.country for one in BLOCKS if number.startswith(one.prefix[:3])), None)

@@ -1,0 +1,129 @@
+"""The guard rails: what a stack must not do by accident. One list; each rule has a setting, and a reason.
+
+Whoever refuses something because of a rule says so by `refusal`, so that every refusal names the rule and why it is
+there. `docs/guard-rails.md` shows the list; a test holds them together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from twilio_environments.problems import Problem
+
+SettledBy = Literal["the stack file", "the stack file and the environment", "Twilio", "Pulumi's record"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: its name, what it says, the setting that sets or lifts it, where its facts are, and why it is there.
+
+    `why` is one clause, for the end of a refusal.
+    """
+
+    name: str
+    says: str
+    setting: str
+    settled_by: SettledBy
+    why: str
+
+    def refusal(self, what: str) -> str:
+        """Return a clause that says what is refused, with the rule and its reason behind it."""
+        return f"{what} (guard rail {self.name}: {self.why})"
+
+    def problem(self, what: str, remedy: str) -> Problem:
+        """Return the Problem of something that is refused; `what` is a sentence without its full stop."""
+        return Problem(f"{self.refusal(what)}.", remedy)
+
+
+PUBLIC_WEBHOOKS = Rule(
+    "public_webhooks",
+    "Webhooks are https, and go to public hosts.",
+    "`twilio:local: true` lifts it",
+    "the stack file",
+    "your callers' words and numbers travel on it",
+)
+WEBHOOK_HOSTS = Rule(
+    "webhook_hosts",
+    "Webhooks, and the HTTP requests of flows, go to the listed hosts only.",
+    "`twilio:limits: webhook_hosts`",
+    "the stack file",
+    "who owns the host reads every call and message",
+)
+RELEASE_NUMBERS = Rule(
+    "release_numbers",
+    "No phone number is released.",
+    "`twilio:allow: release_numbers`, with the reason, lifts it",
+    "Pulumi's record",
+    "a released number may be somebody else's tomorrow",
+)
+CLOSE_SUBACCOUNT = Rule(
+    "close_subaccount",
+    "The subaccount is not closed.",
+    "`twilio:allow: close_subaccount`, with the reason, lifts it",
+    "Pulumi's record",
+    "a closed account never opens again, and its numbers are released",
+)
+PURCHASES = Rule(
+    "purchases",
+    "A run buys at most so many phone numbers.",
+    "`twilio:limits: purchases`",
+    "Twilio",
+    "each number is billed from the moment it is bought",
+)
+MONTHLY_COST = Rule(
+    "monthly_cost",
+    "The phone numbers that a run buys cost at most so much a month, by Twilio's own prices for the account.",
+    "`twilio:limits: monthly_cost`",
+    "Twilio",
+    "each number is billed from the moment it is bought, and every month",
+)
+KEY_AGE = Rule(
+    "key_age",
+    "Every API key is rotated at this age or before.",
+    "`twilio:limits: key_age`",
+    "the stack file",
+    "a key that leaked unseen works until it is replaced",
+)
+REGIONS = Rule(
+    "regions",
+    "The stack runs in the listed regions of Twilio only.",
+    "`twilio:limits: regions`",
+    "the stack file and the environment",
+    "the region decides where calls and messages are processed and kept",
+)
+RESTRICTED_KEYS = Rule(
+    "restricted_keys",
+    "A production stack has restricted API keys only.",
+    "`twilio:production: true` sets it; `twilio:allow: standard_keys`, with the reason, lifts it",
+    "the stack file",
+    "a standard key that leaks may do everything in the account",
+)
+NAMED_CREDENTIALS = Rule(
+    "named_credentials",
+    "A production stack runs with credentials that somebody named, and not with the active profile of Twilio's CLI.",
+    "`twilio:production: true` sets it",
+    "the stack file and the environment",
+    "whichever profile happens to be active may be another account's",
+)
+REVIEWED_EDITS = Rule(
+    "reviewed_edits",
+    "A flow that was edited in the Console is not overwritten until somebody has looked at the edit.",
+    "`reviewed: REVISION` at the flow lifts it for the edits up to that revision",
+    "Twilio",
+    "the edit would be lost, and somebody made it for a reason",
+)
+
+RULES = (
+    PUBLIC_WEBHOOKS,
+    WEBHOOK_HOSTS,
+    RELEASE_NUMBERS,
+    CLOSE_SUBACCOUNT,
+    PURCHASES,
+    MONTHLY_COST,
+    KEY_AGE,
+    REGIONS,
+    RESTRICTED_KEYS,
+    NAMED_CREDENTIALS,
+    REVIEWED_EDITS,
+)

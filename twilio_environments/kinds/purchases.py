@@ -1,0 +1,80 @@
+"""What a run is about to buy: how many phone numbers, and what they cost a month.
+
+Twilio promises: Pricing's PhoneNumbers of a country name a price a month for each type of number, of this very account;
+Voice's prices of a number name its country [Twilio: "Pricing: Phone Numbers", "Pricing: Voice"]. No price is promised
+for one number, so a number that was chosen counts as the dearest type of its country: its cost is never too low.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from twilio_environments.guard_rails import MONTHLY_COST, PURCHASES
+from twilio_environments.kinds.limits import Limits
+from twilio_environments.kinds.number_search import NumberSearch
+from twilio_environments.rest.errors import NotFound
+
+if TYPE_CHECKING:
+    from twilio.rest import Client
+
+
+class Purchases:
+    """The numbers that this run buys or would buy, each counted once, and the limits on them."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        """Start with nothing bought."""
+        self.limits = limits or Limits()
+        self._lock = threading.Lock()
+        self._costs: dict[tuple[str, str], Decimal] = {}
+
+    @property
+    def limited(self) -> bool:
+        """Whether there is any limit, so that it matters what is bought."""
+        return self.limits.purchases is not None or self.limits.monthly_cost is not None
+
+    def add(self, number: tuple[str, str], price: Callable[[], tuple[Decimal, str]]) -> None:
+        """Count a number, told apart by account and name; raise Problem when that is more than the limits allow.
+
+        `price` is asked for its price a month and the currency, when there is a limit on the cost.
+        """
+        limits = self.limits
+        cost, currency = price() if limits.monthly_cost is not None else (Decimal(0), "")
+        with self._lock:
+            self._costs[number] = cost
+            count, total = len(self._costs), sum(self._costs.values(), Decimal(0))
+        names = ", ".join(sorted(name for _, name in self._costs))
+        if limits.purchases is not None and count > limits.purchases:
+            raise PURCHASES.problem(
+                f"This run would buy {count} phone numbers or more, and {limits.purchases} are allowed: {names}",
+                "Declare fewer at a time, or raise twilio:limits purchases.",
+            )
+        if limits.monthly_cost is not None and total > Decimal(str(limits.monthly_cost)):
+            raise MONTHLY_COST.problem(
+                f"The phone numbers that this run would buy cost {total} {currency} a month or more, "
+                f"and {limits.monthly_cost} are allowed: {names}",
+                "Declare fewer at a time, or raise twilio:limits monthly_cost.",
+            )
+
+
+def monthly_price(client: Client, number: str | None, search: NumberSearch | None) -> tuple[Decimal, str]:
+    """Return what a number costs a month at most, and the currency; raise Problem when Twilio does not say."""
+    wanted = search.type.replace("_", " ") if search else ""
+    prices: dict[str, Decimal] = {}
+    currency = ""
+    with suppress(NotFound, ArithmeticError, LookupError, TypeError):  # the rest: prices that are none
+        country = search.country if search else str(client.pricing.v2.voice.numbers(number or "").fetch().iso_country)
+        answer = client.pricing.v1.phone_numbers.countries(country).fetch()
+        currency = str(answer.price_unit).upper()
+        listed: list[Any] = answer.phone_number_prices or []
+        prices = {str(one["number_type"]): Decimal(str(one["current_price"])) for one in listed}
+    if not prices:
+        raise MONTHLY_COST.problem(
+            f"What {number or f'a number in {search.country if search else None}'} costs cannot be told: "
+            "Twilio names no price",
+            "Buy it in a run without twilio:limits monthly_cost.",
+        )
+    return prices.get(wanted, max(prices.values())), currency
