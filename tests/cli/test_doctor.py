@@ -340,6 +340,7 @@ def test_a_stack_is_looked_at_from_end_to_end_and_nothing_changes_and_no_secret_
         stack.edit(
             lambda config: config.update(
                 production=False,
+                limits={},
                 local=True,
                 numbers={"support": {"phone_number": "+12125550110", "voice_url": f"http://localhost:{port}/"}},
                 messaging_services={},
