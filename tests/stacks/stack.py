@@ -168,9 +168,17 @@ class Stack:
 
     def resources(self) -> dict[str, dict[str, Any]]:
         """The state, as it is in the backend's file: resource name → resource."""
+        return {one["urn"].rpartition("::")[2]: one for one in self._state().get("resources") or []}
+
+    def pending(self) -> dict[str, str]:
+        """The operations that Pulumi does not know the end of: resource name → what was under way."""
+        operations = self._state().get("pending_operations") or []
+        return {one["resource"]["urn"].rpartition("::")[2]: one["type"] for one in operations}
+
+    def _state(self) -> dict[str, Any]:
         (file,) = (self.home / "backend" / ".pulumi" / "stacks").glob(f"*/{self.name}.json")
-        state = json.loads(file.read_text(encoding="utf-8"))["checkpoint"]["latest"]
-        return {one["urn"].rpartition("::")[2]: one for one in state.get("resources") or []}
+        state: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))["checkpoint"]["latest"]
+        return state
 
     def main(self) -> Wire:
         """The main account, by its own credentials."""

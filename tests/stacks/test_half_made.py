@@ -96,5 +96,8 @@ def test_a_run_that_is_killed_is_completed_by_the_next(new_stack, points):
         assert process.returncode == -signal.SIGKILL
         stack.twilio.faults.clear()
         stack.pulumi("cancel", "--yes")
+        assert "creating" in stack.pending().values()
+    stack.pulumi("refresh", "--yes", "--skip-preview", "--clear-pending-creates")
     stack.up()
+    assert not stack.pending()
     whole(stack)

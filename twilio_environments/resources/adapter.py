@@ -9,6 +9,7 @@ program raises; numbers arrive as floats and nulls vanish, so inputs go through 
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
@@ -101,7 +102,8 @@ class Adapter(ResourceProvider):
         """Find or make the object."""
         outcome = _reported(lambda: self.kind.create(sessions.session(), props))
         for note in outcome.notes:
-            pulumi.log.warn(note)
+            with _speaking:
+                pulumi.log.warn(note)
         return CreateResult(self.kind.resource_id(outcome.live), self._outputs(props, outcome.live, outcome.incomplete))
 
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
@@ -157,13 +159,15 @@ def _limits(told: Any) -> Limits:
 
 
 _said: set[str] = set()
+_speaking = threading.Lock()  # the host's threads would write into each other's lines
 
 
 def _say(message: str) -> None:
     """Say something once: Pulumi asks for the same difference in the refresh, the preview and the update."""
-    if message not in _said:
-        _said.add(message)
-        pulumi.log.info(message)
+    with _speaking:
+        if message not in _said:
+            _said.add(message)
+            pulumi.log.info(message)
 
 
 class TwilioResource(Resource):
