@@ -1,9 +1,11 @@
 """A run that fails, loses an answer or is killed in the middle loses nothing, and the next one finishes its work."""
 
+import re
 import signal
 
 import pytest
 
+from tests.servers import ROOT
 from tests.stacks.leaks import leaks
 from twilio_environments.emulator import Fault
 
@@ -89,15 +91,17 @@ ACCOUNT, NUMBER, KEY = (r"/Accounts\.json$", 1), (r"/IncomingPhoneNumbers\.json$
 @pytest.mark.parametrize("points", [(ACCOUNT, NUMBER), (KEY,)], ids=["the account, then a number", "a key"])
 def test_a_run_that_is_killed_is_completed_by_the_next(new_stack, points):
     stack = new_stack("staging")
+    page = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8").partition("## When a run is killed\n")[2]
+    cancel, refresh, _up = re.findall(r"^    pulumi (.+?) +# ", page, flags=re.MULTILINE)
     for path, nth in points:
         process = stack.start("up", "--yes", "--skip-preview")
         stack.twilio.faults.add(Fault("kill_after", method="POST", path=path, nth=nth, pid=process.pid))
         process.communicate(timeout=60)
         assert process.returncode == -signal.SIGKILL
         stack.twilio.faults.clear()
-        stack.pulumi("cancel", "--yes")
+        stack.pulumi(*cancel.split())
         assert "creating" in stack.pending().values()
-    stack.pulumi("refresh", "--yes", "--skip-preview", "--clear-pending-creates")
+    stack.pulumi(*refresh.split())
     stack.up()
     assert not stack.pending()
     whole(stack)
