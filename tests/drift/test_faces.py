@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 
 from tests.drift import reviews
 from tests.drift.reviews import HOSTILE, clean, hostile, large, plausible
-from twilio_environments.drift import junit, markdown, page, sarif
+from twilio_environments.drift import junit, markdown, page, page_rows, sarif
 from twilio_environments.drift.model import Field, Location
 from twilio_environments.visible import visible
 
@@ -63,6 +63,26 @@ def test_the_same_review_gives_the_same_bytes_in_every_process():
 def test_what_cannot_be_seen_is_spelled_out():
     assert visible("a\u202eb\tc\nd\x1b\u200b\ud800\x00é漢🙂") == "a[U+202E]b⇥c↵d[U+001B][U+200B][U+D800][U+0000]é漢🙂"
     assert visible("a b\u00a0c\u2003d") == "a b[U+00A0]c[U+2003]d", "a space that is not one looks like one"
+
+
+MARKED = [
+    ("stored", "altered", "[stored]", "[altered]"),
+    ("https://a.example.com/x", "https://a.partner.net/x", "https://a.[example.com]/x", "https://a.[partner.net]/x"),
+    ("Press 1 for hours", "Press 1 for our hours", "Press 1 for hours", "Press 1 for [our ]hours"),
+    ("+14155550100", "+14155550101", "+[14155550100]", "+[14155550101]"),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "old", "new"), MARKED)
+def test_what_is_different_between_two_values_is_marked_by_whole_words(before, after, old, new):
+    brackets = {"<del>": "[", "</del>": "]", "<ins>": "[", "</ins>": "]", '<bdi class="value">': "", "</bdi>": ""}
+    shown = []
+    for side in page_rows.marked(before, after):
+        text = side
+        for tag, bracket in brackets.items():
+            text = text.replace(tag, bracket)
+        shown.append(text)
+    assert shown == [old, new]
 
 
 class Tags(HTMLParser):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from twilio_environments.drift.flow_diff import lines, of_field
 from twilio_environments.drift.model import Review, Row, Step
-from twilio_environments.drift.shown import clipped, shown, who
+from twilio_environments.drift.shown import clipped, sentence, shown, who
 from twilio_environments.visible import visible, visible_lines
 
 LIMIT = 64_000
@@ -71,7 +71,7 @@ def _row(row: Row) -> str:
     title = f"<b>{row.severity.level}</b> · {row.kind} · {_code(row.place)} {_text(row.noun)} {_code(row.label)}"
     out = ["<details>", f"<summary>{title}{f': {_code(names)}' if names else ''}</summary>", ""]
     because = f"{row.text}; {row.severity.reason}" if row.text else row.severity.reason
-    out += [f"{_text(because)}. {_text(_sid(row))}{_console(row)}", ""]
+    out += [f"{_text(sentence(because))} {_text(_sid(row))}{_console(row)}", ""]
     if row.fields:
         out += ["| field | desired | recorded | live | who and when |", "| --- | --- | --- | --- | --- |"]
     for field in row.fields:

@@ -9,7 +9,7 @@ from typing import Any
 
 from twilio_environments.drift.flow_diff import Change, FlowDifference, of_field
 from twilio_environments.drift.model import ABSENT, Field, Row, Step
-from twilio_environments.drift.shown import clipped, html, who
+from twilio_environments.drift.shown import clipped, html, sentence, who
 from twilio_environments.visible import visible_lines
 
 _CONSOLE = "https://console.twilio.com/"
@@ -39,7 +39,7 @@ def _said(kind: str) -> str:
 
 
 def _inside(one: Row) -> Iterator[str]:
-    text = f"<bdi>{html(one.text)}</bdi>. " if one.text else ""
+    text = f"<bdi>{html(sentence(one.text))}</bdi> " if one.text else ""
     yield f"<p>{text}<b>{str(one.severity.level).capitalize()}</b>: <bdi>{html(one.severity.reason)}</bdi>.</p>"
     flows = {field.name: flow for field in one.fields if (flow := of_field(field))}
     plain = [field for field in one.fields if field.name not in flows]
@@ -114,13 +114,22 @@ def marked(before: Any, after: Any) -> tuple[str, str]:
     if any(side in (ABSENT, "", None) or isinstance(side, bool | int | float) for side in (before, after)):
         return _value(before, "del"), _value(after, "ins")
     old, new = _plain(before), _plain(after)
-    head = _common(old, new)
-    tail = _common(old[head:][::-1], new[head:][::-1])
+    head = _whole_words(old, new, _common(old, new))
+    rest, other = old[head:][::-1], new[head:][::-1]
+    tail = _whole_words(rest, other, _common(rest, other))
     return _with_mark(old, head, tail, "del"), _with_mark(new, head, tail, "ins")
 
 
 def _common(one: str, other: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _whole_words(one: str, other: str, common: int) -> int:
+    """Return how much two texts have in common at their beginning without half a word at the end of it."""
+    split = any(side[common : common + 1].isalnum() for side in (one, other))
+    while split and common and one[common - 1].isalnum():
+        common -= 1
+    return common
 
 
 def _with_mark(text: str, head: int, tail: int, tag: str) -> str:

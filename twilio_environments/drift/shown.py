@@ -33,6 +33,11 @@ def clipped(text: str, longest: int) -> str:
     return f"{text[:longest]}… ({len(text)} characters)"
 
 
+def sentence(clause: str) -> str:
+    """Return a clause as a sentence: what was found, or why it matters."""
+    return f"{clause[:1].upper()}{clause[1:].rstrip('.')}."
+
+
 def who(attribution: Attribution | None, otherwise: str = "") -> str:
     """Say who did it, how, from where and when, in one clause; else why that is not known."""
     if attribution is None:
