@@ -32,6 +32,7 @@ def staging(new_stack) -> Stack:  # noqa: F811 - pytest's way of naming fixtures
     return stack
 
 
+@pytest.mark.timeout(900)  # a dozen runs of the CLI, on a machine that may be busy
 def test_review_and_refresh_name_the_same_fields_and_what_the_review_says_settles_it(staging):
     clean = drift(staging)
     assert (clean.returncode, clean.stderr) == (0, "")

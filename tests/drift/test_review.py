@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from tests.drift.estate import PERSON
+from tests.kinds.world import sid
 from twilio_environments.drift import json_report, sarif, terminal
 from twilio_environments.drift.ignore import rules
 from twilio_environments.drift.model import ABSENT, Level
@@ -208,6 +209,17 @@ def test_a_number_whose_messages_go_elsewhere_is_attributed_to_whoever_put_that_
     found = row(estate.review(), "shadowed:numbers.support")
 
     assert (found.attribution.actor, found.attribution.event_type) == (PERSON, "copilot-number-pool.created")
+
+
+def test_messages_go_elsewhere_although_an_application_should_answer_them(estate):
+    estate.post(estate.url("numbers.alerts-1"), SmsApplicationSid=sid("AP"))
+
+    found = row(estate.review(), "shadowed:numbers.alerts-1")
+
+    assert found.text.startswith(
+        "its messages go to https://hooks.acme.example.com/messages, because it is in the pool"
+    )
+    assert found.text.endswith("its own sms_application_sid is not asked")
 
 
 def test_one_hand_that_changed_many_objects_is_one_cause_until_it_rests(estate):

@@ -78,9 +78,10 @@ def edits(project: Project, finding: Finding) -> list[Edit]:
         case "changed" | "webhook_host":
             return [edit for found in finding.fields for edit in _of_field(project, one, found.name, found)]
         case "shadowed":
-            if not one.inputs.get("sms_url"):
-                raise Problem("Its sms_url is not declared.", "Revert the change that set it.")
-            return [Edit((*path_of(one.place), name), REMOVED) for name in ("sms_url", "sms_flow", "sms_method")]
+            if not any(one.inputs.get(name) for name in ("sms_url", "sms_application_sid")):
+                raise Problem("Its own webhook is not declared.", "Revert the change that set it.")
+            names = ("sms_url", "sms_flow", "sms_method", "sms_application_sid")
+            return [Edit((*path_of(one.place), name), REMOVED) for name in names]
         case _:
             raise Problem("This is nothing that a stack file says.", "Revert it, or ignore it for a while.")
 

@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from twilio_environments.drift.model import ABSENT, Field, RowKind
-from twilio_environments.drift.read import Seen, Sight, Stranger
+from twilio_environments.drift.read import Seen, Sight, Stranger, answered_by
 from twilio_environments.drift.state import Recorded, known
 from twilio_environments.drift.urls import hosts_in, masked
 from twilio_environments.kinds.declaration import plain
@@ -193,16 +193,15 @@ def _shadowed(sight: Sight) -> Iterator[Finding]:
     services = {live.id: live for live in sight.services}
     pool_of = {number: service for service, numbers in sight.pools.items() for number in numbers}
     for seen in sight.seen:
-        if seen.recorded.kind.section != "numbers" or seen.live is None or not seen.live.values.get("sms_url"):
-            continue
-        service = services.get(pool_of.get(seen.live.id, ""))
-        if service is None or service.values.get("use_inbound_webhook_on_number"):
+        own = answered_by(seen.live) if seen.live and seen.recorded.kind.section == "numbers" else ""
+        service = services.get(pool_of.get(seen.recorded.sid, ""))
+        if not own or service is None or service.values.get("use_inbound_webhook_on_number"):
             continue
         inbound = service.values.get("inbound_request_url")
         where = f"go to {masked(inbound)}" if inbound else "are thrown away"
         name = f"{service.values.get('friendly_name')} ({service.id})"
         text = f"its messages {where}, because it is in the pool of the Messaging Service {name}"
-        yield Finding("shadowed", seen, text=f"{text}; its own sms_url is not asked", service=service.id)
+        yield Finding("shadowed", seen, text=f"{text}; its own {own} is not asked", service=service.id)
 
 
 def _gone(seen: Seen) -> str:

@@ -78,7 +78,7 @@ def read(session: Session, objects: Sequence[Recorded], account_sid: str | None)
     unlisted = {section: problem for section, (_, problem) in listings.items() if problem}
     services = listings["messaging_services"][0] or []
     pools = {}
-    if any(live.values.get("sms_url") for live in listings["numbers"][0] or []):
+    if any(answered_by(live) for live in listings["numbers"][0] or []):
         for service in services:
             members, _ = _tried(partial(_pool, session, account_sid, service.id))
             if members is not None:
@@ -91,6 +91,11 @@ def read(session: Session, objects: Sequence[Recorded], account_sid: str | None)
         pools,
         services,
     )
+
+
+def answered_by(number: Live) -> str:
+    """Return the field of a number that says who is asked about its messages, "" where nobody is."""
+    return next((name for name in ("sms_application_sid", "sms_url") if number.values.get(name)), "")
 
 
 def _pool(session: Session, account_sid: str | None, service_sid: str) -> Live:
