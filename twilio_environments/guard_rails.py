@@ -11,6 +11,8 @@ from typing import Literal
 
 from twilio_environments.problems import Problem
 
+ONLY_LOOKS = "TWILIO_ENVIRONMENTS_ONLY_LOOKS"
+"""Set for a preview that a review reads and nobody is going to apply: what Twilio settles is not refused there."""
 SettledBy = Literal["the stack file", "the stack file and the environment", "Twilio", "Pulumi's record"]
 
 

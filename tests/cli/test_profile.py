@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from twilio_environments.cli.main import app
 from twilio_environments.cli.profile import profiled
 
-CALLING = [["drift"], ["rotate"], ["rotate-auth-token"], ["flows", "diff"], ["flows", "pull"]]
+CALLING = [["doctor"], ["drift"], ["rotate"], ["rotate-auth-token"], ["flows", "diff"], ["flows", "pull"]]
 
 
 @pytest.mark.parametrize("command", CALLING, ids=" ".join)

@@ -59,6 +59,8 @@ def test_review_and_refresh_name_the_same_fields_and_what_the_review_says_settle
         if isinstance(fields, set)
     }
     assert named == refreshed
+    for one in CHANGED:
+        staging.edit(one.review)
     previewed = staging.pulumi("preview", "--refresh", "--diff").stdout
     assert named == changes(previewed) | {"keys.ci": {"secret_status"}}
     assert "::keys.ci]" in previewed, "what only the state has is no input, so a preview names the object without it"

@@ -207,6 +207,11 @@ def test_reads_that_lag_behind_our_own_update_refuse_nothing(world, ivr, switche
     assert guarded(world, ivr) == ""
 
 
+def test_a_flow_that_is_gone_has_no_edit_to_lose(world, ivr):
+    world.wire.delete(world.address("studio_flows", ivr.id))
+    assert guarded(world, ivr) == ""
+
+
 def test_only_the_template_of_the_last_write_is_ours(world):
     template = flow("Welcome to ${values.company}")
     resource = Resource(world, FLOWS, friendly_name="ivr", definition=template, placeholders={"values.company": "Acme"})

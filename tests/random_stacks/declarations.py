@@ -213,7 +213,7 @@ def stacks(draw: st.DrawFn, *, rich: bool = False) -> Generated:
         },
         "verify_services": {name: draw(_verify(index, services)) for index, name in enumerate(verifies)},
         "studio_flows": {
-            name: {"file": f"studio/{name}.json"}
+            name: {"file": f"studio/{name}.json", "reviewed": 1000}  # whatever is edited by hand may be set back
             | draw(_some({"status": st.sampled_from(["draft", "published"]), "commit_message": st.just("first")}))
             for name in flows
         },

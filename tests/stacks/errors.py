@@ -193,7 +193,13 @@ WRONG = [
         settings=number("open", voice_url="https://user:word@example.com/voice"),
         alone=False,
     ),
-    # -- what a run may buy
+    # -- where a run may go, and what it may buy
+    Wrong(
+        "a variable that was left over from another project would move the environment",
+        ("region (by TWILIO_REGION)", "allowed by twilio:limits regions: us1", "guard rail regions"),
+        settings=lambda config: config.update(limits={"regions": ["us1"]}),
+        environment={"TWILIO_REGION": "ie1", "TWILIO_EDGE": "dublin"},
+    ),
     Wrong(
         "a list that was copied once too often is billed every month",
         ("This run would buy 2 phone numbers", "1 are allowed", "support", "guard rail purchases"),

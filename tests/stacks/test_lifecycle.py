@@ -1,6 +1,7 @@
 """Every stack of the project, from nothing to nothing, by the real CLI."""
 
 import pytest
+import yaml
 
 from tests.stacks.leaks import leaks
 
@@ -28,7 +29,10 @@ def test_a_stack_comes_up_stays_as_it_is_keeps_no_secret_and_goes(new_stack, nam
     stack = new_stack(name)
     twilio = stack.twilio
 
-    stack.preview()
+    previewed = stack.preview()
+    config = yaml.safe_load((stack.folder / f"Pulumi.{name}.yaml").read_text(encoding="utf-8"))["config"]
+    for rule, reason in config.get("twilio:allow", {}).items():
+        assert f"twilio:allow {rule}: {reason}" in previewed.output
     assert twilio.count("POST", pattern="/v2/Flows/Validate") == twilio.count("POST"), "a preview changed something"
     twilio.journal.clear()
     stack.up()

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twilio_environments.drift import state
+from twilio_environments.guard_rails import ONLY_LOOKS
 from twilio_environments.problems import Problem
 
 
@@ -21,7 +22,8 @@ def run(arguments: Sequence[str], *, environ: Mapping[str, str] | None = None) -
 
 def output(arguments: Sequence[str]) -> str:
     """Return what Pulumi prints; raise Problem with its own last line when it fails."""
-    done = subprocess.run([_program(), *arguments], capture_output=True, text=True, check=False)
+    environ = os.environ | {ONLY_LOOKS: "1"}
+    done = subprocess.run([_program(), *arguments], env=environ, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Problem(f"pulumi {arguments[0]} failed: {_reason(done)}", "Mend that, then run again.")
     return done.stdout

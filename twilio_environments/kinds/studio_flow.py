@@ -91,7 +91,7 @@ class StudioFlowKind(ListedKind[Definition]):
 
     def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
         difference = super().diff(inputs, recorded)
-        if not difference.changed and _last_written(recorded) not in {None, recorded["definition"]}:
+        if not difference.changed and _last_written(recorded) not in {None, recorded.get("definition")}:
             # The file took an edit over that a refresh has recorded: from now on it is what was written from here.
             return Difference(["written"], [])
         return difference
@@ -147,7 +147,10 @@ class StudioFlowKind(ListedKind[Definition]):
             return
         declared = self.read_inputs(inputs)
         object_id = str(recorded["sid"])
-        live = self.fetch(account, object_id)
+        try:
+            live = self.fetch(account, object_id)
+        except NotFound:  # there is nothing to lose, or reads do not show it yet
+            return
         revision, ours = live.facts["revision"], _written(recorded, live)
         if revision <= max(ours, declared.reviewed or 0):
             return

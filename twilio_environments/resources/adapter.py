@@ -9,6 +9,7 @@ program raises; numbers arrive as floats and nulls vanish, so inputs go through 
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ from pulumi.dynamic import (
 )
 from pydantic import ValidationError
 
+from twilio_environments.guard_rails import ONLY_LOOKS
 from twilio_environments.kinds.declaration import plain
 from twilio_environments.kinds.lifecycle import ACCOUNT, INCOMPLETE, Kind, Live
 from twilio_environments.kinds.limits import Limits
@@ -124,6 +126,8 @@ class Adapter(ResourceProvider):
         _reported(lambda: self.kind.delete(sessions.session(), props, id_))
 
     def _guard(self, known: Mapping[str, Any], unknown: set[str], recorded: Mapping[str, Any] | None = None) -> None:
+        if os.environ.get(ONLY_LOOKS):
+            return
         session = sessions.session()
         account = None if ACCOUNT in unknown else session.account(known.get(ACCOUNT))
         self.kind.guard(session, account, known, recorded, _guarded.purchases)
