@@ -134,7 +134,7 @@ def desk(tmp_path, monkeypatch):
         for name in ("ivr", "night"):
             one.made(studio_flow.KIND, name, definition=FLOW, placeholders=values)
         monkeypatch.setattr(pulumi, "output", lambda _: json.dumps({"deployment": {"resources": one.resources}}))
-        monkeypatch.setattr(sessions, "configure", lambda _: None)
+        monkeypatch.setattr(sessions, "configure", lambda *_, **__: None)
         sessions.use(session)
         yield one
         sessions.use(None)
