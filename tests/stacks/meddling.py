@@ -110,6 +110,7 @@ CHANGED = [
         "a draft does not run, so it is no drift",
         lambda scene: scene.edit_flow("studio_flows.autoreply", "draft"),
         {},
+        lambda config: config["studio_flows"]["autoreply"].update(reviewed=2),
     ),
     Act(
         "what hangs below a service is not in the service's own answer",
