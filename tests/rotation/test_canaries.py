@@ -141,6 +141,7 @@ def test_no_secret_is_anywhere_but_in_aws_after_failures_and_one_that_is_declare
 ):
     stack = on_aws.stack
     faults = stack.twilio.faults
+    stack.hurry()
     faults.add(Fault("status_after", method="POST", path=r"/Keys\.json$", nth=1, status=500))
     on_aws.run("up", "--yes", "--skip-preview", fails=True)
     faults.clear()

@@ -76,6 +76,7 @@ LOST = {
 
 def test_every_answer_that_is_lost_once_makes_nothing_twice(new_stack):
     stack = new_stack("staging")
+    stack.hurry()
     lost = [stack.twilio.faults.add(Fault("reset_after", method="POST", path=path, times=1)) for path in LOST.values()]
     runs = 0
     while (run := stack.pulumi("up", "--yes", "--skip-preview", fails=None)).code:
