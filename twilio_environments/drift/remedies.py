@@ -73,7 +73,8 @@ def _revert(finding: Finding, project: accept.Project) -> Step:
             if finding.seen.recorded.inputs.get("search")
             else ""
         )
-        return Step(("Buy it again." if buys else "Make it again, under another SID.") + searched, command, buys=buys)
+        made = "Buy it again." if buys else "Make it again, under another SID."
+        return Step(f"{made}{searched} What refers to it follows with the next pulumi up.", command, buys=buys)
     if finding.kind in {"secret", "overdue"} and kind.section == "keys":
         return Step("Make a new key and deliver it; the old one lives on for its overlap.", command)
     if any(field.name == "definition" for field in finding.fields):
