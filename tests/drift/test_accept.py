@@ -181,9 +181,10 @@ def test_each_of_two_findings_at_one_place_is_accepted_by_the_command_that_it_sh
 def test_a_flow_is_accepted_into_its_file(estate):
     estate.post(estate.url("studio_flows.ivr"), Status="published", Definition=json.dumps(_edited(estate)))
 
-    step = next(row for row in estate.review().rows if row.place == "studio_flows.ivr").remedy.accept
+    remedy = next(row for row in estate.review().rows if row.place == "studio_flows.ivr").remedy
 
-    assert (step.possible, step.command) == (True, "twilio-env flows pull --stack staging ivr")
+    assert (remedy.accept.possible, remedy.accept.command) == (True, "twilio-env flows pull --stack staging ivr")
+    assert "(reviewed: 2)" in remedy.revert.text, "or the guard rail refuses it"
     with pytest.raises(Problem, match="flows pull"):
         accepted(estate, "studio_flows.ivr")
 
