@@ -9,11 +9,15 @@ import pytest
 from tests.kinds.cases import flow
 from tests.kinds.test_studio import console, moved
 from tests.kinds.world import MARK, Resource, World
+from twilio_environments.guard_rails import ONLY_LOOKS
 from twilio_environments.kinds.limits import Limits, allows
 from twilio_environments.kinds.phone_number import KIND as NUMBERS
 from twilio_environments.kinds.purchases import Purchases, monthly_price
 from twilio_environments.kinds.studio_flow import KIND as FLOWS
 from twilio_environments.problems import Problem
+from twilio_environments.resources import adapter
+from twilio_environments.resources.studio_flow import StudioFlowProvider
+from twilio_environments.rest.session import use
 
 SEARCH: dict[str, Any] = {"search": {"country": "US"}}
 
@@ -222,3 +226,20 @@ def test_only_the_template_of_the_last_write_is_ours(world):
     edited = json.loads(flow("Welcome to Emcee"))
     console(world, resource, "published", json.dumps(edited))
     assert "reviewed_edits" in guarded(world, resource)
+
+
+def test_a_preview_is_refused_a_refresh_is_not_and_neither_is_a_review(world, ivr, monkeypatch):
+    console(world, ivr, "published", flow("By hand"))
+    ivr.refresh()
+    provider, session = StudioFlowProvider(), world.run()
+    monkeypatch.setattr(adapter, "_guarded", adapter._Guarded())
+    use(session)
+    try:
+        assert provider.diff(ivr.id, ivr.recorded, ivr.inputs).changes, "in a refresh, which asks without the program"
+        provider.check(ivr.inputs, ivr.inputs)  # the program declares something
+        with pytest.raises(Exception, match="guard rail reviewed_edits"):
+            provider.diff(ivr.id, ivr.recorded, ivr.inputs)
+        monkeypatch.setenv(ONLY_LOOKS, "1")
+        assert provider.diff(ivr.id, ivr.recorded, ivr.inputs).changes
+    finally:
+        use(None)

@@ -49,7 +49,8 @@ class Purchases:
         names = ", ".join(sorted(name for _, name in self._costs))
         if limits.purchases is not None and count > limits.purchases:
             raise PURCHASES.problem(
-                f"This run would buy {count} phone numbers or more, and {limits.purchases} are allowed: {names}",
+                f"This run would buy {count} phone number{'s' if count > 1 else ''} or more, "
+                f"and {limits.purchases} are allowed: {names}",
                 "Declare fewer at a time, or raise twilio:limits purchases.",
             )
         if limits.monthly_cost is not None and total > Decimal(str(limits.monthly_cost)):
