@@ -203,11 +203,18 @@ def _words(found: Any, steps: Sequence[str | int], model: type[BaseModel] | None
     return words.format(such_as=such_as, number=example or "6", **{name: str(value) for name, value in context.items()})
 
 
+def form(pattern: str) -> tuple[str, str]:
+    """Return in words what a field's pattern asks for, and an example; "of the right form" where there are none."""
+    if found := _SID.match(pattern):
+        return f"a SID: {found['prefix']} and 32 hexadecimal digits", ""
+    return _LOOKS.get(pattern, ("of the right form", ""))
+
+
 def _looks(pattern: str) -> str:
     if found := _SID.match(pattern):
         prefix = found["prefix"]
         return f"is not a SID of the right kind: {prefix} and 32 hexadecimal digits, as in the Console"
-    what, example = _LOOKS.get(pattern, ("of the right form", ""))
+    what, example = form(pattern)
     return f"is not {what}" + (f", such as {example}" if example else "")
 
 
