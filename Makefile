@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: help up down status env test test-long sweep lint format docs tools venv lock
+.PHONY: help up down status env test test-long sweep lint format docs picture tools venv lock
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -43,6 +43,9 @@ format: venv  ## let the formatter and the fixable lint rules change the files
 docs: venv  ## write anew what of the documentation is made from the code
 	@$(BIN)/twilio-env schema > docs/stack-file.schema.json
 	@$(BIN)/python tools/reference.py
+
+picture: up  ## take the picture of the drift page anew (needs chromium)
+	@$(BIN)/python tools/picture.py
 
 tools:
 	@$(PYTHON) tools/install.py pulumi >/dev/null
