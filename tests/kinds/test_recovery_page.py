@@ -1,0 +1,197 @@
+"""docs/recovery.md quotes what is really said: each of its messages is provoked here."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import hvac
+import pytest
+
+from tests.kinds.cases import flow
+from tests.kinds.services import VERIFY
+from tests.kinds.world import MARK, Resource, World
+from tests.servers import ROOT, vault_server
+from twilio_environments.emulator import Fault
+from twilio_environments.kinds import api_key, messaging_service, phone_number, studio_flow
+from twilio_environments.kinds.lifecycle import INCOMPLETE
+from twilio_environments.kinds.purchases import Purchases
+from twilio_environments.problems import Problem
+from twilio_environments.resources.adapter import Incomplete, _complain_if_incomplete
+from twilio_environments.rest.credentials import Credentials
+from twilio_environments.rest.endpoint import Endpoint
+from twilio_environments.rest.session import Session
+from twilio_environments.rest.sources import find
+from twilio_environments.stores import StoreSettings, connect
+
+PAGE = (ROOT / "docs" / "recovery.md").read_text(encoding="utf-8")
+QUOTED = [" ".join(block.split()) for block in re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)]
+
+
+def problem(act: Callable[[], Any]) -> str:
+    with pytest.raises(Problem) as caught:
+        act()
+    return str(caught.value)
+
+
+def service(world: World, **more: Any) -> Resource:
+    fields = {"friendly_name": "alerts", "discard_inbound": True, "adopt": True}
+    return Resource(world, messaging_service.KIND, **fields | more)
+
+
+def key(world: World) -> Resource:
+    resource = Resource(world, api_key.KIND, friendly_name=f"api {MARK}", mark=MARK)
+    resource.create()
+    return resource
+
+
+def killed(world, _patch):
+    service(world).create()
+    return service(world).create().notes[0]
+
+
+def lost(world, _patch):
+    world.twilio.faults.add(Fault("reset_after", method="POST", product="messaging", times=1))
+    return service(world).create().notes[0]
+
+
+def lost_and_not_found(world, _patch):
+    world.twilio.faults.add(Fault("status", method="POST", product="messaging", status=500))
+    return problem(service(world).create)
+
+
+def unfinished(world, _patch):
+    world.twilio.faults.add(Fault("status", method="POST", path="/RateLimits$", status=500))
+    resource = Resource(world, VERIFY.kind, friendly_name="login", rate_limits={"ip": {}})
+    resource.create()
+    made = SimpleNamespace(name="verify_services.login", new_outputs={INCOMPLETE: resource.recorded[INCOMPLETE]})
+    with pytest.raises(Incomplete) as caught:
+        _complain_if_incomplete(made)  # type: ignore[arg-type]  # of what the hook gets it takes these two
+    return str(caught.value)
+
+
+def secret_missing(world, _patch):
+    resource = key(world)
+    world.store.remove(world.path, "acme/staging", ["api_key", "api_secret"])
+    resource.refresh()
+    return "".join(resource.difference().reasons)
+
+
+def secret_altered(world, _patch):
+    resource = key(world)
+    world.store.write(world.path, "acme/staging", {"api_secret": "by hand"})
+    resource.refresh()
+    return "".join(resource.difference().reasons)
+
+
+def sealed(_world, patch):
+    with vault_server() as vault:
+        patch.setenv("VAULT_TOKEN", vault.token)
+        hvac.Client(url=vault.address, token=vault.token).sys.seal()
+        settings = StoreSettings.model_validate({"vault": {"address": vault.address}})
+        return problem(lambda: connect(settings).read("prod/twilio"))
+
+
+def somebody_elses_document(world, _patch):
+    world.store.write(world.path, "other/prod", {"password": "theirs"})
+    return problem(lambda: key(world))
+
+
+def no_credentials(_world, _patch):
+    return problem(lambda: find({}, home=ROOT / "docs"))
+
+
+def wrong_token(world, _patch):
+    found = find({"TWILIO_ACCOUNT_SID": world.twilio.account_sid, "TWILIO_AUTH_TOKEN": "0" * 32})
+    session = Session(found.credentials, Endpoint(url=world.twilio.endpoint), source=found.source)
+    return problem(lambda: session.account(world.account_sid))
+
+
+def key_for_everything(world, _patch):
+    credentials = Credentials(world.twilio.account_sid, "SK" + "0" * 32, "0" * 32)
+    session = Session(credentials, Endpoint(url=world.twilio.endpoint), source="the environment (TWILIO_API_KEY)")
+    return problem(lambda: session.account(world.account_sid))
+
+
+def number_of_others(world, _patch):
+    other = world.parent.subaccount("other")
+    url = f"https://api.twilio.com/2010-04-01/Accounts/{other.sid}/IncomingPhoneNumbers.json"
+    assert other.wire.post(url, PhoneNumber="+14155550177").ok
+    return problem(Resource(world, phone_number.KIND, phone_number="+14155550177").create)
+
+
+def suspended(world, _patch):
+    world.parent.post(world.parent.accounts(f"/{world.account_sid}"), Status="suspended")
+    return problem(service(world).create)
+
+
+def closed(world, _patch):
+    world.close()
+    return problem(service(world).create)
+
+
+def edited(world, _patch):
+    resource = Resource(world, studio_flow.KIND, friendly_name="ivr", definition=flow())
+    resource.create()
+    url = world.address("studio_flows", resource.object_id)
+    assert world.wire.post(url, Status="published", Definition=flow("By hand")).ok
+    resource.declare(friendly_name="ivr", definition=flow("Ours"))
+    session = world.run()
+    account = session.account(world.account_sid)
+    return problem(
+        lambda: studio_flow.KIND.guard(session, account, resource.inputs, resource.recorded, Purchases())
+    )
+
+
+def too_many(world, _patch):
+    world.twilio.faults.add(Fault("status", product="messaging", status=429))
+    return problem(service(world).create)
+
+
+def clock(world, patch):
+    honest = world.run
+
+    def early():
+        session = honest()
+        session._transport._wall_clock = lambda: datetime.now(UTC) + timedelta(hours=1)
+        return session
+
+    patch.setattr(world, "run", early)
+    return re.sub(r"is \d+:\S+ ", "is 1:00:00 ", problem(lambda: key(world)))
+
+
+def two_of_one_name(world, _patch):
+    first = service(world)
+    first.create()
+    url = world.address("messaging_services")
+    assert world.wire.post(url, FriendlyName="alerts").ok
+    return problem(service(world).create)
+
+
+def strangers(world, _patch):
+    service(world).create()
+    return problem(service(world, adopt=False).create)
+
+
+PROVOKED = (
+    killed, lost, lost_and_not_found, unfinished, secret_missing, secret_altered, sealed, somebody_elses_document,
+    no_credentials, wrong_token, key_for_everything, number_of_others, suspended, closed, edited, too_many, clock,
+    two_of_one_name, strangers,
+)  # fmt: skip
+
+
+def plain(said: str, path: str) -> str:
+    """Return what was said without what is another each time."""
+    said = re.sub(r"\b([A-Z]{2})[0-9a-f]{32}\b", r"\1…", said).replace(path, "prod/twilio")
+    return re.sub(r"http://127\.0\.0\.1:\d+", "https://vault.example.com:8200", " ".join(said.split()))
+
+
+@pytest.mark.parametrize("provoke", PROVOKED, ids=lambda provoke: provoke.__name__)
+def test_what_is_said_stands_on_the_page(world, monkeypatch, provoke):
+    said = plain(provoke(world, monkeypatch), world.path)
+    assert said in QUOTED
+
+
+def test_nothing_else_is_quoted():
+    assert len(QUOTED) == len(set(QUOTED)) == len(PROVOKED)
