@@ -139,9 +139,7 @@ def edited(world, _patch):
     resource.declare(friendly_name="ivr", definition=flow("Ours"))
     session = world.run()
     account = session.account(world.account_sid)
-    return problem(
-        lambda: studio_flow.KIND.guard(session, account, resource.inputs, resource.recorded, Purchases())
-    )
+    return problem(lambda: studio_flow.KIND.guard(session, account, resource.inputs, resource.recorded, Purchases()))
 
 
 def too_many(world, _patch):
