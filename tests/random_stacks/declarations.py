@@ -18,6 +18,8 @@ from tests.kinds.world import sid
 Config = dict[str, Any]
 Some = st.SearchStrategy[Any]
 URL, OTHER = "https://hooks.acme.example.com/a", "https://hooks.acme.example.net/b?x=1"
+REVIEWED = 1000
+"""Whatever revision somebody makes of a flow by hand may be overwritten."""
 NAMES = ("main", "second-1", "Third_2")
 FRIENDLY = (
     "Help desk",
@@ -185,7 +187,7 @@ def stacks(draw: st.DrawFn, *, rich: bool = False) -> Generated:
     least = 1 if rich else 0
 
     def some(names: Sequence[str] = NAMES) -> list[str]:
-        return draw(st.lists(st.sampled_from(names), unique=True, min_size=least, max_size=3))
+        return draw(st.lists(st.sampled_from(names), unique=True, min_size=least, max_size=2))
 
     numbers, services, verifies, flows = some(), some(), some(NAMES[:2]), some()
     before_flows = [name for name in numbers if draw(_BOOLEANS)]  # flows name these, and these name no flow

@@ -27,7 +27,6 @@ def live(life: Life, data: st.DataObject) -> None:
     strangers = life.alive() - life.recorded()
     if strangers:
         raise Wrong(f"alive and not recorded: {sorted(strangers)}")
-    life.settled()
     acts = life.scene().acts()
     few = data.draw(st.integers(0, MOST_ACTS), label="how many acts")
     for name in data.draw(st.lists(st.sampled_from(sorted(acts)), min_size=few, max_size=few), label="acts"):

@@ -18,6 +18,7 @@ from tests.kinds.world import through_pulumi
 from tests.sweep.gate import Killed
 from twilio_environments.kinds import phone_number
 from twilio_environments.kinds.lifecycle import INCOMPLETE
+from twilio_environments.resources import adapter
 from twilio_environments.resources.adapter import Adapter
 from twilio_environments.rest import session as sessions
 from twilio_environments.rest.credentials import Credentials
@@ -126,6 +127,7 @@ class Engine:
         session = Session(credentials, Endpoint(url=self.twilio.endpoint), sleep=clock.sleep, clock=clock)
         session._transport._environment = _environment
         sessions.use(session)
+        adapter._guarded = adapter._Guarded()
         self._known = set(self.state)
         phone_number.KIND._chosen.clear()
 
