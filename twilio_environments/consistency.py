@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
+from twilio_environments.kinds.declaration import Declaration
 from twilio_environments.kinds.delivery import secondary, transient
 from twilio_environments.kinds.mistakes import Mistake
 from twilio_environments.problems import Problem
@@ -41,11 +42,15 @@ def mistakes_between(settings: Settings, sections: tuple[str, ...], doubtful: Co
 def _production_mistakes(settings: Settings) -> Iterator[Mistake]:
     if settings.production and settings.local:
         yield Mistake("production", "and twilio:local cannot both be true: a local stack never meets the real Twilio")
-    words = set(re.split(r"[^a-z]+", settings.stack.lower()))
-    if settings.production is None and words & _PRODUCTION:
+    if settings.production is None and speaks_of_production(settings.stack):
         yield Mistake(
             "production", f"is missing, and the stack's name {settings.stack} speaks of it: say true, or false if not"
         )
+
+
+def speaks_of_production(stack: str) -> bool:
+    """Say whether a stack's name has a word for production in it, so that its file has to say whether it is that."""
+    return bool(set(re.split(r"[^a-z]+", stack.lower())) & _PRODUCTION)
 
 
 def _endpoint_mistakes(settings: Settings) -> Iterator[Mistake]:
@@ -71,11 +76,16 @@ def _endpoint_mistakes(settings: Settings) -> Iterator[Mistake]:
 def _account_mistakes(settings: Settings) -> Iterator[Mistake]:
     account = settings.subaccount
     if settings.shares_account:
-        for name in ("friendly_name", "status"):
+        for name in ("friendly_name", "status", "expires"):
             if getattr(account, name) != type(account).model_fields[name].default:
                 yield Mistake(
                     f"subaccount.{name}", "has no effect beside sid, whose account is left as it is: remove it"
                 )
+    elif account.expires:
+        for name in ("close_subaccount", "release_numbers"):
+            if getattr(settings.allow, name) is None:
+                what = f"is for a stack that may be lost whole: say so in twilio:allow, with a reason for {name}"
+                yield Mistake("subaccount.expires", what)
     if account.mark:
         yield Mistake("subaccount.mark", "is set by the program: remove it")
 
@@ -85,16 +95,25 @@ def _name_mistakes(settings: Settings, sections: tuple[str, ...]) -> Iterator[Mi
         yield from _length_mistakes(settings, "subaccount.friendly_name", settings.subaccount_name)
     for section in sections:
         seen: dict[str, str] = {}
-        for name, declared in getattr(settings, section).items():
+        declared_here = getattr(settings, section)
+        for name, declared in declared_here.items():
             path, friendly_name = f"{section}.{name}.friendly_name", settings.friendly_name(section, name)
             if declared.mark:
                 yield Mistake(f"{section}.{name}.mark", "is set by the program: remove it")
             if not declared.friendly_name:
-                yield Mistake(path, "is empty: leave it out, and it is the logical name")
-            elif seen.setdefault(friendly_name, name) != name:
-                other = f"{section}.{seen[friendly_name]}"
-                yield Mistake(path, f"is that of {other} too, and objects are told apart by it: change one")
+                if not (declared.adopt and _is_numbered(declared)):
+                    yield Mistake(path, "is empty: leave it out, and it is the logical name")
+                continue
+            first = seen.setdefault(friendly_name, name)
+            if first != name and not (_is_numbered(declared) and _is_numbered(declared_here[first])):
+                what = f"is that of {section}.{first} too, and objects are told apart by it: change one"
+                yield Mistake(path, what)
             yield from _length_mistakes(settings, path, friendly_name)
+
+
+def _is_numbered(declared: Declaration) -> bool:
+    """Say whether an object is told apart by its phone number, whatever it is called."""
+    return bool(getattr(declared, "phone_number", None))
 
 
 def _length_mistakes(settings: Settings, path: str, friendly_name: str) -> Iterator[Mistake]:

@@ -128,9 +128,7 @@ class Settings(Declared):
     @property
     def mark(self) -> str:
         """What marks friendly names as this stack's."""
-        if len(self.owner) + 2 <= _LONGEST_MARK:
-            return f"[{self.owner}]"
-        return f"[{self._stack[:20]}~{hashlib.sha256(self.owner.encode()).hexdigest()[:8]}]"
+        return mark_of(self._project, self._stack)
 
     @property
     def shares_account(self) -> bool:
@@ -200,6 +198,14 @@ class Settings(Declared):
         for section, word, attribute in _CARRIED:
             for name in getattr(self, section):
                 yield shaped(shape, f"{word}_{snake(name)}"), (section, name, attribute)
+
+
+def mark_of(project: str, stack: str) -> str:
+    """Return what the names end with that a stack of a project has made; of a long one it has a hash."""
+    owner = f"{project}/{stack}"
+    if len(owner) + 2 <= _LONGEST_MARK:
+        return f"[{owner}]"
+    return f"[{stack[:20]}~{hashlib.sha256(owner.encode()).hexdigest()[:8]}]"
 
 
 class SettingsProblem(Problem):

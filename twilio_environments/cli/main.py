@@ -5,14 +5,17 @@ from typing import NoReturn
 
 import typer
 
+from twilio_environments.cli.adopt import adopt
 from twilio_environments.cli.doctor import doctor
 from twilio_environments.cli.drift import drift
 from twilio_environments.cli.emulator import emulator
 from twilio_environments.cli.explain import explain
 from twilio_environments.cli.flows import flows
+from twilio_environments.cli.new import new
 from twilio_environments.cli.profile import profiled
 from twilio_environments.cli.rotate import rotate, rotate_auth_token
 from twilio_environments.cli.schema import schema
+from twilio_environments.cli.sweep import sweep
 from twilio_environments.problems import Problem
 from twilio_environments.visible import visible_lines
 
@@ -23,14 +26,17 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # they print local variables, and some of ours hold secrets
 )
+app.command()(profiled(adopt))
 app.command()(profiled(doctor))
 app.command()(profiled(drift))
 app.command()(emulator)
 app.command()(explain)
 app.add_typer(flows)
+app.command()(new)
 app.command()(profiled(rotate))
 app.command()(profiled(rotate_auth_token))
 app.command()(schema)
+app.command()(profiled(sweep))
 
 
 @app.callback()

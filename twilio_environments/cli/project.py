@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -14,6 +16,8 @@ from twilio_environments.drift.stackfile import StackFile
 from twilio_environments.problems import Problem
 from twilio_environments.rest import session as sessions
 from twilio_environments.settings import NAMESPACE
+
+_STACK = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
 def read(path: Path) -> str:
@@ -40,15 +44,17 @@ def opened(stack: str, root: Path) -> Project:
 
     Raise Problem.
     """
-    name = _name(read(root / "Pulumi.yaml"))
+    project = name(root)
     short = stack.rpartition("/")[2]  # organisation/project/stack
     file = StackFile(f"Pulumi.{short}.yaml", read(root / f"Pulumi.{short}.yaml"))
     config = file.config()
     sessions.configure({one: config.get(f"{NAMESPACE}:{one}") for one in sessions.SETTINGS}, say=_say)
-    return Project(name, short, root, file)
+    return Project(project, short, root, file)
 
 
-def _name(text: str) -> str:
+def name(root: Path) -> str:
+    """Return the name of the project in a folder; raise Problem when there is none."""
+    text = read(root / "Pulumi.yaml")
     try:
         document = yaml.safe_load(text)
     except yaml.YAMLError:
@@ -60,6 +66,26 @@ def _name(text: str) -> str:
 
 def _say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
+
+
+def new_file(stack: str, root: Path, *, force: bool) -> tuple[StackFile, dict[str, Any]]:
+    """Return the file of a stack to be declared anew, and what of it is not ours and has to stay.
+
+    That is other namespaces below `config` and Pulumi's own keys beside it, such as encryptionsalt. Raise Problem for a
+    name that is none, and, unless it is to be written anew by `force`, when something is configured already.
+    """
+    if not _STACK.fullmatch(stack):
+        raise Problem(f"{stack!r} is no name of a stack.", "Take letters, digits, -, _ and ., such as staging.")
+    path = root / f"Pulumi.{stack}.yaml"
+    if not path.exists():
+        return StackFile(path.name, ""), {}
+    file = StackFile(path.name, read(path))
+    config = file.config()
+    if config and not force:
+        raise Problem(f"{path.name} is there already.", "Choose another --stack, or replace what it says by --force.")
+    rest = {key: value for key, value in (yaml.safe_load(file.text) or {}).items() if key != "config"}
+    others = {key: value for key, value in config.items() if not key.startswith(f"{NAMESPACE}:")}
+    return file, rest | {"config": others}
 
 
 def commit(project: Project) -> str:

@@ -43,6 +43,11 @@ def recorded(stack: str) -> list[state.Recorded]:
     return state.recorded(said(["stack", "export", "--stack", stack]))
 
 
+def stacks() -> list[str]:
+    """Return the names of the stacks of the project in the current folder, sorted; raise Problem."""
+    return sorted(str(one["name"]).rpartition("/")[2] for one in json.loads(output(["stack", "ls", "--json"])))
+
+
 def _program() -> str:
     program = shutil.which("pulumi")
     if program is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import unified_diff
@@ -10,19 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from twilio_environments.drift.compare import Finding
+from twilio_environments.drift.existing import BY_FLOW, PARTS, entry, flow_of, logical_name, name_of
 from twilio_environments.drift.model import Field, Location
 from twilio_environments.drift.read import Stranger
 from twilio_environments.drift.stackfile import REMOVED, Edit, StackFile, path_of
 from twilio_environments.drift.state import Recorded
-from twilio_environments.kinds import verify_parts
-from twilio_environments.kinds.declaration import minimal_values, plain
+from twilio_environments.kinds.declaration import plain
 from twilio_environments.problems import Problem
 from twilio_environments.settings import Settings, load
 
-_FLOW = re.compile(r"/Flows/(FW[0-9a-f]{32})$")
-_PARTS: Mapping[str, Any] = {"rate_limits": verify_parts.RateLimit, "webhooks": verify_parts.Webhook}
-_BY_FLOW = {"voice_url": "voice_flow", "sms_url": "sms_flow"}
-_KEYS = {name: (flow, name) for name, flow in _BY_FLOW.items()} | {
+_KEYS = {name: (flow, name) for name, flow in BY_FLOW.items()} | {
     "phone_numbers": ("numbers",),
     "definition": ("file",),
     "auth_token_status": ("auth_token",),
@@ -109,9 +105,9 @@ def _of_field(project: Project, one: Recorded, name: str, found: Field) -> Itera
         raise Problem(
             "A flow is accepted into its file.", f"Run twilio-env flows pull --stack {project.stack}, and review it."
         )
-    if name in _BY_FLOW:
-        flow = _flow(project, live)
-        yield Edit((*path, _BY_FLOW[name]), flow or REMOVED)
+    if name in BY_FLOW:
+        flow = flow_of(live, project.places)
+        yield Edit((*path, BY_FLOW[name]), flow or REMOVED)
         yield Edit((*path, name), REMOVED if flow or not live else live)
     elif name == "phone_numbers":
         names = [_logical(project, sid, "numbers") for sid in live]
@@ -119,7 +115,7 @@ def _of_field(project: Project, one: Recorded, name: str, found: Field) -> Itera
     elif name == "friendly_name":
         yield Edit((*path, name), _name(one, str(live)))
     elif isinstance(live, Mapping):
-        yield from _parts(project, (*path, name), plain(found.recorded) or {}, live, _PARTS.get(name))
+        yield from _parts(project, (*path, name), plain(found.recorded) or {}, live, PARTS.get(name))
     elif _is_default(one, name, live):
         yield Edit((*path, name), REMOVED)
     else:
@@ -133,12 +129,6 @@ def _in_order(project: Project, path: Sequence[str], wanted: Sequence[Any]) -> l
         declared = declared.get(key) if isinstance(declared, Mapping) else None
     kept = [item for item in declared or [] if item in wanted]
     return kept + sorted(item for item in wanted if item not in kept)
-
-
-def _flow(project: Project, url: Any) -> str:
-    """Return the logical name of the flow that a webhook URL is of, "" for any other URL."""
-    found = _FLOW.search(str(url))
-    return project.places.get(found[1], "").partition(".")[2] if found else ""
 
 
 def _is_default(one: Recorded, name: str, live: Any) -> bool:
@@ -166,16 +156,11 @@ def _parts(project: Project, path: tuple[str, ...], before: Any, live: Mapping[s
             yield Edit((*path, name), REMOVED)
         elif name not in before:
             value = model.model_validate(live[name], context={"local": True}).minimal() if model else live[name]
-            yield Edit((*path, name), _service(project, value))
+            yield Edit((*path, name), name_of(value, project.places))
         elif isinstance(live[name], Mapping):
             yield from _parts(project, (*path, name), before[name], live[name], None)
         elif live[name] != before[name]:
-            yield Edit((*path, name), _service(project, live[name]))
-
-
-def _service(project: Project, value: Any) -> Any:
-    place = project.places.get(value, "") if isinstance(value, str) else ""
-    return place.partition(".")[2] or value
+            yield Edit((*path, name), name_of(live[name], project.places))
 
 
 def _logical(project: Project, sid: str, section: str) -> str:
@@ -197,35 +182,8 @@ def _adoption(project: Project, stranger: Stranger) -> Edit:
             f"Save its definition as studio/<name>.json (Studio: Show Flow JSON), and declare file and adopt: true "
             f"with friendly_name {str(live.values.get('friendly_name'))!r}.",
         )
-    taken = project.file.config().get(f"twilio:{section}") or {}
-    shown = str(live.values.get("friendly_name") or live.facts.get("phone_number") or live.id)
-    name = _new_name(shown, live.id, taken)
-    values = minimal_values(stranger.kind.declaration, dict(live.values) | dict(live.facts))
-    value: dict[str, Any] = {"adopt": True}
-    for field_name, one in values.items():
-        if field_name in _BY_FLOW and (flow := _flow(project, one)):
-            value[_BY_FLOW[field_name]] = flow
-        elif field_name == "messaging_configurations":
-            value[field_name] = {country: _service(project, sid) for country, sid in one.items()}
-        elif (field_name, one) != ("friendly_name", name) and not _implied(field_name, one, values):
-            value[field_name] = one
-    if section == "messaging_services" and not (
-        values.get("inbound_request_url") or values.get("use_inbound_webhook_on_number")
-    ):
-        value["discard_inbound"] = True
-    return Edit((*path_of(section), name), value)
-
-
-def _implied(name: str, value: Any, values: Mapping[str, Any]) -> bool:
-    return name == "totp_issuer" and value == values.get("friendly_name")
-
-
-def _new_name(shown: str, sid: str, taken: Mapping[str, Any]) -> str:
-    """Return a logical name that reads like the object's own and is nobody's yet."""
-    name = re.sub(r"[^A-Za-z0-9]+", "-", shown).strip("-").lower()[:32]
-    if not name[:1].isalpha():
-        name = f"adopted-{sid[-6:].lower()}"
-    return name if name not in taken else f"{name}-{sid[-6:].lower()}"
+    name = logical_name(stranger.kind, live, project.file.config().get(f"twilio:{section}") or {})
+    return Edit((*path_of(section), name), entry(stranger.kind, live, name, project.places))
 
 
 def selected(found: Sequence[Finding], selector: str) -> list[Finding]:

@@ -19,8 +19,9 @@ from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
 
 T = TypeVar("T")
-_AT_ONCE = 8
-_MARK = re.compile(r"\[[^\[\]]+(/[^\[\]]+|~[0-9a-f]{8})\]$")
+AT_ONCE = 8
+MARK = re.compile(r"\[[^\[\]]+(/[^\[\]]+|~[0-9a-f]{8})\]$")
+"""The mark of some stack at the end of a name."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,12 @@ def read(session: Session, objects: Sequence[Recorded], account_sid: str | None)
     # First, because the listing of accounts has the token that all others need.
     first = [one for one in objects if one.kind.section == "subaccount"]
     rest = [one for one in objects if one.kind.section != "subaccount"]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         seen = [_look(session, one) for one in first] + list(pool.map(lambda one: _look(session, one), rest))
         listings = dict(
             zip(
                 (kind.section for kind in LISTED),
-                pool.map(lambda kind: _tried(lambda: kind.listed(session.account(account_sid))), LISTED),
+                pool.map(lambda kind: tried(lambda: kind.listed(session.account(account_sid))), LISTED),
                 strict=True,
             )
         )
@@ -80,7 +81,7 @@ def read(session: Session, objects: Sequence[Recorded], account_sid: str | None)
     pools = {}
     if any(answered_by(live) for live in listings["numbers"][0] or []):
         for service in services:
-            members, _ = _tried(partial(_pool, session, account_sid, service.id))
+            members, _ = tried(partial(_pool, session, account_sid, service.id))
             if members is not None:
                 pools[service.id] = tuple(members.values["phone_numbers"])
     return Sight(
@@ -107,7 +108,7 @@ def _parts(session: Session, account_sid: str | None, kind: ListedKind[Any], liv
 
 
 def _look(session: Session, one: Recorded) -> Seen:
-    live, problem = _tried(lambda: one.kind.read(session, one.outputs, one.id))
+    live, problem = tried(lambda: one.kind.read(session, one.outputs, one.id))
     return Seen(one, live, problem=problem)
 
 
@@ -127,18 +128,19 @@ def _strangers(
     strangers = []
     for kind in LISTED:
         for live in listings[kind.section]:
-            mark = _MARK.search(str(live.values.get("friendly_name", "")))
+            mark = MARK.search(str(live.values.get("friendly_name", "")))
             if live.id in ours or (shared and mark and mark[0] not in marks):
                 continue  # in an account that stacks share, another stack's mark says that it is that stack's
             complete = live
             if kind.section == "verify_services":
-                found, _ = _tried(partial(_parts, session, account_sid, kind, live))
+                found, _ = tried(partial(_parts, session, account_sid, kind, live))
                 complete = found or live
             strangers.append(Stranger(kind, complete, marked=bool(mark and mark[0] in marks)))
     return sorted(strangers, key=lambda one: (one.kind.section, one.live.id))
 
 
-def _tried(read_it: Callable[[], T]) -> tuple[T | None, str]:
+def tried(read_it: Callable[[], T]) -> tuple[T | None, str]:
+    """Return what was read, or None and why it could not be."""
     try:
         return read_it(), ""
     except Problem as problem:

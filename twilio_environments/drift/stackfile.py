@@ -133,14 +133,17 @@ def _edited(text: str, edit: Edit) -> str:
     """Make one edit: at the deepest block mapping on the way, or else within the flow mapping there."""
     node, depth = _composed(text), 0
     holder: tuple[Node, Node] | None = None
+    above: tuple[Node, Node] | None = None
     while depth < len(edit.path):
         pair = _pair(node, edit.path[depth])
         if pair is None:
             break
-        holder, node, depth = pair, pair[1], depth + 1
+        above, holder, node, depth = holder, pair, pair[1], depth + 1
         if isinstance(node, MappingNode) and node.flow_style:
             break
     if depth == len(edit.path) and holder:
+        if edit.value is REMOVED and above and len(above[1].value) == 1:
+            return _replaced(text, above, {})  # without its only key a block would be no mapping any more
         return _removed(text, holder) if edit.value is REMOVED else _replaced(text, holder, edit.value)
     if isinstance(node, MappingNode) and node.flow_style and holder:
         return _in_flow(text, holder, edit, depth)
@@ -165,10 +168,10 @@ def _replaced(text: str, holder: tuple[Node, Node], value: Any) -> str:
         space = "" if start != end else " "  # `key:` with nothing behind it
         if start == end:
             start = end = text.index(":", key.end_mark.index) + 1
-        return text[:start] + space + _inline(value) + text[end:]
+        return text[:start] + space + inline(value) + text[end:]
     # A block becomes one line: what was in it is replaced, comments and all.
     start, end = text.index(":", key.end_mark.index) + 1, _block_end(text, node)
-    return text[:start] + f" {_inline(value)}\n" + text[end:]
+    return text[:start] + f" {inline(value)}\n" + text[end:]
 
 
 def _list_items(text: str, node: SequenceNode, value: list[Any]) -> str:
@@ -177,11 +180,11 @@ def _list_items(text: str, node: SequenceNode, value: list[Any]) -> str:
     if [yaml.safe_load(text[item.start_mark.index : item.end_mark.index]) for item in kept] != value[: len(kept)]:
         start = text.rindex("\n", 0, node.start_mark.index)  # another order: the list is written anew
         indent = " " * node.start_mark.column
-        lines = "".join(f"\n{indent}- {_inline(item)}" for item in value)
+        lines = "".join(f"\n{indent}- {inline(item)}" for item in value)
         return text[:start] + lines + "\n" + text[_block_end(text, node) :]
     lines_of = text.splitlines(keepends=True)
     last = node.value[-1].end_mark.line
-    added = [f"{' ' * node.start_mark.column}- {_inline(item)}\n" for item in value[len(kept) :]]
+    added = [f"{' ' * node.start_mark.column}- {inline(item)}\n" for item in value[len(kept) :]]
     if not lines_of[last].endswith("\n"):
         lines_of[last] += "\n"
     gone = {item.start_mark.line for item in node.value if item not in kept}
@@ -216,9 +219,9 @@ def _block(value: Mapping[str, Any]) -> list[str]:
     lines = []
     for key, item in value.items():
         if isinstance(item, Mapping) and item:
-            lines += [f"{_inline(key)}:", *(" " * _STEP + line for line in _block(item))]
+            lines += [f"{inline(key)}:", *(" " * _STEP + line for line in _block(item))]
         else:
-            lines.append(f"{_inline(key)}: {_inline(item)}")
+            lines.append(f"{inline(key)}: {inline(item)}")
     return lines
 
 
@@ -241,15 +244,18 @@ def _scalars(node: SequenceNode) -> bool:
     return all(isinstance(item, ScalarNode) for item in node.value)
 
 
-def _inline(value: Any) -> str:
-    """Return a value on one line, as YAML that every parser reads alike."""
+def inline(value: Any) -> str:
+    """Return a value on one line, as YAML that every parser reads alike; what is invisible is spelled out."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_inline(key)}: {_inline(item)}" for key, item in value.items()) + "}"
+        return "{" + ", ".join(f"{inline(key)}: {inline(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_inline(item) for item in value) + "]"
+        return "[" + ", ".join(inline(item) for item in value) + "]"
     if not isinstance(value, str):
         return json.dumps(value)
     # Only what nobody could take for anything else stands without quotes; JSON's are YAML's.
     clear = value.replace("/", "").replace("-", "").replace("_", "").replace(".", "").replace(":", "")
     plain = clear.isascii() and clear.isalnum() and value[0].isalpha() and value[-1] != ":"
-    return value if plain and yaml.safe_load(value) == value else json.dumps(value, ensure_ascii=True)
+    if plain and yaml.safe_load(value) == value:
+        return value
+    quoted = json.dumps(value, ensure_ascii=False)
+    return "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in quoted)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
@@ -146,6 +147,18 @@ class Kind(ABC, Generic[D]):
         `account` is None while it is yet to be made. `recorded` is what an update would change, None where the object
         is to be made. `purchases` are those of this run, and their limits.
         """
+
+    def foreseen(
+        self,
+        session: Session,  # noqa: ARG002 - for kinds that need it, as the others
+        inputs: Mapping[str, Any],  # noqa: ARG002
+        unknown: AbstractSet[str],  # noqa: ARG002
+    ) -> Sequence[str]:
+        """Say for a preview what a creation would take over, and what it would change of that; read-only.
+
+        `inputs` are those that are known, `unknown` the names of the others.
+        """
+        return ()
 
     def withdraw(self, recorded: Mapping[str, Any], object_id: str) -> None:
         """Take what was delivered out of the secret store; called before the object is deleted, or found deleted."""
@@ -302,6 +315,8 @@ class ListedKind(Kind[D]):
 
     listed_whole: ClassVar[bool] = True
     """Whether the listing shows every compared field; where it does not, `observed` tells whether it is behind."""
+    adoptable: ClassVar[bool] = False
+    """Whether an object that is there can be taken over whole; nobody tells the secret of a key."""
 
     @abstractmethod
     def collection(self, account: Account) -> Any:
@@ -380,6 +395,24 @@ class ListedKind(Kind[D]):
         if following and ours < _RARE * len(lives):
             return lives
         return self.listed(account)
+
+    def foreseen(self, session: Session, inputs: Mapping[str, Any], unknown: AbstractSet[str]) -> Sequence[str]:
+        """See Kind; by the listing alone where that is whole. What stands in the way is said by the creation."""
+        if not self.adoptable or not inputs.get("adopt") or ACCOUNT in unknown:
+            return ()
+        try:
+            declared = self.read_inputs(inputs)
+        except ValidationError:  # what it needs is not known yet
+            return ()
+        account = session.account(inputs.get(ACCOUNT))
+        found = [live for live in self.named(account, declared) if self.is_same(declared, live)]
+        if len(found) != 1:
+            return ()
+        live = self.observed(account, found[0], {})
+        names = sorted(different(self.desired(declared), live.values) - unknown)
+        so_far = " as far as that is known yet" if unknown else ""
+        change = f"and changes {', '.join(names)}" if names else f"as it is{so_far}"
+        return (f"takes over the {self.noun} {self.identity(declared)!r} ({live.id}) {change}",)
 
     def find(self, account: Account, declared: D, *, made: bool = False) -> Live | None:
         """See Kind; two of the same identity are an error that names both."""

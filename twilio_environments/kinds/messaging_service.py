@@ -76,6 +76,7 @@ class MessagingServiceKind(ListedKind[MessagingService]):
     """Messaging Services, told apart by their friendly name."""
 
     noun = "Messaging Service"
+    adoptable = True
     section = "messaging_services"
     declaration = MessagingService
     facts = ("sid", "us_app_to_person_registered")

@@ -37,6 +37,10 @@ _LOOKS = {
         "hooks.example.com",
     ),
     r"^[a-z]{2}[0-9]$": ("one of Twilio's regions", "us1"),
+    r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$": (
+        "a time in UTC, in quotes",
+        '"2027-01-31T18:00:00Z"',
+    ),
     r"^20(08-08|10-04)-01$": ("a version of Twilio's API", '"2010-04-01"'),
     r"^arn:[^:]+:iam::[0-9]{12}:role/.+$": ("the ARN of a role", "arn:aws:iam::123456789012:role/twilio-secrets"),
 }

@@ -124,6 +124,7 @@ class PhoneNumberKind(ListedKind[PhoneNumber]):
     """Phone numbers: explicit ones told apart by their E.164, searched ones by their friendly name."""
 
     noun = "phone number"
+    adoptable = True
     section = "numbers"
     declaration = PhoneNumber
     facts = ("sid", "phone_number", "capabilities", "address_requirements", "emergency_address_status")

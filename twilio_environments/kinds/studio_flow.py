@@ -9,7 +9,8 @@ is taken for the state. Status has to be sent with every update [Twilio: Studio 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -59,6 +60,7 @@ class StudioFlowKind(ListedKind[Definition]):
     """Studio flows, told apart by their friendly name."""
 
     noun = "Studio flow"
+    adoptable = True
     section = "studio_flows"
     declaration = Definition
     listed_whole = False  # no definition; the revision tells
@@ -85,6 +87,10 @@ class StudioFlowKind(ListedKind[Definition]):
             status=declared.status,  # type: ignore[arg-type]  # the library's enumeration is a string
             definition=flow_template.render(template, values),
         )
+
+    def foreseen(self, session: Session, inputs: Mapping[str, Any], unknown: AbstractSet[str]) -> Sequence[str]:
+        rendered = {"definition"} if "placeholders" in unknown else set()
+        return super().foreseen(session, inputs, unknown | rendered)
 
     def collection(self, account: Account) -> Any:
         return account.client.studio.v2.flows

@@ -8,7 +8,10 @@ Account SID with Auth Token may create one and read its token [Twilio: Accounts 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import AfterValidator, StringConstraints
 
 from twilio_environments.kinds.declaration import OURS, Declaration, FriendlyName, sid_of
 from twilio_environments.kinds.lifecycle import PAGE, ListedKind, Live
@@ -20,6 +23,15 @@ if TYPE_CHECKING:
     from twilio.rest.api.v2010.account import AccountInstance
 
 _CLOSED_ALREADY = 21479
+_MOMENT = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$"
+
+
+def _moment(text: str) -> str:
+    try:
+        datetime.fromisoformat(text or "2000-01-01T00:00:00Z")
+    except ValueError:
+        raise ValueError("is no such time, give one such as 2027-01-31T18:00:00Z") from None
+    return text
 
 
 class Subaccount(Declaration):
@@ -29,6 +41,8 @@ class Subaccount(Declaration):
     """Use this existing account instead of making one; the stack then never suspends or closes it."""
     friendly_name: FriendlyName = ""
     """Its name; the stack's mark is added, by which a later run knows it again."""
+    expires: Annotated[str, AfterValidator(_moment), StringConstraints(pattern=_MOMENT), OURS] = ""
+    """When its time is up: from then on `twilio-env sweep` destroys the stack; in quotes, in UTC."""
     status: Literal["active", "suspended"] = "active"
     """`suspended` stops all traffic; its numbers stay, and are billed."""
 

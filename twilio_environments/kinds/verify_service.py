@@ -115,6 +115,7 @@ class VerifyServiceKind(ListedKind[VerifyService]):
     """Verify services, told apart by their friendly name."""
 
     noun = "Verify service"
+    adoptable = True
     section = "verify_services"
     declaration = VerifyService
     facts = ("sid",)

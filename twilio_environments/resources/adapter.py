@@ -83,6 +83,8 @@ class Adapter(ResourceProvider):
             self.kind.check(sessions.session(), known)
             if not olds:  # it is to be made
                 self._guard(known, unknown)
+                for foreseen in self.kind.foreseen(sessions.session(), known, unknown):
+                    _say(foreseen)
         except Problem as problem:
             return CheckResult(news, [CheckFailure("", str(problem))])
         return CheckResult(inputs, [])

@@ -1,0 +1,41 @@
+"""An ephemeral environment by the real Pulumi CLI: made from another one's file, brought up, and swept."""
+
+import json
+
+from tests.adoption.test_pulumi import twilio_env
+from tests.stacks.conftest import new_stack, twilio  # noqa: F401 - fixtures
+from tests.stacks.stack import Stack
+
+BASE = """\
+config:
+  twilio:subaccount: {friendly_name: Acme base}
+  twilio:numbers:
+    support: {phone_number: "+12125550142", voice_url: https://base.acme.example.com/voice}
+  twilio:messaging_services:
+    alerts: {use_inbound_webhook_on_number: true, senders: {numbers: [support]}}
+"""
+
+
+def test_an_environment_for_a_pull_request_comes_up_and_is_swept_when_its_time_is_up(new_stack):  # noqa: F811
+    stack: Stack = new_stack("pr-1")
+    (stack.folder / "Pulumi.base.yaml").write_text(BASE)
+    made = twilio_env(stack, "new", "pr-1", "--from", "base", "--ttl", "0s")
+    assert (made.returncode, made.stderr) == (0, "")
+    stack.up()
+    account = next(row for row in stack.rows("accounts") if row["sid"] != stack.twilio.account_sid)
+    assert account["friendly_name"] == "Acme pr-1 [twilio-environments/pr-1]"
+    assert {row["account_sid"] for row in stack.rows("incoming_phone_numbers")} == {account["sid"]}
+    (stack.folder / "Pulumi.pr-1.yaml").unlink()  # the pull request is closed, and its branch is gone
+    stack.twilio.journal.clear()
+
+    asked = twilio_env(stack, "sweep")
+
+    assert asked.returncode == 1, "nobody said yes"
+    assert asked.stdout.startswith("pr-1 expired at 20"), asked.stdout
+    assert stack.twilio.count("POST") == stack.twilio.count("DELETE") == 0
+
+    swept = twilio_env(stack, "sweep", "--yes")
+
+    assert swept.returncode == 0, swept.stdout + swept.stderr
+    assert [row["status"] for row in stack.twilio.state.table("accounts").rows(sid=account["sid"])] == ["closed"]
+    assert json.loads(stack.pulumi("stack", "ls", "--json").stdout) == []

@@ -1,0 +1,78 @@
+"""Flow files out of the flows of an account: its own SIDs, numbers and addresses become placeholders again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any
+
+from twilio_environments.adoption.account import Existing
+from twilio_environments.kinds import flow_template
+
+_SECTIONS = {
+    "numbers": ("sid", "phone_number"),
+    "messaging_services": ("sid",),
+    "verify_services": ("sid",),
+    "studio_flows": ("sid", "webhook_url"),
+}
+_KNOWN = ("phone_number",)
+"""What is declared itself: a flow that names it need not wait for the object."""
+
+
+def templates(
+    account_sid: str, objects: Mapping[str, Existing], needs: Mapping[str, AbstractSet[str]]
+) -> dict[str, tuple[Any, set[str]]]:
+    """Return the template of each flow by its place, and the places that it can only name by SID.
+
+    `objects` are all declared ones by place, `needs` those that an object needs to be made first. A flow that named
+    what in turn needs this flow would go round in circles, so there the SID stays.
+    """
+    graph = {place: set(those) for place, those in needs.items()}
+    values = dict(_values(account_sid, objects))
+    found = {}
+    for place, one in sorted(objects.items()):
+        if one.definition is None:
+            continue
+        named = flow_template.placeholders(flow_template.unrender(one.definition, {}, values))
+        targets = {_target(name) for name in named if name in values and not name.endswith(_KNOWN)} & objects.keys()
+        circular = {target for target in targets if _reaches(graph, target, place)}
+        graph.setdefault(place, set()).update(targets - circular)
+        left = {name: value for name, value in values.items() if _target(name) not in circular or name.endswith(_KNOWN)}
+        found[place] = flow_template.unrender(one.definition, {}, left), circular
+    return found
+
+
+def text(template: Any) -> str:
+    """Return a template as the text of its file."""
+    written = json.dumps(template, indent=2, ensure_ascii=False)
+    try:
+        written.encode()
+    except UnicodeEncodeError:  # half a character: the settings say so
+        written = json.dumps(template, indent=2)
+    return written + "\n"
+
+
+def _values(account_sid: str, objects: Mapping[str, Existing]) -> Iterator[tuple[str, str]]:
+    yield "account.sid", account_sid
+    for place, one in objects.items():
+        for attribute in _SECTIONS[one.kind.section]:
+            value = one.live.id if attribute == "sid" else one.live.facts.get(attribute)
+            if value:
+                yield f"{place}.{attribute}", str(value)
+
+
+def _target(placeholder: str) -> str:
+    return placeholder.rpartition(".")[0]
+
+
+def _reaches(graph: Mapping[str, AbstractSet[str]], start: str, goal: str) -> bool:
+    seen, open_ = set(), [start]
+    while open_:
+        place = open_.pop()
+        if place == goal:
+            return True
+        if place not in seen:
+            seen.add(place)
+            open_ += graph.get(place, ())
+    return False

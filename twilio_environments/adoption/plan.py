@@ -1,0 +1,205 @@
+"""The stack file that takes an account over, and the reason for everything that is not in it.
+
+What it says is held against the settings as `pulumi up` would read them, and every object against what Twilio has of
+it, until nothing is left that is refused or that a creation would change. So what is written is taken over as it is.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from twilio_environments.adoption import flows, text
+from twilio_environments.adoption.account import Existing, Holding, Left
+from twilio_environments.consistency import speaks_of_production
+from twilio_environments.drift.existing import BY_FLOW, entry, logical_name
+from twilio_environments.drift.stackfile import StackFile
+from twilio_environments.drift.state import LISTED
+from twilio_environments.kinds import flow_template
+from twilio_environments.kinds.lifecycle import ACCOUNT, different
+from twilio_environments.kinds.mistakes import mistakes_of
+from twilio_environments.problems import Problem
+from twilio_environments.rest.session import Session
+from twilio_environments.settings import NAMESPACE, SettingsProblem, load
+
+_POOL = ".senders"
+
+
+@dataclass(frozen=True)
+class Adoption:
+    """What to write: the stack file, flow files by their path in the project, what is declared and what is not."""
+
+    file: StackFile
+    flow_files: Mapping[str, str]
+    places: Sequence[str]
+    left: Sequence[Left]
+
+
+@dataclass
+class Plan:
+    """The objects that may still be declared, by place, and what was found to stand in the way of others."""
+
+    session: Session
+    holding: Holding
+    project: str
+    stack: str
+    rest: Mapping[str, Any] = field(default_factory=dict)
+    """What else is in the stack file: other namespaces below `config`, and Pulumi's own keys beside it."""
+
+    def __post_init__(self) -> None:
+        """Give every object its name and let go those that cannot be taken over by themselves."""
+        self.left = list(self.holding.left)
+        self.objects: dict[str, Existing] = {}
+        self.pools: dict[str, str] = {}
+        for one in self.holding.objects:
+            refusal = self._refusal(one)
+            if refusal:
+                self.left.append(Left(one.shown, refusal))
+                continue
+            taken = {place.partition(".")[2] for place in self.objects if place.startswith(f"{one.kind.section}.")}
+            self.objects[f"{one.kind.section}.{logical_name(one.kind, one.live, taken)}"] = one
+
+    def adoption(self) -> Adoption:
+        """Return what to write; raise Problem when nothing valid can be written at all."""
+        while True:
+            found = self._attempt()
+            mistakes = self._mistakes(found)
+            if not mistakes:
+                return found
+            for place, what in mistakes.items():
+                section_name = place.removesuffix(_POOL)
+                if section_name not in self.objects:
+                    raise Problem(f"The stack file would not be valid: {place}: {what}.", "Nothing was written.")
+                if place.endswith(_POOL):
+                    self.pools[section_name] = what
+                else:
+                    self.left.append(Left(self.objects.pop(section_name).shown, what))
+
+    def _refusal(self, one: Existing) -> str:
+        """Say why an object cannot be declared, or not so that nothing of it changes; "" when it can."""
+        declaration, section = one.kind.declaration, one.kind.section
+        given = entry(one.kind, one.live, "", {})
+        if one.definition is not None:
+            given["definition"] = json.dumps(flow_template.unrender(one.definition, {}, {}))
+        try:
+            declared = declaration.model_validate(given, context={"local": False})
+        except ValidationError as error:
+            return "; ".join(str(one) if one.path else one.what for one in mistakes_of(error, declaration))
+        alike = [live.id for live in self.holding.lives[section] if one.kind.is_same(declared, live)]
+        if len(alike) > 1:
+            name = one.kind.identity(declared)
+            return f"it is told apart by its name, and {len(alike)} are called {name!r}: {', '.join(alike)}; rename it"
+        changed = different(one.kind.desired(declared), one.live.values)
+        if changed:
+            return f"a stack file cannot say what Twilio has for {', '.join(sorted(changed))}"
+        try:
+            if one.definition is not None:
+                one.kind.check(self.session, given | {ACCOUNT: self.holding.account_sid})
+        except Problem as problem:
+            return str(problem)
+        return ""
+
+    def _attempt(self) -> Adoption:
+        places = {one.live.id: place for place, one in self.objects.items()}
+        sections: dict[str, dict[str, Any]] = {kind.section: {} for kind in LISTED}
+        comments: dict[tuple[str, ...], str] = {}
+        for place, one in self.objects.items():
+            section, _, name = place.partition(".")
+            path = ("config", f"{NAMESPACE}:{section}", name)
+            sections[section][name] = entry(one.kind, one.live, name, places)
+            comments[path] = one.live.id
+            if sections[section][name].get("discard_inbound"):
+                comments[*path, "discard_inbound"] = "incoming messages are thrown away by Twilio"
+        left = [*self.left, *self._with_pools(sections, places)]
+        files = self._with_flows(sections, comments)
+        config: dict[str, Any] = {f"{NAMESPACE}:production": True} if speaks_of_production(self.stack) else {}
+        config[f"{NAMESPACE}:subaccount"] = {"sid": self.holding.account_sid}
+        endpoint = self.session.endpoint
+        config |= {f"{NAMESPACE}:{one}": getattr(endpoint, one) for one in ("region", "edge") if getattr(endpoint, one)}
+        config |= {f"{NAMESPACE}:{section}": those for section, those in sections.items() if those}
+        document = {"config": config | self.rest.get("config", {})}
+        document |= {key: value for key, value in self.rest.items() if key != "config"}
+        written = text.written(self._head(), document, comments, self._foot(left))
+        return Adoption(StackFile(f"Pulumi.{self.stack}.yaml", written), files, list(self.objects), sorted(left))
+
+    def _with_pools(self, sections: Mapping[str, dict[str, Any]], places: Mapping[str, str]) -> list[Left]:
+        left = []
+        for place, one in self.objects.items():
+            if one.pool is None:
+                continue
+            strangers = [sid for sid in one.pool["phone_numbers"] if sid not in places]
+            reason = self.pools.get(place) or (
+                f"its numbers {', '.join(strangers)} are not in the stack file" if strangers else ""
+            )
+            if reason:
+                left.append(Left(f"sender pool of the {one.shown}", reason))
+                continue
+            numbers = [places[sid].partition(".")[2] for sid in one.pool["phone_numbers"]]
+            others = {name: list(those) for name, those in one.pool.items() if those and name != "phone_numbers"}
+            senders = ({"numbers": sorted(numbers)} if numbers else {}) | others
+            sections["messaging_services"][place.partition(".")[2]]["senders"] = senders
+        return left
+
+    def _with_flows(
+        self, sections: Mapping[str, dict[str, Any]], comments: dict[tuple[str, ...], str]
+    ) -> dict[str, str]:
+        needs = {
+            place: {
+                f"studio_flows.{flow}"
+                for key in BY_FLOW.values()
+                if (flow := sections["numbers"][place.partition(".")[2]].get(key))
+            }
+            for place in self.objects
+            if place.startswith("numbers.")
+        }
+        files = {}
+        for place, (template, circular) in flows.templates(self.holding.account_sid, self.objects, needs).items():
+            section, _, name = place.partition(".")
+            file = f"studio/{self.stack}/{name}.json"
+            files[file] = flows.text(template)
+            sections[section][name]["file"] = file
+            del sections[section][name]["definition"]
+            if circular:
+                by_sid = f"names {', '.join(sorted(circular))} by SID: each would need the other to be made first"
+                comments["config", f"{NAMESPACE}:{section}", name, "file"] = by_sid
+        return files
+
+    def _mistakes(self, found: Adoption) -> dict[str, str]:
+        """Return what the settings refuse, by place; nothing is written to the project for that."""
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            for file, content in found.flow_files.items():
+                (root / file).parent.mkdir(parents=True, exist_ok=True)
+                (root / file).write_text(content, encoding="utf-8")
+            try:
+                load(found.file.config(), project=self.project, stack=self.stack, root=root)
+            except SettingsProblem as problem:
+                return {_place(mistake.path): mistake.what for mistake in problem.mistakes}
+        return {}
+
+    def _head(self) -> list[str]:
+        name = f" {self.holding.friendly_name!r}" if self.holding.friendly_name else ""
+        return [
+            "yaml-language-server: $schema=docs/stack-file.schema.json",
+            f"The account{name}, as twilio-env adopt found it. Each object is taken over as it is, by adopt: true,",
+            "which stays: without it the stack would look for an object with its own mark in the name.",
+        ]
+
+    def _foot(self, left: Sequence[Left]) -> list[str]:
+        return (
+            ["", "In the account and not in this file:", *(f"- {one.what}: {one.reason}" for one in left)]
+            if left
+            else []
+        )
+
+
+def _place(path: str) -> str:
+    section, _, rest = path.partition(".")
+    name, _, inner = rest.partition(".")
+    return f"{section}.{name}{_POOL}" if inner.startswith(_POOL[1:]) else f"{section}.{name}"

@@ -1,0 +1,73 @@
+"""`twilio-env adopt`: the stack file and the flow files that take an existing account over as it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twilio_environments.adoption import account
+from twilio_environments.adoption.plan import Adoption, Plan
+from twilio_environments.cli import project
+from twilio_environments.drift.stackfile import StackFile
+from twilio_environments.drift.state import LISTED
+from twilio_environments.problems import Problem
+from twilio_environments.rest.session import session
+from twilio_environments.visible import visible
+
+
+def adopt(
+    account_sid: Annotated[str, typer.Option("--account", help="The account's SID, AC…")],
+    stack: Annotated[str, typer.Option("--stack", "-s", help="The stack that shall have it, such as prod.")],
+    force: Annotated[bool, typer.Option("--force", help="Replace a stack file and flow files that are there.")] = False,
+) -> None:
+    """Write the stack file and the flow files that take an account over.
+
+    Nothing at Twilio is changed, neither now nor by the `pulumi up` that takes it over. What cannot be taken over is
+    listed with the reason.
+    """
+    root = Path.cwd()
+    name = project.name(root)
+    file, rest = project.new_file(stack, root, force=force)
+    run = session()
+    found = Plan(run, account.read(run, account_sid), name, stack, rest).adoption()
+    _write(root, file, found, force=force)
+    _tell(found, stack)
+
+
+def _write(root: Path, before: StackFile, found: Adoption, *, force: bool) -> None:
+    """Write the flow files, then the stack file; what is there already stays, unless `force` is given."""
+    flow_files = {file: content for file, content in found.flow_files.items() if _differs(root / file, content)}
+    there = sorted(file for file in flow_files if (root / file).exists())
+    if there and not force:
+        raise Problem(f"{', '.join(there)} is there already.", "Move it away, or replace it by --force.")
+    for file, content in flow_files.items():
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_text(content, encoding="utf-8")
+    path = root / found.file.name
+    if (project.read(path) if path.exists() else "") != before.text:
+        raise Problem(f"{path.name} was changed meanwhile.", "Run it again.")
+    path.write_text(found.file.text, encoding="utf-8")
+
+
+def _differs(path: Path, content: str) -> bool:
+    return not path.exists() or project.read(path) != content
+
+
+def _tell(found: Adoption, stack: str) -> None:
+    declared = Counter(place.partition(".")[0] for place in found.places)
+    names: Mapping[str, str] = {kind.section: kind.noun for kind in LISTED}
+    counts = [f"{count} {names[section]}{'s' if count > 1 else ''}" for section, count in declared.items()]
+    print(
+        f"{found.file.name} takes over {', '.join(counts) or 'an account with nothing in it that a stack could have'}."
+    )
+    for file in sorted(found.flow_files):
+        print(f"{visible(file)} is a flow, with placeholders for what is this environment's own.")
+    if found.left:
+        print("\nCannot be taken over, and stays as it is:")
+        for one in found.left:
+            print(f"  {visible(one.what)}: {visible(one.reason)}")
+    print(f"\nReview both, then: pulumi stack init {stack}; pulumi preview --stack {stack}; pulumi up --stack {stack}")

@@ -1,0 +1,54 @@
+"""`twilio-env new`: the stack file of a new environment, from another one's."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twilio_environments.cli import project
+from twilio_environments.environments.decisions import shown
+from twilio_environments.environments.new import New, check_apart
+from twilio_environments.kinds import rotation
+from twilio_environments.problems import Problem
+from twilio_environments.visible import visible
+
+
+def new(
+    environment: Annotated[
+        str, typer.Argument(help="The name of the new environment, which is its stack's, as pr-12.")
+    ],
+    source: Annotated[str, typer.Option("--from", help="The stack whose file it is made from, such as staging.")],
+    ttl: Annotated[
+        str | None, typer.Option(help="For how long it is to be there, as 3d or 12h; then sweep removes it.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a stack file that is there.")] = False,
+) -> None:
+    """Write the stack file of a new environment: shaped as another one, in a subaccount of its own.
+
+    Names and paths get the new environment's name, numbers are searched for anew, SIDs of the other account are left
+    out. What a person has to look at is marked in the file with "decide:".
+    """
+    root = Path.cwd()
+    check_apart(environment, source)
+    _, rest = project.new_file(environment, root, force=force)
+    kept = {key: value for key, value in rest.items() if key != "config"}
+    other = project.opened(source, root)
+    made = New(other.name, environment, root, other.file, other.stack, _expires(ttl, datetime.now(UTC)), kept)
+    file = made.file()
+    (root / file.name).write_text(file.text, encoding="utf-8")
+    print(f"{file.name} is made from {other.file.name}.")
+    for line in shown(made.decisions):
+        print(f"  decide: {visible(line)}")
+    print(f"\nReview it, then: pulumi stack init {environment}; pulumi up --stack {environment}")
+
+
+def _expires(ttl: str | None, now: datetime) -> str:
+    if ttl is None:
+        return ""
+    if not re.fullmatch(r"[0-9]{1,5}[smhd]", ttl):
+        raise Problem("--ttl is not a time.", "Give a number and one of s, m, h and d, such as 3d.")
+    return rotation.stamp(now + rotation.duration(ttl))

@@ -1,0 +1,120 @@
+"""Which stacks have outlived their time, and whether what they made is provably theirs. Nothing here writes.
+
+A stack says in its subaccount's `expires` until when it is to be there. That is recorded with the subaccount, so a
+stack whose file is gone is known by its record. A name at Twilio has no room for a date; it has the stack's mark, and
+that is the proof: it is worked out anew from project and stack and held against what Twilio says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from twilio_environments.drift.read import MARK
+from twilio_environments.drift.state import Recorded
+from twilio_environments.kinds import rotation, subaccount
+from twilio_environments.kinds.lifecycle import ACCOUNT, Live
+from twilio_environments.rest.errors import NotFound
+from twilio_environments.rest.session import Session
+from twilio_environments.settings import NAMESPACE, mark_of
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack of the project: what it recorded, and what its file says, where there is one."""
+
+    name: str
+    recorded: Sequence[Recorded] = ()
+    config: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def expires(self) -> str:
+        """When its time is up, "" for never: the later one of what is recorded and what is declared."""
+        account = self.account
+        declared = self.config.get(f"{NAMESPACE}:subaccount")
+        said = [account.inputs.get("expires") if account else "", (declared or {}).get("expires")]
+        return max(str(one or "") for one in said)
+
+    @property
+    def account(self) -> Recorded | None:
+        """Its subaccount, if it made one."""
+        return next((one for one in self.recorded if one.kind is subaccount.KIND), None)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is to become of a stack: `due` to be removed, or left for a reason; `wrong` when somebody has to look."""
+
+    stack: str
+    due: bool
+    reason: str
+    wrong: bool = False
+
+
+def judged(session: Session, project: str, stack: Stack, now: datetime) -> Verdict:
+    """Say whether a stack is due, and only if all that it would take with it is provably its own."""
+    if not stack.expires:
+        return Verdict(stack.name, due=False, reason="has no time to live")
+    if now < rotation.moment(stack.expires):
+        return Verdict(stack.name, due=False, reason=f"is to be there until {stack.expires}")
+    doubt = _doubt(session, project, stack)
+    if doubt:
+        return Verdict(stack.name, due=False, reason=f"expired at {stack.expires} and is left: {doubt}", wrong=True)
+    return Verdict(stack.name, due=True, reason=f"expired at {stack.expires}")
+
+
+def _doubt(session: Session, project: str, stack: Stack) -> str:
+    strangers = [one.urn for one in stack.recorded if one.urn.split("::")[:2] != [f"urn:pulumi:{stack.name}", project]]
+    if strangers:
+        return f"its record has objects of another stack, such as {strangers[0]}"
+    account, mark = stack.account, mark_of(project, stack.name)
+    if account is None:
+        return "it recorded objects and no subaccount of its own" if stack.recorded else ""
+    if account.inputs.get("mark") != mark:
+        return f"its subaccount {account.id} was not recorded with the mark {mark}"
+    elsewhere = [one.place for one in stack.recorded if one.outputs.get(ACCOUNT, account.id) != account.id]
+    if elsewhere:
+        return f"{elsewhere[0]} is not in its subaccount {account.id}"
+    try:
+        live = subaccount.KIND.fetch(session.own, account.id)
+    except NotFound:  # it is closed already
+        return ""
+    return "" if _name(live).endswith(mark) else f"the name of {account.id} does not end with {mark} any more"
+
+
+def left_over(session: Session, project: str, stack: str) -> list[str]:
+    """Return the SIDs of the subaccounts that have the mark of a stack and are not closed, by a fresh listing."""
+    session.listings.drop(*subaccount.KIND.listing_key(session.own))
+    mark = mark_of(project, stack)
+    return sorted(live.id for live in _open(session) if _name(live).endswith(mark))
+
+
+def nobodys(session: Session, project: str, stacks: Collection[str]) -> dict[str, str]:
+    """Return the names of subaccounts, by SID, whose mark is of this project and of no stack that is known.
+
+    Another backend may know that stack, so nothing proves that they may go.
+    """
+    known = {mark_of(project, stack) for stack in stacks}
+    found = {}
+    for live in _open(session):
+        mark = MARK.search(_name(live))
+        if mark and mark[0] not in known and mark[0] == mark_of(project, _stack_of(mark[0])):
+            found[live.id] = _name(live)
+    return found
+
+
+def _open(session: Session) -> list[Live]:
+    """Return the accounts that are not closed, the main one too."""
+    return [live for live in subaccount.KIND.listed(session.own) if live.values["status"] != "closed"]
+
+
+def _name(live: Live) -> str:
+    return str(live.values["friendly_name"])
+
+
+def _stack_of(mark: str) -> str:
+    """Return the name of the stack in a mark; of a long one what is left of it."""
+    inner = mark[1:-1]
+    return inner.partition("/")[2] if "/" in inner else inner.rpartition("~")[0]
