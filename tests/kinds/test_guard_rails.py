@@ -77,7 +77,7 @@ def test_what_is_recorded_is_no_purchase_and_no_limit_asks_nothing(world):
 )
 def test_a_number_costs_what_twilio_says_and_never_less(world, fields, price):
     declared = NUMBERS.read_inputs({"friendly_name": "a"} | fields)
-    assert monthly_price(world.run().own.client, declared.phone_number, declared.search) == (Decimal(price), "USD")
+    assert monthly_price(world.run().own, declared.phone_number, declared.search) == (Decimal(price), "USD")
     with pytest.raises(Problem, match=rf"cost {price} USD a month or more, and 1.0 are allowed: a \(guard rail"):
         buy(world, Purchases(Limits(monthly_cost=1.0)), "a", **fields)
 

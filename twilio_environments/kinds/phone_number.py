@@ -168,7 +168,7 @@ class PhoneNumberKind(ListedKind[PhoneNumber]):
         if account is not None and self.find(account, declared) is not None:
             return  # it is there, and is taken over
         owner = account.sid if account else ""
-        price = partial(monthly_price, session.own.client, declared.phone_number, declared.search)
+        price = partial(monthly_price, session.own, declared.phone_number, declared.search)
         purchases.add((owner, declared.friendly_name), price)
 
     def make(self, account: Account, declared: PhoneNumber) -> Live:

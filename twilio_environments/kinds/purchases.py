@@ -11,15 +11,13 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twilio_environments.guard_rails import MONTHLY_COST, PURCHASES
 from twilio_environments.kinds.limits import Limits
 from twilio_environments.kinds.number_search import NumberSearch
 from twilio_environments.rest.errors import NotFound
-
-if TYPE_CHECKING:
-    from twilio.rest import Client
+from twilio_environments.rest.session import Account
 
 
 class Purchases:
@@ -61,14 +59,19 @@ class Purchases:
             )
 
 
-def monthly_price(client: Client, number: str | None, search: NumberSearch | None) -> tuple[Decimal, str]:
-    """Return what a number costs a month at most, and the currency; raise Problem when Twilio does not say."""
+def monthly_price(account: Account, number: str | None, search: NumberSearch | None) -> tuple[Decimal, str]:
+    """Return what a number costs a month at most, and the currency; raise Problem when Twilio does not say.
+
+    A country's prices are read once in a run; of what country a number is takes a call for each.
+    """
+    pricing = account.client.pricing
     wanted = search.type.replace("_", " ") if search else ""
     prices: dict[str, Decimal] = {}
     currency = ""
     with suppress(NotFound, ArithmeticError, LookupError, TypeError):  # the rest: prices that are none
-        country = search.country if search else str(client.pricing.v2.voice.numbers(number or "").fetch().iso_country)
-        answer = client.pricing.v1.phone_numbers.countries(country).fetch()
+        country = search.country if search else str(pricing.v2.voice.numbers(number or "").fetch().iso_country)
+        prices_of = pricing.v1.phone_numbers.countries(country)
+        (answer,) = account.listings.get((account.sid, "prices", country), lambda: [prices_of.fetch()])
         currency = str(answer.price_unit).upper()
         listed: list[Any] = answer.phone_number_prices or []
         prices = {str(one["number_type"]): Decimal(str(one["current_price"])) for one in listed}

@@ -94,10 +94,15 @@ def values(parts: Mapping[str, Part]) -> dict[str, Any]:
     return {part: {name: value for name, (_, value) in objects.items()} for part, objects in parts.items()}
 
 
-def apply(account: Account, service_sid: str, part: str, wanted: Mapping[str, Any]) -> None:
-    """Bring one part of a service to what is wanted: delete, then update, then create; raise what Twilio refuses."""
-    live = read(account, service_sid)[part]
+def apply(account: Account, service_sid: str, wanted: Mapping[str, Mapping[str, Any]]) -> None:
+    """Bring parts of a service to what is wanted: delete, then update, then create; raise what Twilio refuses."""
+    live = read(account, service_sid)
     account.listings.drop(*parts_key(account, service_sid))
+    for part in sorted(wanted):
+        _apply(account, service_sid, part, live[part], wanted[part])
+
+
+def _apply(account: Account, service_sid: str, part: str, live: Part, wanted: Mapping[str, Any]) -> None:
     service = account.client.verify.v2.services(service_sid)
 
     def write(name: str) -> None:

@@ -146,15 +146,14 @@ class VerifyServiceKind(ListedKind[VerifyService]):
 
     def change(self, account: Account, live: Live, declared: VerifyService, names: set[str]) -> Live:
         desired = self.desired(declared)
-        parts = names & set(verify_parts.PARTS)
+        parts = {part: desired[part] for part in names & set(verify_parts.PARTS)}
         values = dict(live.values)
-        if names - parts:
-            parameters = {name: desired[name] for name in names - parts}
+        if names - parts.keys():
+            parameters = {name: desired[name] for name in names - parts.keys()}
             values |= self.live(account.client.verify.v2.services(live.id).update(**parameters)).values
-        for part in sorted(parts):
-            verify_parts.apply(account, live.id, part, desired[part])
-            values[part] = desired[part]
-        return Live(live.id, values, live.facts)
+        if parts:
+            verify_parts.apply(account, live.id, parts)
+        return Live(live.id, values | parts, live.facts)
 
     def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
         account.client.verify.v2.services(object_id).delete()
