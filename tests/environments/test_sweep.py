@@ -117,3 +117,10 @@ def test_what_a_killed_run_left_is_found_by_the_mark_and_nothing_else_is(account
     assert left_over(session, PROJECT, LONG) == [others[3]]
     assert nobodys(session, PROJECT, [NAME]) == {others[0]: names[0]}
     assert nobodys(session, PROJECT, ["pr-70"]) == {account: f"Acme {MARK}"}
+
+
+def test_the_main_account_is_never_closed_whatever_it_is_called(account, twilio):  # noqa: F811
+    main = new_session(twilio).own.sid
+    accounts = twilio.state.table("accounts")
+    accounts.put(main, accounts.get(main) | {"friendly_name": f"Acme {MARK}"})
+    assert left_over(new_session(twilio), PROJECT, NAME) == [account]

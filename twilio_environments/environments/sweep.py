@@ -106,8 +106,9 @@ def nobodys(session: Session, project: str, stacks: Collection[str]) -> dict[str
 
 
 def _open(session: Session) -> list[Live]:
-    """Return the accounts that are not closed, the main one too."""
-    return [live for live in subaccount.KIND.listed(session.own) if live.values["status"] != "closed"]
+    """Return the subaccounts that are not closed."""
+    lives = subaccount.KIND.listed(session.own)  # lists the main account too, whatever that is called
+    return [live for live in lives if live.values["status"] != "closed" and live.id != session.own.sid]
 
 
 def _name(live: Live) -> str:
