@@ -132,3 +132,11 @@ def test_a_name_that_speaks_of_production_asks_for_a_word_on_it(stack, tmp_path)
 @pytest.mark.parametrize("stack", ["staging", "produce", "preproduction", "olive"])
 def test_other_names_do_not(stack, tmp_path):
     assert read(tmp_path, stack=stack).production is None
+
+
+def test_numbers_may_share_a_name_and_an_adopted_one_may_have_none(tmp_path):
+    same = {"friendly_name": "Support", "adopt": True}
+    numbers = {"one": {"phone_number": "+15005550006", **same}, "other": {"phone_number": "+15005550007", **same}}
+    nameless = {"phone_number": "+15005550008", "friendly_name": "", "adopt": True}
+    settings = read(tmp_path, subaccount={"sid": SID}, numbers=numbers | {"nameless": nameless})
+    assert [settings.friendly_name("numbers", name) for name in settings.numbers] == ["Support", "Support", ""]
