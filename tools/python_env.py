@@ -1,4 +1,7 @@
-"""The project's `.venv`: made from the hashed locks, once per content of the locks."""
+"""The project's `.venv`: made from the hashed locks, once per content of the locks.
+
+Run by itself, it makes it with what a run of Pulumi needs, and not with what tests and lint need beside that.
+"""
 
 from __future__ import annotations
 
@@ -78,3 +81,11 @@ def _runs(python: str) -> bool:
 def _run(command: list[str], doing: str) -> None:
     if subprocess.run(command, stdout=sys.stderr, check=False).returncode:
         raise LocalError(f"Python could not {doing}.")
+
+
+if __name__ == "__main__":
+    try:
+        ensure()
+    except LocalError as error:
+        say(str(error))
+        sys.exit(1)

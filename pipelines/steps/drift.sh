@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# drift.sh STACK: review the stack, and keep its issue: opened and edited while there is drift, closed when there is none.
+# Fails when something could not be checked; drift alone is the issue's to tell.
+set -euo pipefail
+steps=$(dirname "$0")
+report=$(mktemp -d)/drift.md
+trap 'rm -rf "$(dirname "$report")"' EXIT
+code=0
+twilio-env drift --stack "$1" --format markdown --redact --output "$report" || code=$?
+[ -s "$report" ] || exit "$code" # the review could not be begun: why is above
+case $code in
+0) python "$steps/issue.py" close "$report" ;;
+2) python "$steps/issue.py" open "$report" ;;
+*) python "$steps/issue.py" edit "$report" && exit "$code" ;;
+esac
