@@ -1,10 +1,22 @@
 """The program: settings → environment → outputs."""
 
+import asyncio
 from pathlib import Path
 
 import pulumi
 
 from components import Environment, stack
 
-environment = Environment("environment", stack.settings(Path(__file__).parent))
-pulumi.export("environment", environment.summary)
+settings = stack.settings(Path(__file__).parent)
+
+
+async def program() -> pulumi.Inputs:
+    """Declare the environment."""
+    environment = Environment("environment", settings)
+    # One turn of the loop, in which all registrations begin: Pulumi then waits for one after the other. Otherwise it
+    # waits for whichever output of any resource comes first, again and again, by the square of their number.
+    await asyncio.sleep(0)
+    return {"environment": environment.summary}
+
+
+pulumi.run(program)
