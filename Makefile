@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: help up down status env test test-long sweep lint format docs picture tools venv lock
+.PHONY: bench help up down status env test test-long sweep lint format docs picture tools venv lock
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -29,6 +29,9 @@ test-long: lint tools  ## the same, with more runs of the tests that search for 
 
 sweep: venv tools  ## kill and damage every operation at every call (POINT=name/17.lost replays one such point)
 	@SWEEP=1 SWEEP_POINT='$(POINT)' $(BIN)/pytest -q $(if $(POINT),-rP tests/sweep/replay.py,-n 2 --dist worksteal tests/sweep)
+
+bench: venv tools  ## measure calls, time and memory into docs/bench.* (SIZES="10 49" REPEAT=1 OUT=folder: a part of it)
+	@$(BIN)/python -m bench $(if $(SIZES),--sizes $(SIZES)) $(if $(REPEAT),--repeat $(REPEAT)) $(if $(OUT),--out $(OUT)) $(BENCH)
 
 lint: venv  ## formatter, lint rules, types, layer rules
 	@$(BIN)/ruff format --check .

@@ -1,4 +1,4 @@
-"""Real servers for tests, on loopback, that end with the test process: Vault's dev server and moto's AWS."""
+"""Real servers for tests, on loopback, that end with the test process: Vault's dev server, moto's AWS, the emulator."""
 
 import os
 import secrets
@@ -72,6 +72,14 @@ def moto_server() -> Iterator[str]:
     command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
     with _running(command, {"NO_COLOR": "1"}) as lines:
         yield str(_wait_for(lines, "Running on ", required=True))
+
+
+@contextmanager
+def emulator_server() -> Iterator[dict[str, str]]:
+    """Run the emulated Twilio, in memory, in a process of its own, and give the variables by which programs meet it."""
+    with _running([sys.executable, "-m", "twilio_environments.cli", "emulator"], {}) as lines:
+        names = ("TWILIO_ENDPOINT", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN")
+        yield {name: str(_wait_for(lines, f"export {name}=", required=True)).strip("'") for name in names}
 
 
 @dataclass

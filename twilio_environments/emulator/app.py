@@ -173,8 +173,13 @@ class Twilio:
         actor_sid, account_sid = (call.actor.sid, call.account_sid) if call else (None, None)
         return Answer(reply.status, reply.body, actor_sid, account_sid)
 
-    def record(self, request: Request, answer: Answer | None, faults: str | None, started: float) -> None:
-        """Write a call down; `answer` None if a fault came before it, `started` on the `time.perf_counter` clock."""
+    def record(
+        self, request: Request, answer: Answer | None, faults: str | None, started: float, *, answered: int = 0
+    ) -> None:
+        """Write a call down; `answer` None if a fault came before it, `started` on the `time.perf_counter` clock.
+
+        `answered` is the length of the body in bytes.
+        """
         product, pattern = request.host, None
         with suppress(ApiError):
             product, _ = product_of(request.host)
@@ -192,6 +197,8 @@ class Twilio:
                 account_sid=answer.account_sid if answer else None,
                 fault=faults,
                 milliseconds=(time.perf_counter() - started) * 1000,
+                received=len(request.form.encode()),
+                answered=answered,
             )
         )
 

@@ -38,6 +38,7 @@ async def deliver(twilio: Twilio, http: web.Request, concurrent: int) -> web.Str
     product = request.host.split(".")[0].lower()
     faults = {fault.action: fault for fault in twilio.faults.striking(request.method, product, request.path)}
     answer: Answer | None = None
+    response: web.Response | None = None
     try:
         if delay := faults.get("delay"):
             await asyncio.sleep(delay.milliseconds / 1000)
@@ -47,7 +48,8 @@ async def deliver(twilio: Twilio, http: web.Request, concurrent: int) -> web.Str
             answer = twilio.answer(request, lag=lag.reads if lag else 0)
             response = _after(http, answer, faults)
     finally:
-        twilio.record(request, answer, ", ".join(faults) or None, started)
+        answered = len(_bytes(response)) if response is not None else 0
+        twilio.record(request, answer, ", ".join(faults) or None, started, answered=answered)
     response.headers["Twilio-Request-Id"] = "RQ" + secrets.token_hex(16)
     response.headers["Twilio-Concurrent-Requests"] = str(concurrent)
     response.headers["Twilio-Request-Duration"] = f"{time.perf_counter() - started:.3f}"

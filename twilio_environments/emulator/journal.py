@@ -14,6 +14,7 @@ class Recorded:
     """One call. `pattern` is its path with SIDs as parameters, None for a path the emulator does not have.
 
     `status` is what the handler answered, None if a fault came before it; `fault` names the faults that happened.
+    `received` and `answered` are the bytes of the two bodies.
     """
 
     method: str
@@ -26,6 +27,8 @@ class Recorded:
     account_sid: str | None
     fault: str | None
     milliseconds: float
+    received: int = 0
+    answered: int = 0
 
 
 class Journal:

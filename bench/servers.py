@@ -1,0 +1,62 @@
+"""The servers of a run, on loopback, each a process of its own: the emulated Twilio with its control path, and AWS."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from tests.servers import emulator_server, moto_server
+
+
+@dataclass(frozen=True)
+class Calls:
+    """What a command took at Twilio: calls by verb and endpoint, and the bytes of all bodies."""
+
+    by_endpoint: dict[str, int]
+    bytes: int
+
+
+@dataclass
+class Twilio:
+    """An emulator in a process of its own; `variables` are what a program needs to meet it, and AWS."""
+
+    variables: dict[str, str]
+
+    def control(self, method: str, name: str, body: Any = None) -> Any:
+        """Ask on the control path."""
+        request = urllib.request.Request(  # noqa: S310  loopback, our own server
+            f"{self.variables['TWILIO_ENDPOINT']}/_emulator/{name}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310  as above
+            return json.load(answer)
+
+    def latency(self, milliseconds: int) -> None:
+        """Let every call wait so long from now on."""
+        self.control("DELETE", "faults")
+        if milliseconds:
+            self.control("POST", "faults", {"action": "delay", "milliseconds": milliseconds})
+
+    def begin(self) -> None:
+        """Count from here."""
+        self.control("DELETE", "calls")
+
+    def counted(self) -> Calls:
+        """Return what was called since `begin`."""
+        calls = self.control("GET", "calls")["calls"]
+        named = Counter(f"{call['method']} {call['product']} {call['pattern'] or call['path']}" for call in calls)
+        return Calls(dict(sorted(named.items())), sum(call["received"] + call["answered"] for call in calls))
+
+
+@contextmanager
+def servers() -> Iterator[Twilio]:
+    """Run an empty emulator, and AWS."""
+    with emulator_server() as twilio, moto_server() as url:
+        aws = {"AWS_ENDPOINT_URL": url, "AWS_ACCESS_KEY_ID": "bench", "AWS_SECRET_ACCESS_KEY": "bench"}
+        yield Twilio(twilio | aws | {"AWS_EC2_METADATA_DISABLED": "true"})
