@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 
 from twilio_environments.drift.state import LISTED, Recorded
 from twilio_environments.kinds import sender_pool
-from twilio_environments.kinds.lifecycle import ListedKind, Live
+from twilio_environments.kinds.lifecycle import Live
+from twilio_environments.kinds.listed import ListedKind
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
 

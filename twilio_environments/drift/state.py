@@ -17,7 +17,8 @@ from twilio_environments.kinds import (
     verify_service,
 )
 from twilio_environments.kinds.declaration import plain
-from twilio_environments.kinds.lifecycle import ACCOUNT, Kind, ListedKind
+from twilio_environments.kinds.lifecycle import ACCOUNT, Kind
+from twilio_environments.kinds.listed import ListedKind
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What `pulumi preview --json` writes for a value that is not known yet [Pulumi: sdk/go/common/resource/plugin]."""

@@ -20,7 +20,8 @@ from pydantic import Field, StringConstraints, model_validator
 from twilio_environments.kinds import key_calls, rotation
 from twilio_environments.kinds.declaration import OURS, PART, Declaration, FriendlyName, Twilio, Url, plain, unordered
 from twilio_environments.kinds.delivery import ALTERED, STORED, UNFINISHED, Delivery, status
-from twilio_environments.kinds.lifecycle import ACCOUNT, Difference, ListedKind, Live, Outcome, looks
+from twilio_environments.kinds.lifecycle import ACCOUNT, Difference, Live, Outcome, looks
+from twilio_environments.kinds.listed import ListedKind
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session

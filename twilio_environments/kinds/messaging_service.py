@@ -14,7 +14,8 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from twilio_environments.kinds.declaration import OURS, Declaration, FriendlyName, Url
-from twilio_environments.kinds.lifecycle import ListedKind, Live
+from twilio_environments.kinds.lifecycle import Live
+from twilio_environments.kinds.listed import ListedKind
 from twilio_environments.kinds.sender_pool import Senders, begin
 from twilio_environments.rest.session import Account
 

@@ -27,7 +27,8 @@ from twilio_environments.kinds.declaration import (
     Url,
     sid_of,
 )
-from twilio_environments.kinds.lifecycle import ListedKind, Live
+from twilio_environments.kinds.lifecycle import Live
+from twilio_environments.kinds.listed import ListedKind
 from twilio_environments.kinds.number_search import NumberSearch, candidates
 from twilio_environments.kinds.purchases import Purchases, monthly_price
 from twilio_environments.problems import Problem

@@ -25,7 +25,8 @@ from twilio_environments.kinds.declaration import (
     sid_of,
     unordered,
 )
-from twilio_environments.kinds.lifecycle import PAGE, Kind, Live, different
+from twilio_environments.kinds.lifecycle import Kind, Live, different
+from twilio_environments.kinds.listed import PAGE
 from twilio_environments.kinds.together import together
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound, TwilioError

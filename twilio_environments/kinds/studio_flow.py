@@ -19,7 +19,8 @@ from pydantic import Field, StringConstraints
 from twilio_environments.guard_rails import REVIEWED_EDITS
 from twilio_environments.kinds import flow_template
 from twilio_environments.kinds.declaration import OURS, Declaration, FriendlyName, Twilio
-from twilio_environments.kinds.lifecycle import ACCOUNT, Difference, ListedKind, Live, Outcome
+from twilio_environments.kinds.lifecycle import ACCOUNT, Difference, Live, Outcome
+from twilio_environments.kinds.listed import ListedKind
 from twilio_environments.kinds.purchases import Purchases
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, StringConstraints
 
 from twilio_environments.kinds.declaration import OURS, Declaration, FriendlyName, sid_of
-from twilio_environments.kinds.lifecycle import PAGE, ListedKind, Live
+from twilio_environments.kinds.lifecycle import Live
+from twilio_environments.kinds.listed import PAGE, ListedKind
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import AccountClosed, TwilioError
 from twilio_environments.rest.session import Account, Session, account_key

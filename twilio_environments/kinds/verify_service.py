@@ -13,7 +13,8 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from twilio_environments.kinds import verify_parts
 from twilio_environments.kinds.declaration import PART, Declaration, Twilio, sid_of
-from twilio_environments.kinds.lifecycle import ListedKind, Live
+from twilio_environments.kinds.lifecycle import Live
+from twilio_environments.kinds.listed import ListedKind
 from twilio_environments.rest.session import Account
 
 _MOST_DIGITS = 4
