@@ -7,6 +7,7 @@ import pytest
 import sign_in
 
 from tests.stacks.documents import AwsDocuments
+from twilio_environments import stores
 from twilio_environments.problems import Problem
 
 SIGNED_IN = {"id-token": "write"}
@@ -17,6 +18,7 @@ def job(host, monkeypatch):
     """Set what a job at GitHub has, and return the environment that the command gets."""
     for name in [one for one in os.environ if one.startswith(("AWS_", "VAULT_", "TWILIO_"))]:
         monkeypatch.delenv(name)
+    monkeypatch.setattr(stores, "_stores", {})  # a job is a process of its own: it knows no store yet
     given: list[dict[str, str]] = []
     monkeypatch.setattr(os, "execvpe", lambda _program, _arguments, environment: given.append(environment))
 
