@@ -140,7 +140,7 @@ class ListedKind(Kind[D]):
         if found and not (made or self.ours(declared, found[0])):
             raise Problem(
                 f"There is a {self.noun} {name!r} already ({found[0].id}), and this stack did not make it.",
-                "Set adopt: true to take it over as it is, or choose another friendly_name.",
+                "Set adopt: true to take it over, or choose another friendly_name.",
             )
         return found[0] if found else None
 
