@@ -46,11 +46,11 @@ def _write(root: Path, before: StackFile, found: Adoption, *, force: bool) -> No
         raise Problem(f"{', '.join(there)} is there already.", "Move it away, or replace it by --force.")
     for file, content in flow_files.items():
         (root / file).parent.mkdir(parents=True, exist_ok=True)
-        (root / file).write_text(content, encoding="utf-8")
+        project.write(root / file, content)
     path = root / found.file.name
     if (project.read(path) if path.exists() else "") != before.text:
         raise Problem(f"{path.name} was changed meanwhile.", "Run it again.")
-    path.write_text(found.file.text, encoding="utf-8")
+    project.write(path, found.file.text)
 
 
 def _differs(path: Path, content: str) -> bool:

@@ -36,7 +36,7 @@ def doctor(
     findings, used = examined(stack, Path.cwd())
     print("\n".join(_lines(findings, colours=sys.stdout.isatty())))
     if bundle is not None:
-        bundle.write_text(json.dumps(bundled(findings, used), indent=2) + "\n", encoding="utf-8")
+        project.write(bundle, json.dumps(bundled(findings, used), indent=2) + "\n")
         print(f"\nThe support bundle is in {bundle}. Read it before you pass it on; it is short.")
     raise typer.Exit(any(one.state == "fail" for one in findings))
 

@@ -39,7 +39,7 @@ def new(
     other = project.opened(source, root)
     made = New(other.name, environment, root, other.file, other.stack, _expires(ttl, datetime.now(UTC)), kept)
     file = made.file()
-    (root / file.name).write_text(file.text, encoding="utf-8")
+    project.write(root / file.name, file.text)
     print(f"{file.name} is made from {other.file.name}.")
     for line in shown(made.decisions):
         print(f"  decide: {visible(line)}")
