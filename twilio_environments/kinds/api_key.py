@@ -21,7 +21,7 @@ from twilio_environments.kinds import key_calls, rotation
 from twilio_environments.kinds.declaration import OURS, PART, Declaration, FriendlyName, Twilio, Url, plain, unordered
 from twilio_environments.kinds.delivery import ALTERED, STORED, UNFINISHED, Delivery, status
 from twilio_environments.kinds.lifecycle import ACCOUNT, Difference, Live, Outcome, looks
-from twilio_environments.kinds.listed import ListedKind
+from twilio_environments.kinds.listed import ListedKind, bears
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session
@@ -312,7 +312,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
     def _ours(self, account: Account, names: Collection[Any], mark: str) -> set[str]:
         """Return the keys alive that bear one of `names` and the stack's mark."""
         listed = ((live.id, live.values["friendly_name"]) for live in self.listed(account))
-        return {sid for sid, name in listed if name in names and mark and name.endswith(mark)}
+        return {sid for sid, name in listed if name in names and bears(name, mark)}
 
     def _is_alive(self, account: Account, sid: str) -> bool:
         try:

@@ -23,6 +23,11 @@ PAGE = 1000
 _RARE = 0.01  # of the first page; a page of 1,000 rows, about 1.3 MB, takes about as long as ten GETs
 
 
+def bears(name: Any, mark: str) -> bool:
+    """Say whether a name ends with the mark of a stack; "" is no mark."""
+    return bool(mark) and str(name).endswith(mark)
+
+
 class ListedKind(Kind[D]):
     """A kind that Twilio lists: objects are found by identity and read from the shared listing."""
 
@@ -44,8 +49,7 @@ class ListedKind(Kind[D]):
 
     def ours(self, declared: D, live: Live) -> bool:
         """Say whether a live object of that identity is provably this stack's, or may be taken over."""
-        marked = bool(declared.mark) and str(live.values.get("friendly_name", "")).endswith(declared.mark)
-        return declared.adopt or marked
+        return declared.adopt or bears(live.values.get("friendly_name"), declared.mark)
 
     def listed_as(self, answer: Any) -> Live:
         """Read an object out of one row of the listing."""
@@ -99,12 +103,12 @@ class ListedKind(Kind[D]):
         Where it is rare, one GET for each object of ours is less than all those pages.
         """
         mark = str(recorded.get("mark", ""))
-        shared = not recorded.get("adopt") or (mark and str(recorded.get("friendly_name", "")).endswith(mark))
+        shared = not recorded.get("adopt") or bears(recorded.get("friendly_name"), mark)
         key = self.listing_key(account)
         if not shared or account.listings.is_untouched(key) or account.listings.known(key) is not None:
             return self.listed(account)
         lives, following = self._first_page(account)
-        ours = sum(bool(mark) and str(live.values.get("friendly_name", "")).endswith(mark) for live in lives)
+        ours = sum(bears(live.values.get("friendly_name"), mark) for live in lives)
         if following and ours < _RARE * len(lives):
             return lives
         return self.listed(account)

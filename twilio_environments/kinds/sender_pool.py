@@ -26,7 +26,7 @@ from twilio_environments.kinds.declaration import (
     unordered,
 )
 from twilio_environments.kinds.lifecycle import Kind, Live, different
-from twilio_environments.kinds.listed import PAGE
+from twilio_environments.kinds.listed import PAGE, bears
 from twilio_environments.kinds.together import together
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound, TwilioError
@@ -154,7 +154,7 @@ class SenderPoolKind(Kind[SenderPool]):
             sid = str(other.sid)
             if sid == declared.service_sid or sender not in (members := _members(account, sid, name)):
                 continue
-            if not (declared.adopt or (declared.mark and str(other.friendly_name).endswith(declared.mark))):
+            if not (declared.adopt or bears(other.friendly_name, declared.mark)):
                 raise Problem(
                     f"The sender {sender} is in the pool of the Messaging Service {other.friendly_name!r} "
                     f"({other.sid}), which this stack did not make, and it can be in one pool only (Twilio 21712).",
