@@ -71,6 +71,17 @@ def test_what_the_post_answered_is_what_a_listing_and_a_get_say(world, case, num
 
 
 @by_inputs
+def test_the_state_keeps_what_is_not_twilios_default_and_nothing_is_lost_by_it(world, case, number):
+    resource = declared(world, case, number)
+    live = resource.create().live
+    everything = {**live.values, **live.facts}
+    assert {name: plain(resource.recorded[name]) for name in everything} == plain(everything)
+    table, fields = case.kind.declaration.table(), _model_fields(case)
+    defaults = {name: fields[name].get_default(call_default_factory=True) for name in table if table[name].compared}
+    assert not [name for name in resource.state.keys() & defaults.keys() if resource.state[name] == defaults[name]]
+
+
+@by_inputs
 def test_what_a_refresh_records_as_inputs_declares_what_is_there(world, case, number):
     resource = declared(world, case, number)
     resource.create()

@@ -180,7 +180,8 @@ class Resource:
     def __init__(self, world: World, kind: Kind[Any], **inputs: Any) -> None:
         self.world, self.kind = world, kind
         self.id = ""
-        self.recorded: dict[str, Any] = {}
+        self.state: dict[str, Any] = {}
+        self.recorded: dict[str, Any] = {}  # the state, completed as the adapter does
         self.declare(**inputs)
 
     def declare(self, **inputs: Any) -> Resource:
@@ -233,4 +234,6 @@ class Resource:
     def _record(self, kept: Mapping[str, Any], outcome: Outcome) -> None:
         outputs = {name: value for name, value in kept.items() if name != INCOMPLETE}
         outputs |= {**outcome.live.values, **outcome.live.facts}
-        self.recorded = through_pulumi(outputs | ({INCOMPLETE: list(outcome.incomplete)} if outcome.incomplete else {}))
+        outputs |= {INCOMPLETE: list(outcome.incomplete)} if outcome.incomplete else {}
+        self.state = through_pulumi(self.kind.declaration.compact(outputs))
+        self.recorded = self.kind.declaration.completed(self.state)

@@ -98,7 +98,8 @@ class Engine:
                 steps.append(f"create {declared.name}")
                 continue
             inputs = self._checked(declared, recorded.inputs)
-            difference = declared.adapter.kind.diff(inputs, recorded.outputs)
+            kind = declared.adapter.kind
+            difference = kind.diff(inputs, kind.declaration.completed(recorded.outputs))
             if difference.changed:
                 steps.append(f"change {declared.name}: {', '.join(difference.changed)}")
         return steps

@@ -90,6 +90,7 @@ def _recorded(resources: Iterable[Mapping[str, Any]]) -> Iterator[Recorded]:
                 {name: value for name, value in (one.get(side) or {}).items() if name != "__provider"}
                 for side in ("outputs", "inputs")
             )
+            outputs = kind.declaration.completed(outputs)
             yield Recorded(one["urn"], _place(one["urn"]), kind, str(one.get("id", "")), inputs, outputs)
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticUndefined
 
 from twilio_environments.kinds import webhooks
 
@@ -106,6 +107,35 @@ class Declaration(Declared):
         return {
             name: next((note for note in field.metadata if isinstance(note, Twilio)), _MUTABLE)
             for name, field in cls.model_fields.items()
+        }
+
+    @classmethod
+    def compact(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the state keeps of `values`: compared fields that are as Twilio sets them anyway are left out.
+
+        Pulumi carries every recorded value through its engine, its log and both Python processes, several times a run.
+        """
+        table, defaults = cls.table(), cls._defaults()
+        return {
+            name: value
+            for name, value in values.items()
+            if name not in defaults or table[name].normalise(value) != defaults[name]
+        }
+
+    @classmethod
+    def completed(cls, recorded: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is recorded with what `compact` left out."""
+        return {**cls._defaults(), **recorded}
+
+    @classmethod
+    @cache
+    def _defaults(cls) -> Mapping[str, Any]:
+        fields = cls.model_fields
+        defaults = {name: fields[name].get_default(call_default_factory=True) for name in cls.table()}
+        return {
+            name: twilio.normalise(defaults[name])
+            for name, twilio in cls.table().items()
+            if twilio.compared and defaults[name] not in (None, PydanticUndefined)
         }
 
     def values(self) -> dict[str, Any]:

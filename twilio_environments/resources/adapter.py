@@ -92,6 +92,7 @@ class Adapter(ResourceProvider):
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Compare inputs with recorded outputs; an unknown input is a change."""
         known, unknown = _known(news)
+        olds = self.kind.declaration.completed(olds)
         difference = self.kind.diff(known | {name: olds[name] for name in unknown if name in olds}, olds)
         for reason in difference.reasons:
             _say(f"{_id}: {reason}")
@@ -112,12 +113,14 @@ class Adapter(ResourceProvider):
 
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Bring the object to what is declared."""
-        outcome = _reported(lambda: self.kind.update(sessions.session(), news, olds, id_))
+        recorded = self.kind.declaration.completed(olds)
+        outcome = _reported(lambda: self.kind.update(sessions.session(), news, recorded, id_))
         return UpdateResult(self._outputs(news, outcome.live, outcome.incomplete))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read the object for a refresh; an empty id says that it is gone."""
-        live = _reported(lambda: self.kind.read(sessions.session(), props, id_))
+        recorded = self.kind.declaration.completed(props)
+        live = _reported(lambda: self.kind.read(sessions.session(), recorded, id_))
         if live is None:
             return ReadResult("", {}, {})
         outputs = self._outputs(props, live, props.get(INCOMPLETE, []))
@@ -125,7 +128,8 @@ class Adapter(ResourceProvider):
 
     def delete(self, id_: str, props: dict[str, Any]) -> None:
         """Delete the object; that it is gone already is success."""
-        _reported(lambda: self.kind.delete(sessions.session(), props, id_))
+        recorded = self.kind.declaration.completed(props)
+        _reported(lambda: self.kind.delete(sessions.session(), recorded, id_))
 
     def _guard(self, known: Mapping[str, Any], unknown: set[str], recorded: Mapping[str, Any] | None = None) -> None:
         if os.environ.get(ONLY_LOOKS):
@@ -139,7 +143,7 @@ class Adapter(ResourceProvider):
 
     def _outputs(self, inputs: Mapping[str, Any], live: Live, incomplete: Any) -> dict[str, Any]:
         kept = {name: value for name, value in inputs.items() if name not in _UNRECORDED}
-        outputs = kept | dict(live.values) | dict(live.facts)
+        outputs: dict[str, Any] = self.kind.declaration.compact(kept | dict(live.values)) | dict(live.facts)
         return outputs | ({INCOMPLETE: list(incomplete)} if incomplete else {})
 
 
