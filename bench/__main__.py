@@ -63,7 +63,8 @@ def write(figures: Figures, out: Path) -> None:
         "python": platform.python_version(),
         "system": platform.system(),
     }
-    text = json.dumps({"machine": machine, "samples": figures.samples}, indent=1, sort_keys=True) + "\n"
+    samples = ",\n".join(json.dumps(sample, sort_keys=True) for sample in figures.samples)
+    text = f'{{"machine": {json.dumps(machine)}, "samples": [\n{samples}\n]}}\n'
     (out / "bench.json").write_text(text, encoding="utf-8")
     (out / "bench.svg").write_text(picture(figures), encoding="utf-8")
     page = out / "bench.md"

@@ -85,7 +85,7 @@ class Run:
             "scenario": scenario,
             "calls": calls.by_endpoint,
             "bytes": calls.bytes,
-            **asdict(usage),
+            **{name: round(value, 3) for name, value in asdict(usage).items()},
         }
 
     def _by_hand(self, status_callback: str) -> None:

@@ -1,0 +1,37 @@
+"""What the program takes of its process, counted in it: no seconds."""
+
+import json
+
+import yaml
+
+NUMBERS = 60
+WATCH = """
+import asyncio, atexit, json, os, sys
+
+waits, wait = [], asyncio.wait
+
+
+def watched(tasks, **options):
+    waits.append(len(tasks))
+    return wait(tasks, **options)
+
+
+asyncio.wait = watched
+if "pulumi-language-python-exec" in " ".join(sys.orig_argv):
+    atexit.register(lambda: open(os.environ["WAITS"], "w").write(json.dumps(waits)))
+"""
+
+
+def test_the_program_waits_for_its_outputs_by_their_number_and_not_by_its_square(new_stack, tmp_path):
+    stack = new_stack("local")
+    file = stack.folder / "Pulumi.local.yaml"
+    config = yaml.safe_load(file.read_text(encoding="utf-8"))
+    found = {f"more{n}": {"search": {"country": "US", "type": "local"}} for n in range(NUMBERS)}
+    config["config"]["twilio:numbers"] |= found
+    file.write_text(yaml.safe_dump(config), encoding="utf-8")
+    (tmp_path / "sitecustomize.py").write_text(WATCH, encoding="utf-8")
+    stack.environment |= {"PYTHONPATH": str(tmp_path), "WAITS": str(tmp_path / "waits.json")}
+    stack.preview()
+    waits = json.loads((tmp_path / "waits.json").read_text(encoding="utf-8"))
+    outputs = max(waits)
+    assert sum(waits) <= 20 * NUMBERS + outputs, f"{len(waits)} waits"
