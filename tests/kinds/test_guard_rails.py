@@ -16,6 +16,7 @@ from twilio_environments.kinds.purchases import Purchases, monthly_price
 from twilio_environments.kinds.studio_flow import KIND as FLOWS
 from twilio_environments.problems import Problem
 from twilio_environments.resources import adapter
+from twilio_environments.resources.phone_number import PhoneNumberProvider
 from twilio_environments.resources.studio_flow import StudioFlowProvider
 from twilio_environments.rest.session import use
 
@@ -26,7 +27,7 @@ def buy(world: World, purchases: Purchases, name: str, *, account: bool = True, 
     """Ask whether a number that is yet to be made may be bought."""
     session = world.run()
     inputs = {"friendly_name": name} | (fields or SEARCH)
-    NUMBERS.guard(session, session.account(world.account_sid) if account else None, inputs, None, purchases)
+    NUMBERS.guard_creation(session, session.account(world.account_sid) if account else None, inputs, purchases)
 
 
 def test_the_purchase_too_many_is_refused_and_names_all(world):
@@ -58,13 +59,27 @@ def test_where_the_account_is_yet_to_be_made_everything_is_a_purchase_and_nothin
     assert world.methods()["GET"] == 0
 
 
-def test_what_is_recorded_is_no_purchase_and_no_limit_asks_nothing(world):
+def test_where_there_is_no_limit_nothing_is_asked(world):
     session = world.run()
     account = session.account(world.account_sid)
     world.twilio.journal.clear()
-    NUMBERS.guard(session, account, {"friendly_name": "a"} | SEARCH, {"sid": "PN"}, Purchases(Limits(purchases=0)))
-    NUMBERS.guard(session, account, {"friendly_name": "a"} | SEARCH, None, Purchases())
+    NUMBERS.guard_creation(session, account, {"friendly_name": "a"} | SEARCH, Purchases())
     assert world.methods()["GET"] == 0
+
+
+def test_what_is_recorded_is_no_purchase(world, monkeypatch):
+    number = Resource(world, NUMBERS, friendly_name="sales", phone_number="+12125550100")
+    number.create()
+    provider, changed = PhoneNumberProvider(), number.inputs | {"voice_url": "https://example.com/voice"}
+    monkeypatch.setattr(adapter, "_guarded", adapter._Guarded(Purchases(Limits(purchases=0))))
+    use(world.run())
+    try:
+        assert provider.check(number.inputs, changed).failures == []
+        assert "purchases" in str(
+            provider.check({}, number.inputs | {"phone_number": "+12125550104"}).failures[0].reason
+        )
+    finally:
+        use(None)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +135,7 @@ def guarded(world: World, resource: Resource) -> str:
     session = world.run()
     account = session.account(world.account_sid)
     try:
-        FLOWS.guard(session, account, resource.inputs, resource.recorded, Purchases())
+        FLOWS.guard_change(account, resource.inputs, resource.recorded)
     except Problem as problem:
         return str(problem)
     return ""

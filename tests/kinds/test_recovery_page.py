@@ -16,7 +16,6 @@ from tests.servers import ROOT, vault_server
 from twilio_environments.emulator import Fault
 from twilio_environments.kinds import api_key, messaging_service, phone_number, studio_flow
 from twilio_environments.kinds.lifecycle import INCOMPLETE
-from twilio_environments.kinds.purchases import Purchases
 from twilio_environments.problems import Problem
 from twilio_environments.resources.adapter import Incomplete, _complain_if_incomplete
 from twilio_environments.rest.credentials import Credentials
@@ -139,7 +138,7 @@ def edited(world, _patch):
     resource.declare(friendly_name="ivr", definition=flow("Ours"))
     session = world.run()
     account = session.account(world.account_sid)
-    return problem(lambda: studio_flow.KIND.guard(session, account, resource.inputs, resource.recorded, Purchases()))
+    return problem(lambda: studio_flow.KIND.guard_change(account, resource.inputs, resource.recorded))
 
 
 def too_many(world, _patch):

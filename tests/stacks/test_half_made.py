@@ -53,7 +53,7 @@ def test_a_service_that_is_half_made_is_kept_and_finished_by_a_later_run(new_sta
 
     made, sid = fails(500, 20500)
     assert "verify_services.login exists and is recorded, but is not finished" in made
-    assert "Run pulumi up again" in made
+    assert "The next pulumi up goes on from there" in made
     assert leaks(stack) == []
     assert fails(400, 60200)[1] == sid, "nor is it lost when it cannot be finished either"
     stack.up()

@@ -131,19 +131,16 @@ class Kind(ABC, Generic[D]):
         """
         session.account(inputs.get(ACCOUNT))
 
-    def guard(
-        self,
-        session: Session,
-        account: Account | None,
-        inputs: Mapping[str, Any],
-        recorded: Mapping[str, Any] | None,
-        purchases: Purchases,
+    def guard_creation(
+        self, session: Session, account: Account | None, inputs: Mapping[str, Any], purchases: Purchases
     ) -> None:
-        """Refuse, before anything is changed, what a guard rail stands against; read-only. Raise Problem.
+        """Refuse, before anything is made, what a guard rail stands against; read-only. Raise Problem.
 
-        `account` is None while it is yet to be made. `recorded` is what an update would change, None where the object
-        is to be made. `purchases` are those of this run, and their limits.
+        `account` is None while it is yet to be made. `purchases` are those of this run, and their limits.
         """
+
+    def guard_change(self, account: Account, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> None:
+        """Refuse, before what is recorded is changed, what a guard rail stands against; read-only. Raise Problem."""
 
     def foreseen(
         self,

@@ -155,15 +155,10 @@ class PhoneNumberKind(ListedKind[PhoneNumber]):
     def fetch(self, account: Account, object_id: str) -> Live:
         return self.live(account.client.api.v2010.account.incoming_phone_numbers(object_id).fetch())
 
-    def guard(
-        self,
-        session: Session,
-        account: Account | None,
-        inputs: Mapping[str, Any],
-        recorded: Mapping[str, Any] | None,
-        purchases: Purchases,
+    def guard_creation(
+        self, session: Session, account: Account | None, inputs: Mapping[str, Any], purchases: Purchases
     ) -> None:
-        if recorded is not None or not purchases.limited:
+        if not purchases.limited:
             return
         declared = self.read_inputs(inputs)
         if account is not None and self.find(account, declared) is not None:

@@ -21,7 +21,6 @@ from twilio_environments.kinds import flow_template
 from twilio_environments.kinds.declaration import OURS, Declaration, FriendlyName, Twilio
 from twilio_environments.kinds.lifecycle import ACCOUNT, Difference, Live, Outcome
 from twilio_environments.kinds.listed import ListedKind
-from twilio_environments.kinds.purchases import Purchases
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session
 
@@ -142,16 +141,7 @@ class StudioFlowKind(ListedKind[Definition]):
         except NotFound:
             return latest.definition, False
 
-    def guard(
-        self,
-        session: Session,  # noqa: ARG002
-        account: Account | None,
-        inputs: Mapping[str, Any],
-        recorded: Mapping[str, Any] | None,
-        purchases: Purchases,  # noqa: ARG002
-    ) -> None:
-        if account is None or recorded is None:
-            return
+    def guard_change(self, account: Account, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> None:
         declared = self.read_inputs(inputs)
         object_id = str(recorded["sid"])
         try:

@@ -82,8 +82,11 @@ class Adapter(ResourceProvider):
         try:
             self.kind.check(sessions.session(), known)
             if not olds:  # it is to be made
-                self._guard(known, unknown)
-                for foreseen in self.kind.foreseen(sessions.session(), known, unknown):
+                session = sessions.session()
+                if _guards():
+                    account = None if ACCOUNT in unknown else session.account(known.get(ACCOUNT))
+                    self.kind.guard_creation(session, account, known, _guarded.purchases)
+                for foreseen in self.kind.foreseen(session, known, unknown):
                     _say(foreseen)
         except Problem as problem:
             return CheckResult(news, [CheckFailure("", str(problem))])
@@ -96,8 +99,10 @@ class Adapter(ResourceProvider):
         difference = self.kind.diff(known | {name: olds[name] for name in unknown if name in olds}, olds)
         for reason in difference.reasons:
             _say(f"{_id}: {reason}")
-        if _guarded.program and difference.changed and not difference.replaces:
-            _reported(lambda: self._guard(known, unknown, olds))
+        is_update = _guarded.program and difference.changed and not difference.replaces
+        if is_update and ACCOUNT not in unknown and _guards():
+            account_sid = known.get(ACCOUNT)
+            _reported(lambda: self.kind.guard_change(sessions.session().account(account_sid), known, olds))
         changed = sorted({*difference.changed, *unknown})
         fixed = {name for name, twilio in self.kind.declaration.table().items() if twilio.replaces} | {ACCOUNT}
         replaces = sorted({*difference.replaces, *(unknown & fixed)})
@@ -131,13 +136,6 @@ class Adapter(ResourceProvider):
         recorded = self.kind.declaration.completed(props)
         _reported(lambda: self.kind.delete(sessions.session(), recorded, id_))
 
-    def _guard(self, known: Mapping[str, Any], unknown: set[str], recorded: Mapping[str, Any] | None = None) -> None:
-        if os.environ.get(ONLY_LOOKS):
-            return
-        session = sessions.session()
-        account = None if ACCOUNT in unknown else session.account(known.get(ACCOUNT))
-        self.kind.guard(session, account, known, recorded, _guarded.purchases)
-
     def _fields(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in inputs.items() if name not in ("__provider", ACCOUNT, "local")}
 
@@ -159,6 +157,10 @@ class _Guarded:
 
 
 _guarded = _Guarded()
+
+
+def _guards() -> bool:
+    return not os.environ.get(ONLY_LOOKS)
 
 
 def _limits(told: Any) -> Limits:
@@ -214,11 +216,10 @@ def _completeness() -> pulumi.ResourceHookBinding:
 
 
 def _complain_if_incomplete(args: pulumi.ResourceHookArgs) -> None:
-    left = (args.new_outputs or {}).get(INCOMPLETE)
+    left = " ".join((args.new_outputs or {}).get(INCOMPLETE) or [])
     if left:
-        raise Incomplete(
-            f"{args.name} exists and is recorded, but is not finished: {' '.join(left)} Run pulumi up again."
-        )
+        state = "exists and is recorded, but is not finished"
+        raise Incomplete(f"{args.name} {state}: {left} The next pulumi up goes on from there.")
 
 
 def _known(inputs: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
