@@ -2,7 +2,8 @@
 
 The documents are not part of the project (2 MB): the folder is TWILIO_OPENAPI_DIR, or `shared/twilio-openapi` beside
 the checkout. Without it nothing is checked, and the test run says so. Pricing is not in that folder: what is used of it
-is written down in `twilio_pricing.json` here, after Twilio's pages.
+is written down in `twilio_pricing.json` here, after Twilio's OpenAPI documents of Pricing v1 and v2; there prices are
+numbers in the schema and texts in the examples, here texts.
 """
 
 import json

@@ -9,6 +9,7 @@ import pytest
 from tests.kinds.cases import flow
 from tests.kinds.test_studio import console, moved
 from tests.kinds.world import MARK, Resource, World
+from twilio_environments.emulator import pricing
 from twilio_environments.guard_rails import ONLY_LOOKS
 from twilio_environments.kinds.limits import Limits, allows
 from twilio_environments.kinds.phone_number import KIND as NUMBERS
@@ -95,6 +96,12 @@ def test_a_number_costs_what_twilio_says_and_never_less(world, fields, price):
     assert monthly_price(world.run().own, declared.phone_number, declared.search) == (Decimal(price), "USD")
     with pytest.raises(Problem, match=rf"cost {price} USD a month or more, and 1.0 are allowed: a \(guard rail"):
         buy(world, Purchases(Limits(monthly_cost=1.0)), "a", **fields)
+
+
+def test_a_price_may_be_a_number_as_twilios_schema_says_and_not_a_text_as_in_its_examples(world, monkeypatch):
+    monkeypatch.setitem(pricing._MONTHLY, "local", 1.15)
+    declared = NUMBERS.read_inputs({"friendly_name": "a"} | SEARCH)
+    assert monthly_price(world.run().own, None, declared.search) == (Decimal("1.15"), "USD")
 
 
 def test_costs_add_up_to_the_cent(world):

@@ -1,7 +1,8 @@
 """Pricing: what a phone number costs a month, by country and type, and which country a number is of.
 
-Facts: Twilio's pages "Pricing: Phone Numbers" and "Pricing: Voice". Prices are texts, types of number are written with
-spaces. The prices are invented, one for each type whatever the country; calls have none here.
+Facts: Twilio's pages "Pricing: Phone Numbers" and "Pricing: Voice", and its OpenAPI documents of Pricing v1 and v2.
+Prices are texts, as in their examples (their schemas say numbers), types of number are written with spaces. The prices
+are invented, one for each type whatever the country; calls have none here.
 """
 
 from .number_stock import BLOCKS, COUNTRIES, TYPES, block_of, types_of
