@@ -9,8 +9,8 @@ from bench.scenarios import SCENARIOS
 
 AT_ONCE = 4
 """Resources that Pulumi's Python host serves at a time."""
-_STEPS = """family objects latency,·ms step calls floor floor,·s wall,·s no-op,·s ratio CPU,·s no-op·CPU,·s CPU·ratio
-kB host,·MiB program,·MiB one·GET·each:·calls one·GET·each,·s"""
+_STEPS = """family objects latency,·ms step calls floor floor,·s wall,·s no-op,·s ratio empty,·s CPU,·s no-op·CPU,·s
+CPU·ratio kB tree,·MiB host,·MiB program,·MiB one·GET·each:·calls one·GET·each,·s"""
 _FITS = "family latency,·ms step calls wall,·s no-op·wall,·s CPU,·s"
 _AIMS = "aim measured limit holds"
 
@@ -39,16 +39,18 @@ def _steps(figures: Figures) -> Iterator[list[object]]:
     for shape, latency in figures.stacks():
         for scenario in SCENARIOS:
             at = {"family": shape.family, "size": shape.size, "latency": latency, "scenario": scenario}
-            ours, noop, single = ({"subject": subject} | at for subject in ("ours", "noop", "one by one"))
+            subjects = ("ours", "noop", "empty", "one by one")
+            ours, noop, empty, single = ({"subject": subject} | at for subject in subjects)
             if not figures.of(**ours):
                 continue
             walls, cpus = ([figures.middle(name, **one) for one in (ours, noop)] for name in ("wall", "cpu"))
             yield [
                 *(shape.family, shape.size, latency, scenario),
                 *(figures.calls(**ours), shape.floor[scenario], f"{floor(shape.floor[scenario], latency):.2f}"),
-                *(*map(_shown, walls), _ratio(*walls), *map(_shown, cpus), _ratio(*cpus)),
+                *(*map(_shown, walls), _ratio(*walls), _shown(figures.middle("wall", **empty))),
+                *(*map(_shown, cpus), _ratio(*cpus)),
                 _shown((figures.middle("bytes", **ours) or 0) / 1000, 0),
-                *(_shown(figures.middle(name, **ours), 0) for name in ("host", "program")),
+                *(_shown(figures.middle(name, **ours), 0) for name in ("memory", "host", "program")),
                 *(figures.calls(**single), _shown(figures.middle("wall", **single))),
             ]
 
