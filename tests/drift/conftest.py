@@ -4,7 +4,7 @@ import pytest
 
 from tests.drift.estate import Estate, Quiet
 from tests.kinds.cases import flow
-from tests.kinds.conftest import _emulator, _environment, aws, twilio  # noqa: F401 - the same servers as there
+from tests.kinds.conftest import _emulator, aws, aws_settings, surroundings, twilio  # noqa: F401 - the same as there
 from twilio_environments.emulator import Emulator
 
 STACK_FILE = """\
@@ -72,19 +72,22 @@ def quiet(twilio, aws) -> Quiet:  # noqa: F811 - pytest's way of naming fixtures
 
 
 @pytest.fixture(scope="session")
-def _estate(aws, tmp_path_factory) -> Iterator[Estate]:  # noqa: F811 - pytest's way of naming fixtures
+def _estate(aws_settings, surroundings, tmp_path_factory) -> Iterator[Estate]:  # noqa: F811 - as above
     """One flow names a service, the other one names the first."""
     root = tmp_path_factory.mktemp("project")
     (root / "studio").mkdir()
     (root / "studio/ivr.json").write_text(flow("${values.greeting}", description="${messaging_services.alerts.sid}"))
     (root / "studio/autoreply.json").write_text(flow("Goodbye", description="${studio_flows.ivr.sid}"))
     with Emulator() as emulator:
-        world = Quiet(emulator, aws)
-        yield Estate(world, STACK_FILE.format(path=world.path), root)
+        with pytest.MonkeyPatch.context() as patch:
+            surroundings.put_up(patch)
+            world = Quiet(emulator, aws_settings)
+            estate = Estate(world, STACK_FILE.format(path=world.path), root)
+        yield estate
 
 
 @pytest.fixture
-def estate(_estate) -> Iterator[Estate]:
+def estate(_estate, aws) -> Iterator[Estate]:  # noqa: F811 - as above
     """The environment of the stack file above, as new."""
     recorded = {place: (dict(one.inputs), dict(one.recorded)) for place, one in _estate.objects.items()}
     yield _estate

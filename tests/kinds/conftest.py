@@ -1,5 +1,7 @@
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,31 +14,56 @@ from twilio_environments.emulator.switches import Switches
 from .world import World
 
 
-@pytest.fixture(scope="session")
-def _environment(tmp_path_factory) -> Iterator[pytest.MonkeyPatch]:
-    """Neither the credentials of whoever runs the tests, nor their home folder, nor stores that other tests opened."""
-    with pytest.MonkeyPatch.context() as patch:
+@dataclass
+class Surroundings:
+    """What the tests of one folder find around them: a home, the servers that run, and the stores that they opened.
+
+    Neither the credentials of whoever runs the tests, nor stores that tests of another folder opened. Each test has
+    them put up anew: a session's other tests, with servers of their own, may run between two of them.
+    """
+
+    home: Path
+    variables: dict[str, str] = field(default_factory=dict)
+    opened: dict[Any, Any] = field(default_factory=dict)
+
+    def put_up(self, patch: pytest.MonkeyPatch) -> None:
         for name in [name for name in os.environ if name.startswith(("AWS_", "VAULT_", "TWILIO_"))]:
             patch.delenv(name)
-        patch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
-        patch.setattr(stores, "_stores", {})
-        yield patch
+        for name, value in ({"HOME": str(self.home)} | self.variables).items():
+            patch.setenv(name, value)
+        patch.setattr(stores, "_stores", self.opened)
 
 
 @pytest.fixture(scope="session")
-def aws(_environment) -> Iterator[dict[str, Any]]:
+def surroundings(tmp_path_factory) -> Surroundings:
+    return Surroundings(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="session")
+def aws_settings(surroundings) -> Iterator[dict[str, Any]]:
     with moto_server() as url:
-        _environment.setenv("AWS_ENDPOINT_URL", url)
-        _environment.setenv("AWS_ACCESS_KEY_ID", "testing")
-        _environment.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+        surroundings.variables |= {"AWS_ENDPOINT_URL": url}
+        surroundings.variables |= {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
         yield {"aws": {"region": "eu-west-1"}}
 
 
+@pytest.fixture
+def aws(aws_settings: dict[str, Any], surroundings, monkeypatch) -> dict[str, Any]:
+    surroundings.put_up(monkeypatch)
+    return aws_settings
+
+
 @pytest.fixture(scope="session")
-def vault(_environment) -> Iterator[dict[str, Any]]:
+def vault_settings(surroundings) -> Iterator[dict[str, Any]]:
     with vault_server() as server:
-        _environment.setenv("VAULT_TOKEN", server.token)
+        surroundings.variables |= {"VAULT_TOKEN": server.token}
         yield {"vault": {"address": server.address}}
+
+
+@pytest.fixture
+def vault(vault_settings: dict[str, Any], surroundings, monkeypatch) -> dict[str, Any]:
+    surroundings.put_up(monkeypatch)
+    return vault_settings
 
 
 @pytest.fixture(scope="session")

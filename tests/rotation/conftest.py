@@ -2,7 +2,15 @@ from typing import Any
 
 import pytest
 
-from tests.kinds.conftest import _emulator, _environment, aws, twilio, vault  # noqa: F401 - the same servers as there
+from tests.kinds.conftest import (  # noqa: F401 - the same as there
+    _emulator,
+    aws,
+    aws_settings,
+    surroundings,
+    twilio,
+    vault,
+    vault_settings,
+)
 from tests.kinds.world import World
 from tests.rotation.process import connected
 from tests.stores.memory import Memory, MemoryStore
