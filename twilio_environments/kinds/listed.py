@@ -55,7 +55,7 @@ class ListedKind(Kind[D]):
         """Read an object out of one row of the listing."""
         return self.live(answer)
 
-    def observed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002
+    def observed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002 - for others
         """Complete a listed object with what the listing does not say."""
         return live
 
