@@ -33,6 +33,7 @@ class Twilio:
             f"{self.variables['TWILIO_ENDPOINT']}/_emulator/{name}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
+            headers={"Emulator-Control": "1"},
         )
         with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310  as above
             return json.load(answer)

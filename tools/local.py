@@ -47,11 +47,11 @@ PULUMI_SETTINGS = {
 NO_PROXY = "127.0.0.1,localhost"
 
 
-def answers(url: str) -> bytes | None:
+def answers(url: str, headers: dict[str, str] | None = None) -> bytes | None:
     """Fetch from a server of ours, past any proxy; None if nothing answers with success."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(url, timeout=5) as response:
+        with opener.open(urllib.request.Request(url, headers=headers or {}), timeout=5) as response:  # noqa: S310
             return bytes(response.read())
     except (OSError, ValueError):  # ValueError: what listens there does not speak HTTP
         return None
@@ -65,7 +65,7 @@ def emulator_exports() -> dict[str, str]:
 
 def emulator_ready(port: int) -> bool:
     """Tell whether this is our emulator, and not one of another checkout."""
-    health = answers(f"http://127.0.0.1:{port}/_emulator/health")
+    health = answers(f"http://127.0.0.1:{port}/_emulator/health", {"Emulator-Control": "1"})
     return health is not None and json.loads(health)["account_sid"] == emulator_exports().get("TWILIO_ACCOUNT_SID", "")
 
 

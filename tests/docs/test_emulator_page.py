@@ -9,11 +9,13 @@ import requests
 
 from tests.servers import ROOT
 from twilio_environments.emulator import Emulator
-from twilio_environments.emulator.control import _HANDLERS, PREFIX
+from twilio_environments.emulator.control import _HANDLERS, HEADER, PREFIX
 from twilio_environments.emulator.faults import Action
 
 PAGE = (ROOT / "docs" / "emulator.md").read_text(encoding="utf-8")
-CALLS = re.findall(r"curl -X (\w+) \$TWILIO_ENDPOINT/_emulator/(\w+)[ \\\n]+-d '([^']*)'", PAGE)
+CALLS = re.findall(
+    r'curl -X (\w+) -H "Emulator-Control: 1" \$TWILIO_ENDPOINT/_emulator/(\w+)[ \\\n]+-d \'([^\']*)\'', PAGE
+)
 
 
 def test_every_fault_is_named():
@@ -28,7 +30,8 @@ def test_every_control_call_is_named():
 def test_a_call_is_taken(call):
     method, path, body = call
     with Emulator() as twilio:
-        answer = requests.request(method, twilio.endpoint + PREFIX + path, json=json.loads(body), timeout=20)
+        url = twilio.endpoint + PREFIX + path
+        answer = requests.request(method, url, json=json.loads(body), headers={HEADER: "1"}, timeout=20)
         assert answer.ok, answer.text
 
 

@@ -1,21 +1,80 @@
+from urllib.parse import urlsplit
+
 import pytest
+import requests
 
 from tests.emulator.wire import code
+from twilio_environments.emulator import Emulator
+from twilio_environments.emulator.control import _HANDLERS, HEADER
 
 
 @pytest.fixture
 def control(twilio, wire):
-    def call(method: str, path: str, body=None, host: str = "anything.example.org"):
-        return wire.session.request(
-            method, f"{twilio.endpoint}/_emulator/{path}", json=body, headers={"Host": host}, timeout=20
-        )
+    def call(method: str, path: str, body=None, **headers: str):
+        given = {HEADER: "1"} | {name.replace("_", "-"): value for name, value in headers.items()}
+        sent = {name: value for name, value in given.items() if value}
+        return wire.session.request(method, f"{twilio.endpoint}/_emulator/{path}", json=body, headers=sent, timeout=20)
 
     return call
 
 
-def test_health_needs_no_credentials_and_any_host_will_do(twilio, control):
-    for host in ("127.0.0.1", "verify.twilio.com"):
-        assert control("GET", "health", host=host).json()["account_sid"] == twilio.account_sid
+def test_health_needs_no_credentials(twilio, control):
+    for host in ("127.0.0.1", f"localhost:{urlsplit(twilio.endpoint).port}", "[::1]:80"):
+        assert control("GET", "health", Host=host).json()["account_sid"] == twilio.account_sid
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        ({"Origin": "https://attacker.example"}, "no web page"),
+        ({"Origin": "null"}, "no web page"),
+        ({"Origin": "http://127.0.0.1:8010"}, "no web page"),
+        ({"Host": "attacker.example"}, "no other Host"),
+        ({"Host": "127.0.0.1.attacker.example:8010"}, "no other Host"),
+        ({"Host": "localhost.attacker.example"}, "no other Host"),
+        ({"Host": "verify.twilio.com"}, "no other Host"),
+        ({"Host": "[::1"}, "no other Host"),
+        ({"Emulator_Control": ""}, "with the header Emulator-Control"),
+    ],
+)
+@pytest.mark.parametrize("call", _HANDLERS, ids=" ".join)
+def test_what_a_web_page_can_send_is_refused(twilio, wire, control, call, page):
+    headers, why = page
+    wire.subaccount()
+    refused = control(*call, {"seconds": 3600, "rows": [], "table": "accounts"}, **headers)
+    assert (refused.status_code, why in refused.json()["error"]) == (403, True)
+    assert "Access-Control-Allow-Origin" not in refused.headers
+    assert len(twilio.state.table("accounts").rows()) == 2
+    assert not twilio.clock.offset
+    assert twilio.account_sid not in refused.text
+
+
+def test_a_browsers_question_whether_it_may_is_not_answered(control):
+    asked = {"Origin": "https://attacker.example", "Access-Control-Request-Headers": HEADER}
+    answer = control("OPTIONS", "reset", **asked, **{HEADER: ""})
+    assert answer.status_code == 403
+    assert not [name for name in answer.headers if name.startswith("Access-Control")]
+
+
+@pytest.mark.parametrize(
+    "host", ["attacker.example", "api.twilio.com.attacker.example", "twilio.com.attacker.example:80"]
+)
+def test_a_name_that_was_made_to_lead_here_reads_nothing(twilio, wire, host):
+    answer = wire.call("GET", wire.accounts(), headers={"Host": host})
+    assert answer.status_code == 421
+    assert twilio.account_sid not in answer.text
+    assert twilio.calls == []
+
+
+def test_the_proxy_leads_to_no_control_path():
+    with Emulator(proxy_port=0) as twilio:
+        answer = requests.get(
+            "http://api.twilio.com/_emulator/health",
+            headers={HEADER: "1"},
+            proxies={"http": str(twilio.addresses.proxy)},
+            timeout=20,
+        )
+    assert answer.status_code == 403
 
 
 def test_faults_are_put_in_force_shown_with_counts_and_lifted(twilio, wire, control):

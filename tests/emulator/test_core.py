@@ -37,7 +37,6 @@ def test_an_error_has_code_message_link_and_status(wire):
         ("api.ie1.twilio.com", "api.dublin.ie1.twilio.com"),
         ("verify.dublin.us2.twilio.com", "regions: us1"),
         ("verify.a.b.c.twilio.com", "edges: ashburn"),
-        ("api.twilio.com.example.org", "Host header"),
     ],
 )
 def test_an_unknown_host_is_told_why(wire, host, hint):

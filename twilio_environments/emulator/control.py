@@ -1,4 +1,9 @@
-"""The control path `/_emulator/`, on any host: what Twilio has not. JSON in and out; loopback clients only."""
+"""The control path `/_emulator/`: what Twilio has not. JSON in and out, for programs of this machine and no web page.
+
+A browser runs on this machine too, so a loopback client is not enough: a page can send it to 127.0.0.1 (then it says
+`Origin`, and may set no header of ours unless asked), or to a name of the page's own that leads there (then that name
+is in `Host`).
+"""
 
 import ipaddress
 import json
@@ -10,18 +15,21 @@ from aiohttp import web
 
 from .app import Twilio
 from .faults import Fault
+from .hosts import is_loopback
 from .switches import Switches
 
-__all__ = ["PREFIX", "control"]
+__all__ = ["HEADER", "PREFIX", "control"]
 
 PREFIX = "/_emulator/"
+HEADER = "Emulator-Control"
+"""The header that a control request has to have, with any value."""
 Body = dict[str, Any]
 
 
 async def control(twilio: Twilio, http: web.Request) -> web.Response:
-    """Answer one control request: 200 with JSON, 400 with `error`, 403 for a client that is not on this machine."""
-    if not ipaddress.ip_address(http.remote or "0.0.0.0").is_loopback:  # noqa: S104  (compared, not bound)
-        return web.json_response({"error": "the control path is for this machine only"}, status=403)
+    """Answer one control request: 200 with JSON, 400 with `error`, 403 for who may be a web page or another machine."""
+    if refusal := _refusal(http):
+        return web.json_response({"error": refusal}, status=403)
     name = http.path.removeprefix(PREFIX)
     handler = _HANDLERS.get((http.method, name))
     if handler is None:
@@ -35,6 +43,19 @@ async def control(twilio: Twilio, http: web.Request) -> web.Response:
         return web.json_response(handler(twilio, body))
     except (ValueError, TypeError, KeyError) as error:
         return web.json_response({"error": f"{type(error).__name__}: {error}"}, status=400)
+
+
+def _refusal(http: web.Request) -> str:
+    """Say why this request is not taken, "" when it is."""
+    if not ipaddress.ip_address(http.remote or "0.0.0.0").is_loopback:  # noqa: S104  (compared, not bound)
+        return "the control path is for this machine only"
+    if not is_loopback(http.headers.get("Host", "")):
+        return "the control path is on 127.0.0.1 and localhost only, and no other Host"
+    if "Origin" in http.headers:
+        return "the control path is for no web page: leave the header Origin out"
+    if not http.headers.get(HEADER):
+        return f"the control path takes requests with the header {HEADER}, such as {HEADER}: 1"
+    return ""
 
 
 def _health(twilio: Twilio, _: Body) -> Body:

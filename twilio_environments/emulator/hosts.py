@@ -1,8 +1,11 @@
-"""Which product and region a host name stands for."""
+"""Which product and region a host name stands for, and which names no web page can have made."""
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from .routing import ApiError
 
-__all__ = ["PRODUCTS", "REGIONS", "TLS_NAMES", "product_of"]
+__all__ = ["PRODUCTS", "REGIONS", "TLS_NAMES", "is_loopback", "is_twilio", "product_of"]
 
 PRODUCTS = ("api", "messaging", "verify", "studio", "monitor", "iam", "accounts", "pricing", "webhooks")
 REGIONS = ("us1", "ie1", "au1")  # those that process; Twilio's other region codes were only ever edges
@@ -12,6 +15,23 @@ TLS_NAMES = (  # what a certificate must cover: a wildcard stands for one label 
     *(f"*.{region}.twilio.com" for region in REGIONS),
     *(f"*.{edge}.{region}.twilio.com" for edge in EDGES for region in REGIONS),
 )
+
+
+def is_twilio(host: str) -> bool:
+    """Say whether a Host header, with or without a port, names a host of Twilio's."""
+    return host.rsplit(":", 1)[0].lower().endswith(".twilio.com")
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a Host header, with or without a port, names this machine by its own name or address.
+
+    No other name will do, whatever it resolves to: a web page can let a name of its own lead to 127.0.0.1.
+    """
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        return name == "localhost" or ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def product_of(host: str) -> tuple[str, str]:

@@ -4,6 +4,8 @@ import asyncio
 from contextlib import suppress
 from urllib.parse import urlsplit
 
+from .hosts import is_twilio
+
 __all__ = ["start_proxy"]
 
 HEAD_LIMIT = 65_536  # bytes of a request's head
@@ -19,10 +21,10 @@ async def start_proxy(port: int, *, https_port: int, http_port: int) -> asyncio.
         with suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, OSError):
             head = await reader.readuntil(b"\r\n\r\n")
             method, target, *_ = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
-            if method == "CONNECT" and _is_twilio(target.rpartition(":")[0]) and target.endswith(":443"):
+            if method == "CONNECT" and is_twilio(target) and target.endswith(":443"):
                 upstream = await asyncio.open_connection("127.0.0.1", https_port)
                 writer.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            elif method != "CONNECT" and _is_twilio(urlsplit(target).hostname or ""):
+            elif method != "CONNECT" and is_twilio(urlsplit(target).hostname or ""):
                 upstream = await asyncio.open_connection("127.0.0.1", http_port)
                 upstream[1].write(_origin_form(head, target))
             else:
@@ -34,10 +36,6 @@ async def start_proxy(port: int, *, https_port: int, http_port: int) -> asyncio.
         writer.close()
 
     return await asyncio.start_server(serve, "127.0.0.1", port, limit=HEAD_LIMIT)
-
-
-def _is_twilio(host: str) -> bool:
-    return host.lower().endswith(".twilio.com")
 
 
 def _origin_form(head: bytes, target: str) -> bytes:

@@ -19,6 +19,7 @@ from aiohttp import web
 from .app import Twilio
 from .control import PREFIX, control
 from .delivery import deliver
+from .hosts import is_loopback, is_twilio
 from .journal import Recorded
 from .proxy import start_proxy
 from .switches import Switches
@@ -27,6 +28,7 @@ from .tls import server_context
 __all__ = ["Addresses", "Emulator", "run"]
 
 PARENT_CHECK = 0.5  # seconds between looks whether the parent is still there
+MISDIRECTED = 421  # a name that somebody lets lead to this machine: a web page could read the answers under it
 BODY_LIMIT = 8 * 1024 * 1024  # bytes; a flow definition is the largest thing sent
 
 
@@ -53,6 +55,10 @@ async def _serving(
         nonlocal concurrent
         if http.path.startswith(PREFIX):
             return await control(twilio, http)
+        host = http.headers.get("Host", "")
+        if not (is_twilio(host) or is_loopback(host)):
+            text = f"The emulator serves no host {host!r}: it goes by the Host header, as in `Host: verify.twilio.com`."
+            return web.json_response({"code": 20404, "message": text, "status": MISDIRECTED}, status=MISDIRECTED)
         concurrent += 1
         try:
             return await deliver(twilio, http, concurrent)
