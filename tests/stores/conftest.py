@@ -79,6 +79,7 @@ class Backend:
     connect: Callable[[], MergingStore]  # each call is another process, as far as the store can tell
     by_hand: Callable[[str, Mapping[str, Any], Mapping[str, str]], None]  # path, properties, mark
     versions: Callable[[str], int]
+    mark: Callable[[str], Mapping[str, str]]
 
 
 @pytest.fixture(params=["vault", "aws", "memory"])
@@ -100,7 +101,10 @@ def vault_backend(request) -> Backend:
     def versions(path):
         return len(kv.read_secret_metadata(path)["data"]["versions"])
 
-    return Backend(lambda: VaultStore(VaultSettings().resolved()), by_hand, versions)
+    def mark(path):
+        return kv.read_secret_metadata(path)["data"]["custom_metadata"]
+
+    return Backend(lambda: VaultStore(VaultSettings().resolved()), by_hand, versions, mark)
 
 
 def aws_backend(request) -> Backend:
@@ -113,7 +117,10 @@ def aws_backend(request) -> Backend:
     def versions(path):
         return len(client.describe_secret(SecretId=path)["VersionIdsToStages"])
 
-    return Backend(lambda: AwsStore(AwsSettings(region=REGION).resolved()), by_hand, versions)
+    def mark(path):
+        return {tag["Key"]: tag["Value"] for tag in client.describe_secret(SecretId=path)["Tags"]}
+
+    return Backend(lambda: AwsStore(AwsSettings(region=REGION).resolved()), by_hand, versions, mark)
 
 
 def memory_backend(_request) -> Backend:
@@ -123,7 +130,10 @@ def memory_backend(_request) -> Backend:
         owner = mark.get("owner", "") if mark.get("managed-by") == MANAGED_BY else ""
         memory.documents[path], memory.versions[path] = Loaded(owner, dict(properties), "1"), 1
 
-    return Backend(lambda: MemoryStore(memory), by_hand, lambda path: memory.versions[path])
+    def mark(path):
+        return {"owner": memory.documents[path].owner}
+
+    return Backend(lambda: MemoryStore(memory), by_hand, lambda path: memory.versions[path], mark)
 
 
 @pytest.fixture

@@ -50,6 +50,13 @@ class MemoryStore(MergingStore):
 
         self._client.call(f"update on {path}", delete)
 
+    def _mark(self, path: str, loaded: Loaded, owner: str) -> None:
+        def mark() -> None:
+            there = self._memory.documents[path]
+            self._memory.documents[path] = replace(there, owner=owner, former_owner=loaded.owner)
+
+        self._client.call(f"create,update on {path}", mark)
+
     def _check_access(self, path: str) -> None:
         self._client.call(f"read on {path}", lambda: None)
 

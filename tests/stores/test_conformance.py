@@ -283,3 +283,49 @@ def test_threads_that_write_different_properties_of_one_document_lose_none(backe
         thread.join()
     assert failures == []
     assert properties(stores[0], path) == {"first": "0"} | {f"p{number}": "2" for number in range(6)}
+
+
+@pytest.mark.parametrize("left", [{"a": "1"}, {}], ids=["living", "deleted"])
+@pytest.mark.parametrize(("at", "after"), MOMENTS)
+def test_killed_at_any_call_of_a_hand_over_the_next_run_completes_it(backend, path, left, at, after):
+    backend.connect().write(path, OURS, {"a": "1"})
+    backend.connect().remove(path, OURS, {"a"} - left.keys())
+    dying = backend.connect()
+    interrupt(dying, at, kill, after=after)
+    with contextlib.suppress(Killed):
+        dying.hand_over(path, OURS, "acme/messaging/renamed")
+    store = backend.connect()
+    store.check(path, "acme/messaging/renamed", OURS)
+    store.hand_over(path, OURS, "acme/messaging/renamed")
+    store.check(path, "acme/messaging/renamed")
+    store.write(path, "acme/messaging/renamed", {"b": "2"})
+    assert properties(store, path) == left | {"b": "2"}
+
+
+def test_a_hand_over_makes_no_version_and_leaves_marks_of_other_people(backend, path):
+    backend.by_hand(path, {"a": "1"}, MARK | {"team": "messaging"})
+    store, made = backend.connect(), backend.versions(path)
+    for _ in range(2):
+        store.hand_over(path, OURS, "acme/messaging/renamed")
+    assert backend.versions(path) == made
+    assert backend.mark(path).get("team", "messaging") == "messaging"
+
+
+def test_after_a_hand_over_the_former_owner_can_take_its_own_away_and_write_nothing(backend, path):
+    store = backend.connect()
+    store.write(path, OURS, {"a": "1", "b": "2"})
+    store.hand_over(path, OURS, "acme/messaging/renamed")
+    for refused in (lambda: store.write(path, OURS, {"a": "ours"}), lambda: store.check(path, OURS)):
+        with pytest.raises(Problem, match="acme/messaging/renamed"):
+            refused()
+    store.remove(path, OURS, ["a"])
+    assert properties(store, path) == {"b": "2"}
+
+
+@pytest.mark.parametrize(("mark", "says"), STRANGERS.values(), ids=STRANGERS)
+def test_a_document_of_somebody_else_is_not_handed_over(backend, store, path, mark, says):
+    backend.by_hand(path, {"a": "theirs"}, mark)
+    with pytest.raises(Problem, match=says):
+        store.hand_over(path, OURS, "acme/messaging/renamed")
+    store.hand_over(f"{path}/unused", OURS, "acme/messaging/renamed")
+    assert store.read(f"{path}/unused") is None

@@ -150,7 +150,7 @@ def _lose_secret(world: World) -> None:
 
 
 @cache
-def _local(changed: bool = False, store: str = "aws") -> Program:
+def _local(changed: bool = False, store: str = "aws", stack: str = "local") -> Program:
     config = stack_file("local")
     config["secrets"] = {store: {"region": "eu-west-1"} if store == "aws" else {"address": _ADDRESS}}
     config["secrets"] |= {"document": "PATH", "auth_token": "auth_token"}
@@ -163,11 +163,11 @@ def _local(changed: bool = False, store: str = "aws") -> Program:
         config["verify_services"]["login"]["rate_limits"] = {"by-number": {"buckets": [{"max": 2, "interval": 60}]}}
         config["values"]["greeting"] = "Good morning."
         del config["numbers"]["alerts-1"], config["keys"]["reporting"]
-    return program_of(config)
+    return program_of(config, stack)
 
 
-def environment(changed: bool = False, store: str = "aws") -> Build:
-    """The environment of the stack `local`, as the components declare it."""
+def environment(changed: bool = False, store: str = "aws", stack: str = "local") -> Build:
+    """The environment of the stack file `local`, as the components declare it for a stack of that name or another."""
 
     def build(world: World) -> Program:
         address = str(world.store_settings.get("vault", {}).get("address", ""))
@@ -176,15 +176,32 @@ def environment(changed: bool = False, store: str = "aws") -> Build:
             text = json.dumps(declared.inputs).replace('"PATH"', json.dumps(world.path)).replace(_ADDRESS, address)
             return replace(declared, inputs=json.loads(text))
 
-        return [at(declared) for declared in _local(changed, store)]
+        return [at(declared) for declared in _local(changed, store, stack)]
 
     return build
+
+
+def _renamed(store: str = "aws") -> Scenario:
+    """`pulumi stack rename`, and things taken out of the stack file at the same time; the document keeps its path."""
+    renamed = environment(changed=True, store=store, stack="renamed")
+
+    def here(world: World) -> tuple[tuple[str, str, str], ...]:
+        return ((world.path, *_BOTH["api"]),)
+
+    def also(world: World) -> list[str]:
+        document = world.store.read(world.path)
+        left = [name for name in document.properties if name.startswith("reporting")] if document else ["no document"]
+        return [f"I2: {name} is left of a key that was taken out" for name in left]
+
+    before = (environment(store=store),)
+    return Scenario("environment-rename", renamed, before, also=also, watched=here, store=store)
 
 
 def _environments() -> Iterator[Scenario]:
     yield Scenario("environment-bootstrap", environment())
     yield Scenario("environment-change", environment(changed=True), (environment(),))
     yield Scenario("environment-destroy", before=(environment(),))
+    yield _renamed()
 
 
 def _objects() -> Iterator[Scenario]:
@@ -197,6 +214,7 @@ def _on_vault() -> Iterator[Scenario]:
         if scenario.name.startswith(("keys-", "secrets-", "token-")):
             yield replace(scenario, name=f"vault-{scenario.name}", store="vault")
     yield Scenario("vault-environment-bootstrap", environment(store="vault"), store="vault")
+    yield replace(_renamed("vault"), name="vault-environment-rename")
 
 
 SCENARIOS = {scenario.name: scenario for scenario in (*_objects(), *_environments(), *_on_vault())}

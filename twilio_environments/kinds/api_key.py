@@ -91,10 +91,10 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
     def desired(self, declared: DeliveredKey) -> dict[str, Any]:
         return super().desired(declared) | {"secret_status": STORED}
 
-    def check(self, session: Session, inputs: Mapping[str, Any]) -> None:
-        super().check(session, inputs)
-        delivery = self.read_inputs(inputs).delivery
-        delivery.open().check(delivery.path, delivery.owner)
+    def check(self, session: Session, inputs: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> None:
+        super().check(session, inputs, before)
+        declared = Delivery.model_validate(inputs["delivery"])
+        declared.check(Delivery.model_validate(before["delivery"]) if before else None)
 
     def resource_id(self, live: Live) -> str:
         # A rotation replaces the key and keeps the resource, so the resource is known by the name.
@@ -199,7 +199,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         """Rotate if that is due, revoke what has outlived its overlap, then bring the rest to what is declared."""
         declared = self.read_inputs(inputs)
         account = session.account(inputs.get(ACCOUNT))
-        live = self.recorded(self.object_id(resource_id, recorded), recorded)
+        live = self._taken_over(self.recorded(self.object_id(resource_id, recorded), recorded), declared)
         if rotation.due(inputs, recorded, self._clock()):
             live = self._rotated(session, account, live, declared)
         live = self._revoked(account, live)
@@ -220,6 +220,13 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
             facts["version"] = old.move(declared.delivery, account.sid, {"sid": live.id, **facts})
             values["delivery"] = plain(declared.delivery)
         return Live(live.id, values, facts)
+
+    def _taken_over(self, live: Live, declared: DeliveredKey) -> Live:
+        """Return the key as delivered to the same document under the stack's new name, if the stack was renamed."""
+        delivery = live.values["delivery"]
+        if declared.delivery.take_over(Delivery.model_validate(delivery)):
+            delivery = delivery | {"owner": declared.delivery.owner}
+        return replace(live, values=dict(live.values) | {"delivery": delivery})
 
     def _rotated(self, session: Session, account: Account, live: Live, declared: DeliveredKey) -> Live:
         previous = rotation.previous(live.facts)

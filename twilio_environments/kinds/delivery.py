@@ -33,6 +33,30 @@ class DocumentReference(Declared):
         """Return the store; raise Problem when its settings or credentials are not usable."""
         return connect(self.store)
 
+    def check(self, before: DocumentReference | None = None) -> None:
+        """Raise Problem where the document could not be written; `before` is where it was declared before this run."""
+        renamed = before is not None and before.is_same_place(self)
+        self.open().check(self.path, self.owner, before.owner if before and renamed else "")
+
+    def take_over(self, recorded: DocumentReference) -> bool:
+        """Mark the document as this stack's where it is recorded under the stack's former name; say whether it is.
+
+        What the state records is the stack's own whatever the stack is called: `pulumi stack rename` takes it along.
+        """
+        renamed = recorded.owner != self.owner and recorded.is_same_place(self)
+        if renamed:
+            self.open().hand_over(self.path, recorded.owner, self.owner)
+        return renamed
+
+    def is_same_place(self, other: DocumentReference) -> bool:
+        """Whether both name one document, whoever owns it, through whatever settings."""
+        if self.path != other.path or self.store == other.store:
+            return self.path == other.path
+        try:
+            return self.open().address == other.open().address
+        except Problem:  # settings whose defaults the environment does not give any more
+            return False
+
     def read(self) -> Document | None:
         """Return the document, None when there is none; raise Problem when it is not ours or out of reach."""
         store = self.open()
@@ -104,8 +128,8 @@ class Delivery(DocumentReference):
             )
         put = new.properties(account_sid, *(document.properties[name] for name in self.names))
         version = new.open().write(new.path, new.owner, put)
-        elsewhere = (self.open().address, self.path) != (new.open().address, new.path)
-        self.open().remove(self.path, self.owner, [name for name in self.all_names if elsewhere or name not in put])
+        left = put if self.is_same_place(new) else {}
+        self.open().remove(self.path, self.owner, [name for name in self.all_names if name not in left])
         return version
 
 

@@ -124,10 +124,15 @@ class Kind(ABC, Generic[D]):
         """Complete an object that was found instead of made."""
         return self.look(account, live.id, {})
 
-    def check(self, session: Session, inputs: Mapping[str, Any]) -> None:
+    def check(
+        self,
+        session: Session,
+        inputs: Mapping[str, Any],
+        before: Mapping[str, Any] | None = None,  # noqa: ARG002 - for kinds that need it
+    ) -> None:
         """Look, before anything is changed, for what would stop a creation; read-only. Raise Problem.
 
-        Called with the inputs that are known: in a preview some may be missing.
+        Called with the inputs that are known: in a preview some may be missing. `before` are those of the last run.
         """
         session.account(inputs.get(ACCOUNT))
 

@@ -8,11 +8,12 @@ number [Twilio: webhook security].
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
-from twilio_environments.kinds.declaration import FIXED, PART, Declaration, Twilio
+from twilio_environments.kinds.declaration import FIXED, PART, Declaration, Twilio, plain
 from twilio_environments.kinds.delivery import ALTERED, MISSING, STORED, DocumentReference, PropertyName, secondary
-from twilio_environments.kinds.lifecycle import Kind, Live
+from twilio_environments.kinds.lifecycle import Difference, Kind, Live
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session
 from twilio_environments.stores import fingerprint
@@ -41,17 +42,13 @@ class SecretDocumentKind(Kind[SecretDocument]):
     def identity(self, declared: SecretDocument) -> str:
         return declared.document.path
 
-    def is_same(self, declared: SecretDocument, live: Live) -> bool:
-        # By the path alone: the same path through other settings of the store may be the same document.
-        return bool(declared.document.path == live.values["document"]["path"])
-
     def desired(self, declared: SecretDocument) -> dict[str, Any]:
         return super().desired(declared) | {"auth_token_status": STORED if declared.auth_token_property else ""}
 
-    def check(self, session: Session, inputs: Mapping[str, Any]) -> None:
-        super().check(session, inputs)
-        document = DocumentReference.model_validate(inputs["document"])
-        document.open().check(document.path, document.owner)
+    def check(self, session: Session, inputs: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> None:
+        super().check(session, inputs, before)
+        declared = DocumentReference.model_validate(inputs["document"])
+        declared.check(DocumentReference.model_validate(before["document"]) if before else None)
 
     def find(self, account: Account, declared: SecretDocument, *, made: bool = False) -> Live | None:  # noqa: ARG002
         return None  # a write of the same properties is no change, so there is nothing to find first
@@ -59,7 +56,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
     def look(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:
         reference = DocumentReference.model_validate(recorded["document"])
         document = reference.open().read(reference.path)
-        if document is None or document.owner != reference.owner:
+        if document is None or reference.owner not in (document.owner, document.former_owner):
             raise NotFound(f"read {reference.open().address} {object_id}", status=404)
         values = {name: recorded[name] for name in ("document", "auth_token_property") if name in recorded}
         names = recorded.get("properties", {})
@@ -73,7 +70,19 @@ class SecretDocumentKind(Kind[SecretDocument]):
 
     def change(self, account: Account, live: Live, declared: SecretDocument, names: set[str]) -> Live:  # noqa: ARG002
         before = set(live.values.get("properties", {})) | {str(live.values.get("auth_token_property", ""))}
-        return self._write(account, declared, before - {"", *declared.properties, declared.auth_token_property})
+        recorded = DocumentReference.model_validate(live.values["document"])
+        declared.document.take_over(recorded)
+        made = self._write(account, declared, before - {"", *declared.properties, declared.auth_token_property})
+        if not recorded.is_same_place(declared.document):
+            self.withdraw(live.values, live.id)
+        return made
+
+    def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
+        """Replace the document for another path only: what consumers read never goes before the new one is there."""
+        difference = super().diff(inputs, recorded)
+        if plain(inputs["document"])["path"] != recorded["document"]["path"]:
+            return difference
+        return replace(difference, replaces=[], delete_first=False)
 
     def withdraw(self, recorded: Mapping[str, Any], object_id: str) -> None:  # noqa: ARG002
         reference = DocumentReference.model_validate(recorded["document"])

@@ -76,8 +76,8 @@ class StudioFlowKind(ListedKind[Definition]):
     def desired(self, declared: Definition) -> dict[str, Any]:
         return super().desired(declared) | {"definition": _rendered(declared.definition, declared.placeholders)}
 
-    def check(self, session: Session, inputs: Mapping[str, Any]) -> None:
-        super().check(session, inputs)
+    def check(self, session: Session, inputs: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> None:
+        super().check(session, inputs, before)
         account = session.account(inputs.get(ACCOUNT))
         declared = self.read_inputs(inputs)
         template = json.loads(declared.definition)

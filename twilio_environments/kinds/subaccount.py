@@ -56,7 +56,12 @@ class SubaccountKind(ListedKind[Subaccount]):
     declaration = Subaccount
     facts = ("owner_account_sid",)
 
-    def check(self, session: Session, inputs: Mapping[str, Any]) -> None:
+    def check(
+        self,
+        session: Session,
+        inputs: Mapping[str, Any],
+        before: Mapping[str, Any] | None = None,  # noqa: ARG002 - for kinds that need it
+    ) -> None:
         session.require_auth_token()
         self.named(session.own, self.read_inputs(inputs))
 

@@ -80,7 +80,7 @@ class Adapter(ResourceProvider):
             if plain(inputs) == plain(olds):
                 return CheckResult(inputs, [])
         try:
-            self.kind.check(sessions.session(), known)
+            self.kind.check(sessions.session(), known, olds)
             if not olds:  # it is to be made
                 session = sessions.session()
                 if _guards():

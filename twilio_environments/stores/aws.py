@@ -45,9 +45,10 @@ class AwsStore(MergingStore):
         except Answer:
             return None
         tags = {tag.get("Key"): tag.get("Value", "") for tag in about.get("Tags", [])}
-        owner = tags.get("owner", "") if tags.get("managed-by") == MANAGED_BY else ""
+        ours = tags.get("managed-by") == MANAGED_BY
+        owner, former_owner = (tags.get(name, "") if ours else "" for name in ("owner", "former-owner"))
         if about.get("DeletedDate"):
-            return Loaded(owner, {}, "", deleted=True)
+            return Loaded(owner, {}, "", deleted=True, former_owner=former_owner)
         try:
             current = self._client.call(
                 "secretsmanager:GetSecretValue",
@@ -59,8 +60,9 @@ class AwsStore(MergingStore):
             )
         except Answer:
             # Made by hand without a value, or deleted since we looked; a write tells which.
-            return Loaded(owner, {}, "")
-        return Loaded(owner, self._parsed(path, current.get("SecretString", "")), current["VersionId"])
+            return Loaded(owner, {}, "", former_owner=former_owner)
+        values = self._parsed(path, current.get("SecretString", ""))
+        return Loaded(owner, values, current["VersionId"], former_owner=former_owner)
 
     def _create(self, path: str, owner: str, values: Mapping[str, Any]) -> str:
         text = json.dumps(values, sort_keys=True)
@@ -146,6 +148,17 @@ class AwsStore(MergingStore):
 
     def _restore(self, path: str) -> None:
         self._client.call("secretsmanager:RestoreSecret", path, lambda client: client.restore_secret(SecretId=path))
+
+    def _mark(self, path: str, loaded: Loaded, owner: str) -> None:
+        if loaded.deleted:
+            self._restore(path)  # a secret that is being deleted takes no tags
+        tags: Any = [
+            {"Key": key, "Value": value}
+            for key, value in (("managed-by", MANAGED_BY), ("owner", owner), ("former-owner", loaded.owner))
+        ]
+        self._client.call(
+            "secretsmanager:TagResource", path, lambda client: client.tag_resource(SecretId=path, Tags=tags)
+        )
 
     def _check_access(self, path: str) -> None:
         """Nothing beyond what `_load` finds out: AWS has no dry run, and no way to ask for one's own permissions."""

@@ -1,6 +1,6 @@
 """Read, merge, compare-and-set, again when somebody was faster: the algorithm that both stores share.
 
-A store brings six primitives; what may be touched, and when to try again, is decided here only.
+A store brings a few primitives; what may be touched, and when to try again, is decided here only.
 """
 
 import re
@@ -35,6 +35,7 @@ class Loaded:
     version: str
     deleted: bool = False
     marked: bool = True
+    former_owner: str = ""
 
 
 class MergingStore(ABC):
@@ -62,6 +63,10 @@ class MergingStore(ABC):
         """Delete the document so that it can be restored, provided that `version` is still the current one."""
 
     @abstractmethod
+    def _mark(self, path: str, loaded: Loaded, owner: str) -> None:
+        """Make `owner` the owner of what was loaded, and the owner that it has the former one."""
+
+    @abstractmethod
     def _check_access(self, path: str) -> None:
         """Raise Problem when it can be told without a write that `path` cannot be read or written."""
 
@@ -76,7 +81,7 @@ class MergingStore(ABC):
         if loaded is None or loaded.deleted or not loaded.values:
             return None
         properties = {name: value if isinstance(value, str) else str(value) for name, value in loaded.values.items()}
-        return Document(path, properties, loaded.version, loaded.owner)
+        return Document(path, properties, loaded.version, loaded.owner, loaded.former_owner)
 
     def write(
         self,
@@ -114,7 +119,7 @@ class MergingStore(ABC):
 
         def attempt() -> None:
             loaded = self._load(path)
-            if loaded is None or loaded.deleted or not _is_ours(loaded, owner):
+            if loaded is None or loaded.deleted or not (_is_ours(loaded, owner) or _was_ours(loaded, owner)):
                 return
             values = _merged(loaded.values, {}, drop)
             version = loaded.version
@@ -125,12 +130,27 @@ class MergingStore(ABC):
 
         self._until_settled(path, attempt)
 
-    def check(self, path: str, owner: str) -> None:
+    def check(self, path: str, owner: str, before: str = "") -> None:
         """See `Store.check`."""
         self._check_access(checked_path(path))
         loaded = self._until_settled(path, lambda: self._load(path))
-        if loaded is not None:
+        if loaded is not None and not _is_ours(loaded, before):
             self._require_ours(path, owner, loaded)
+
+    def hand_over(self, path: str, before: str, owner: str) -> None:
+        """See `Store.hand_over`."""
+        checked_path(path)
+
+        def attempt() -> None:
+            loaded = self._load(path)
+            if loaded is None or _is_ours(loaded, owner):
+                return
+            if not (_is_ours(loaded, before) or _was_ours(loaded, before)):
+                self._require_ours(path, owner, loaded)
+            self._mark(path, loaded, owner)
+            raise Conflict  # no store marks by compare-and-set, so who won is read
+
+        self._until_settled(path, attempt)
 
     def _require_ours(self, path: str, owner: str, loaded: Loaded) -> None:
         if _is_ours(loaded, owner):
@@ -177,6 +197,10 @@ def checked_path(path: str) -> str:
 
 def _is_ours(loaded: Loaded, owner: str) -> bool:
     return bool(owner) and loaded.owner == owner
+
+
+def _was_ours(loaded: Loaded, owner: str) -> bool:
+    return bool(owner) and loaded.former_owner == owner
 
 
 def _merged(base: Mapping[str, Any], put: Mapping[str, str], drop: Collection[str]) -> dict[str, Any]:

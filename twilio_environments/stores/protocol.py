@@ -16,13 +16,14 @@ class Document:
 
     `properties` are the secrets themselves, so they stay out of `repr`, and with it out of logs and test reports.
     `version` is the store's own: a number in Vault, a version id in AWS. `owner` is the value of our mark, or "" when
-    the document carries no mark of ours.
+    the document carries no mark of ours; `former_owner` is what the owner's stack was called before it was renamed.
     """
 
     path: str
     properties: Mapping[str, str] = field(repr=False)
     version: str
     owner: str
+    former_owner: str = ""
 
 
 class Overtaken(Problem):
@@ -60,10 +61,21 @@ class Store(Protocol):
     def remove(self, path: str, owner: str, drop: Collection[str]) -> None:
         """Take the properties in `drop` away, and delete a document that has none left.
 
-        Missing is success, and a document that is not `owner`'s is left alone. Both stores can undo the deletion.
+        Missing is success, and a document that neither is nor was `owner`'s is left alone. Both stores can undo the
+        deletion.
         """
         ...
 
-    def check(self, path: str, owner: str) -> None:
-        """Raise Problem where a later `write` would fail, as far as can be told without changing anything."""
+    def check(self, path: str, owner: str, before: str = "") -> None:
+        """Raise Problem where a later `write` would fail, as far as can be told without changing anything.
+
+        A document of `before`'s will do: it is to be handed over.
+        """
+        ...
+
+    def hand_over(self, path: str, before: str, owner: str) -> None:
+        """Make `owner` the owner of a document that is `before`'s; `owner`'s already, or missing, is success.
+
+        Raises Problem when it is somebody else's.
+        """
         ...

@@ -61,7 +61,8 @@ class VaultStore(MergingStore):
             values, version, mark = None, data["current_version"], data.get("custom_metadata")
         if _owner(mark) or not _is_claim(values):
             left = {} if values is None or _is_claim(values) else values
-            return Loaded(_owner(mark), left, str(version), deleted=values is None)
+            former = _owner(mark, "former-owner")
+            return Loaded(_owner(mark), left, str(version), deleted=values is None, former_owner=former)
         return Loaded(_owner(values), {}, str(version), marked=False)
 
     def _create(self, path: str, owner: str, values: Mapping[str, Any]) -> str:
@@ -70,14 +71,25 @@ class VaultStore(MergingStore):
 
     def _replace(self, path: str, loaded: Loaded, values: Mapping[str, Any]) -> str:
         if not loaded.marked:
-            mark = {"managed-by": MANAGED_BY, "owner": loaded.owner}
-            self._client.call(
-                f"create,update on {self._mount}/metadata/{path}",
-                lambda client: client.secrets.kv.v2.update_metadata(
-                    path, custom_metadata=mark, mount_point=self._mount
-                ),
-            )
+            self._put_mark(path, {"managed-by": MANAGED_BY, "owner": loaded.owner})
         return self._put(path, values, cas=int(loaded.version))
+
+    def _mark(self, path: str, loaded: Loaded, owner: str) -> None:
+        # A write of custom metadata replaces all of it, and people keep some of their own there.
+        metadata = self._client.call(
+            f"read on {self._mount}/metadata/{path}",
+            lambda client: client.secrets.kv.v2.read_secret_metadata(path, mount_point=self._mount),
+        )
+        kept = (metadata.get("data") or {}).get("custom_metadata") or {}
+        self._put_mark(path, kept | {"managed-by": MANAGED_BY, "owner": owner, "former-owner": loaded.owner})
+
+    def _put_mark(self, path: str, mark: Mapping[str, str]) -> None:
+        self._client.call(
+            f"create,update on {self._mount}/metadata/{path}",
+            lambda client: client.secrets.kv.v2.update_metadata(
+                path, custom_metadata=dict(mark), mount_point=self._mount
+            ),
+        )
 
     def _put(self, path: str, values: Mapping[str, Any], cas: int) -> str:
         body = self._client.call(
@@ -144,8 +156,8 @@ class VaultStore(MergingStore):
         self._is_kv_v2 = True
 
 
-def _owner(mark: Mapping[str, Any] | None) -> str:
-    return str(mark.get("owner", "")) if mark and mark.get("managed-by") == MANAGED_BY else ""
+def _owner(mark: Mapping[str, Any] | None, name: str = "owner") -> str:
+    return str(mark.get(name, "")) if mark and mark.get("managed-by") == MANAGED_BY else ""
 
 
 def _is_claim(values: Mapping[str, Any] | None) -> bool:
