@@ -186,6 +186,26 @@ class TestLag:
         assert [count(two), count(two), count(one), count(one)] == [0, 0, 0, 1]
 
 
+class TestReadLag:
+    def test_what_was_just_made_is_not_there_for_that_many_reads_and_is_listed(self, twilio, wire):
+        twilio.faults.add(Fault("read_lag", method="POST", reads=2))
+        sid = create(wire).json()["sid"]
+
+        statuses = [wire.get(wire.accounts(f"/{sid}")).status_code for _ in range(4)]
+
+        assert statuses == [404, 404, 200, 200]
+        assert [one["sid"] for one in wire.get(wire.accounts()).json()["accounts"]][1:] == [sid]
+
+    def test_what_was_changed_is_read_as_it_was_and_writing_goes_by_the_truth(self, twilio, wire):
+        keys = f"/{twilio.account_sid}/Keys"
+        sid = wire.post(wire.accounts(keys), FriendlyName="before").json()["sid"]
+        key = wire.accounts(f"{keys}/{sid}")
+        twilio.faults.add(Fault("read_lag", method="POST", reads=1))
+        assert wire.post(key, FriendlyName="after").json()["friendly_name"] == "after"
+
+        assert [wire.get(key).json()["friendly_name"] for _ in range(2)] == ["before", "after"]
+
+
 class TestMatching:
     def struck(self, wire, calls: int = 6) -> list[int]:
         """Which of the calls (from 1) were refused."""

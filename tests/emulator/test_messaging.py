@@ -241,9 +241,58 @@ def test_a_channel_sender_is_believed_and_shown_as_far_as_it_is_known(service, t
     assert service.channel_senders(known).delete()
 
 
-def test_there_are_no_a2p_campaigns(service):
+def campaign(service, **changed):
+    fields = {
+        "brand_registration_sid": example_sid("BN"),
+        "description": "Tells customers of Acme when their order leaves the house.",
+        "message_flow": "Customers tick a box on acme.example.com when they order, and can untick it at any time.",
+        "message_samples": ["Your order 17 is on its way.", "Your order 17 arrives today."],
+        "us_app_to_person_usecase": "CUSTOMER_CARE",
+        "has_embedded_links": False,
+        "has_embedded_phone": False,
+    }
+    return service.us_app_to_person.create(**fields | changed)
+
+
+def test_a_campaign_is_kept_and_registers_its_service_once_it_is_verified(service, services, twilio):
     assert service.us_app_to_person.list() == []
     assert refusal(lambda: service.us_app_to_person(example_sid("QE")).fetch()) == (404, 20404)
+    made = campaign(service)
+    assert made.campaign_status == "PENDING"
+    assert [one.sid for one in service.us_app_to_person.list()] == [made.sid]
+    assert service.us_app_to_person(made.sid).fetch().brand_registration_sid == example_sid("BN")
+    assert not service.fetch().us_app_to_person_registered
+    table = twilio.state.table("campaigns")
+    table.put(made.sid, table.get(made.sid) | {"campaign_status": "VERIFIED"})
+    assert service.fetch().us_app_to_person_registered
+    assert [one.us_app_to_person_registered for one in services.list()] == [True]
+    assert service.us_app_to_person(made.sid).delete()
+    assert not service.fetch().us_app_to_person_registered
+
+
+@pytest.mark.parametrize(
+    ("reason", "changed", "code"),
+    [
+        ("no brand", {"brand_registration_sid": "BN1"}, 21717),
+        ("no description", {"description": ""}, 21727),
+        ("a description that says little", {"description": "messages"}, 21728),
+        ("one sample", {"message_samples": ["Your order 17 is on its way."]}, 21727),
+        ("a sample that says little", {"message_samples": ["Hi", "Your order 17 is on its way."]}, 21728),
+    ],
+)
+def test_a_campaign_says_what_it_is_for(service, reason, changed, code):
+    assert refusal(lambda: campaign(service, **changed)) == (400, code), reason
+    assert service.us_app_to_person.list() == []
+
+
+def test_a_service_has_one_campaign_which_goes_with_it_or_keeps_it(service, twilio):
+    campaign(service)
+    assert refusal(lambda: campaign(service)) == (409, 20409)
+    twilio.switches.service_with_campaign_deletes = False
+    assert refusal(service.delete) == (409, 20409)
+    twilio.switches.service_with_campaign_deletes = True
+    assert service.delete()
+    assert twilio.state.table("campaigns").rows() == []
 
 
 def test_services_of_other_accounts_are_not_found(client, service, twilio):

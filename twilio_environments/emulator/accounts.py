@@ -124,7 +124,7 @@ def listing(call: Call) -> Reply:
 @route("GET", "api", ACCOUNT, "/twilio/iam/accounts/read")
 def read(call: Call, account_sid: str) -> Reply:
     """Read one account."""
-    row = call.state.table("accounts").get(account_sid)
+    row = call.state.table("accounts").seen(account_sid)
     if row is None:
         raise not_found(call)
     return Reply(200, _shown(call, row))

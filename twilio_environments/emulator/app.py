@@ -14,6 +14,7 @@ from . import (  # noqa: F401
     addresses,
     applications,
     auth_tokens,
+    campaigns,
     keys,
     messaging,
     monitor,
@@ -136,8 +137,8 @@ class Twilio:
         for name, value in self._initial.items():
             setattr(self.switches, name, value)
 
-    def answer(self, request: Request, *, lag: int = 0) -> Answer:
-        """Answer one request; `lag`: for how many reads listings do not show what it changes."""
+    def answer(self, request: Request, *, lag: int = 0, read_lag: int = 0) -> Answer:
+        """Answer one request; its changes stay unseen for `lag` readings of listings, `read_lag` GETs of the object."""
         found: tuple[Route, dict[str, str]] | None = None
         call: Call | None = None
         try:
@@ -163,7 +164,7 @@ class Twilio:
                 source_ip=request.source_ip,
                 console_user=request.console_user,
             )
-            with self.state.lock, self.state.request(stale_reads=request.method == "GET", lag=lag):
+            with self.state.lock, self.state.request(stale_reads=request.method == "GET", lag=lag, read_lag=read_lag):
                 authorize(call, route)
                 reply = route.handler(call, **parameters)
         except ApiError as error:

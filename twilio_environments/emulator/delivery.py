@@ -44,8 +44,8 @@ async def deliver(twilio: Twilio, http: web.Request, concurrent: int) -> web.Str
             await asyncio.sleep(delay.milliseconds / 1000)
         response = _before(http, request, faults)
         if response is None:
-            lag = faults.get("lag")
-            answer = twilio.answer(request, lag=lag.reads if lag else 0)
+            lag, read_lag = faults.get("lag"), faults.get("read_lag")
+            answer = twilio.answer(request, lag=lag.reads if lag else 0, read_lag=read_lag.reads if read_lag else 0)
             response = _after(http, answer, faults)
     finally:
         answered = len(_bytes(response)) if response is not None else 0

@@ -25,6 +25,7 @@ Action = Literal[
     "wrong_types",  # every value of another JSON type
     "slow",  # the body in ten pieces, `milliseconds` apart
     "lag",  # the next `reads` readings of the listings that should show the change do not
+    "read_lag",  # the next `reads` GETs of the object itself do not: 404 where it was just made
     # either side
     "delay",  # wait `milliseconds` before anything else
 ]

@@ -3,6 +3,7 @@
 Facts: twilio-messaging v1 OpenAPI document. Monitor calls a service "copilot-application".
 """
 
+from .campaigns import CAMPAIGNS, campaigns, registered
 from .fields import Field, assign, flag, method, one_of, refusal, sent, text, url, whole
 from .routing import ApiError, Call, Reply, iso, page, route
 from .sender_pools import POOLS, SERVICES, service
@@ -94,13 +95,14 @@ def create(call: Call) -> Reply:
 @route("GET", "messaging", _PATH, _PERMISSION + "list")
 def list_services(call: Call) -> Reply:
     """List the account's services; there are no filters."""
-    return page(call, call.state.table(SERVICES).rows(account_sid=call.account_sid), "services")
+    rows = call.state.table(SERVICES).rows(account_sid=call.account_sid)
+    return page(call, [registered(call, row) for row in rows], "services")
 
 
 @route("GET", "messaging", _PATH + "/{sid}", _PERMISSION + "read")
 def read(call: Call, sid: str) -> Reply:
     """Read one service."""
-    return Reply(200, service(call, sid))
+    return Reply(200, registered(call, service(call, sid)))
 
 
 @route("POST", "messaging", _PATH + "/{sid}", _PERMISSION + "update")
@@ -112,13 +114,18 @@ def update(call: Call, sid: str) -> Reply:
     call.state.table(SERVICES).put(sid, row)
     if changed:
         call.state.event(call, "copilot-application.updated", "copilot-application", sid, changed)
-    return Reply(200, row)
+    return Reply(200, registered(call, row))
 
 
 @route("DELETE", "messaging", _PATH + "/{sid}", _PERMISSION + "delete")
 def delete(call: Call, sid: str) -> Reply:
-    """Delete one service; its numbers stay in the account, without a service."""
+    """Delete one service; its numbers stay in the account without a service, and a campaign is lost with it."""
     service(call, sid)
+    held = campaigns(call, sid)
+    if held and not call.switches.service_with_campaign_deletes:
+        raise ApiError(409, 20409, "The Messaging Service has a US A2P campaign")
+    for campaign in held:
+        call.state.table(CAMPAIGNS).delete(campaign["sid"])
     for pool in POOLS:
         table = call.state.table(pool.table)
         for member in table.rows(_service_sid=sid):
@@ -126,22 +133,3 @@ def delete(call: Call, sid: str) -> Reply:
     call.state.table(SERVICES).delete(sid)
     call.state.event(call, "copilot-application.deleted", "copilot-application", sid)
     return Reply(204)
-
-
-@route("GET", "messaging", _PATH + "/{sid}/Compliance/Usa2p", "/twilio/messaging/services.usa2p-campaign/list")
-def list_campaigns(call: Call, sid: str) -> Reply:
-    """List the service's US A2P campaigns: none, because a campaign is vetted by people and stays outside."""
-    service(call, sid)
-    return page(call, [], "compliance")
-
-
-@route(
-    "GET",
-    "messaging",
-    _PATH + "/{sid}/Compliance/Usa2p/{campaign_sid}",
-    "/twilio/messaging/services.usa2p-campaign/read",
-)
-def read_campaign(call: Call, sid: str, campaign_sid: str) -> Reply:
-    """Answer 404/20404 for every campaign."""
-    service(call, sid)
-    raise ApiError(404, 20404, f"The requested resource {call.path} was not found: no campaign {campaign_sid}")

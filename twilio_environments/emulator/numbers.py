@@ -161,7 +161,7 @@ def _transfer(call: Call, row: Row) -> Row:
     table.delete(sid)
     table.insert(row["sid"], row)
     call.state.table("messaging_phone_numbers").delete(sid)
-    for account_sid, number_sid in ((source, sid), (target, row["sid"])):
+    for account_sid, number_sid in ((source, sid), (target, row["sid"])) if call.switches.transfer_has_events else ():
         changed = {"account_sid": (source, target)}
         call.state.event(call, "phone-number.updated", "phone-number", number_sid, changed, account_sid=account_sid)
     return row

@@ -83,7 +83,8 @@ def not_found(call: Call) -> ApiError:
 
 def owned(call: Call, table: str, sid: str) -> Row:
     """Give the row of that SID in the account acted on; `not_found` if there is none, or another account has it."""
-    row = call.state.table(table).get(sid)
+    rows = call.state.table(table)
+    row = rows.seen(sid) if call.method == "GET" else rows.get(sid)
     if row is None or row.get("account_sid", row.get("_account_sid")) != call.account_sid:
         raise not_found(call)
     return row

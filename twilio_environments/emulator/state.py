@@ -23,13 +23,23 @@ def public(row: Row) -> Row:
     return {name: value for name, value in row.items() if not name.startswith("_")}
 
 
+class _Behind(dict[str, tuple[Row | None, int]]):
+    """By SID: the row as it was, None for not there, and how many readings still show it so."""
+
+    def age(self, sid: str) -> None:
+        """Count one reading."""
+        before, reads = self.pop(sid)
+        if reads > 1:
+            self[sid] = (before, reads - 1)
+
+
 class _Request:
     """What one request has written and, if it is a GET, which stale rows it has been shown."""
 
     def __init__(self, *, stale_reads: bool) -> None:
         self.stale_reads = stale_reads
         self.written: list[tuple[Table, str, Row | None]] = []
-        self.shown: dict[tuple[str, str], Table] = {}
+        self.shown: dict[tuple[str, str], _Behind] = {}
 
 
 _request: ContextVar[_Request | None] = ContextVar("request", default=None)
@@ -45,9 +55,7 @@ class Table:
     def __init__(self, state: "State", name: str) -> None:
         self._state, self._name = state, name
         self._rows: dict[str, Row] = {}
-        self._stale: dict[
-            str, tuple[Row | None, int]
-        ] = {}  # sid -> the row listings still show, and for how many reads
+        self.listings_behind, self.reads_behind = _Behind(), _Behind()
 
     def insert(self, sid: str, row: Row) -> None:
         """Add a row at the end; ValueError if the SID is taken."""
@@ -64,6 +72,15 @@ class Table:
                 return None
             copy: Row = json.loads(json.dumps(row))  # several times faster than deepcopy, and every call reads accounts
             return copy
+
+    def seen(self, sid: str) -> Row | None:
+        """Give the row as a GET of it finds it, which under a lag of reads is as it was before."""
+        with self._state.lock:
+            request = _request.get()
+            if sid in self.reads_behind and request is not None and request.stale_reads:
+                request.shown[f"one of {self._name}", sid] = self.reads_behind
+                return self.reads_behind[sid][0]
+            return self.get(sid)
 
     def put(self, sid: str, row: Row) -> None:
         """Add or replace a row; a replaced row keeps its place."""
@@ -88,25 +105,13 @@ class Table:
         with self._state.lock:
             request = _request.get()
             rows = self._rows
-            if self._stale and request is not None and request.stale_reads:
+            if self.listings_behind and request is not None and request.stale_reads:
                 rows = self._as_before(request, equal)
             return [dict(row) for row in rows.values() if _matches(row, equal)]
 
     def load(self, sid: str, row: Row) -> None:
         """Put back a row that was read from the file."""
         self._rows[sid] = row
-
-    def make_stale(self, sid: str, before: Row | None, reads: int) -> None:
-        """Let the next `reads` listings show this row as it was before; None for not there."""
-        self._stale.setdefault(sid, (before, reads))
-
-    def age(self, sid: str) -> None:
-        """Count one stale reading of the row."""
-        before, reads = self._stale[sid]
-        if reads > 1:
-            self._stale[sid] = (before, reads - 1)
-        else:
-            del self._stale[sid]
 
     def _write(self, sid: str, row: Row) -> None:
         text = json.dumps(row)  # also refuses, here and now, what is not JSON
@@ -125,11 +130,11 @@ class Table:
 
     def _as_before(self, request: _Request, equal: Mapping[str, object]) -> dict[str, Row]:
         rows = dict(self._rows)
-        for sid, (before, _) in self._stale.items():
+        for sid, (before, _) in self.listings_behind.items():
             now = rows.get(sid)
             if not any(row is not None and _matches(row, equal) for row in (before, now)):
                 continue  # another listing's row
-            request.shown[self._name, sid] = self
+            request.shown[self._name, sid] = self.listings_behind
             if before is None:
                 rows.pop(sid, None)
             else:
@@ -187,18 +192,24 @@ class State:
         self._file.execute(statement, values)
 
     @contextmanager
-    def request(self, *, stale_reads: bool, lag: int) -> Iterator[None]:
-        """Serve one request within: `stale_reads` lets its listings lag; `lag` reads its writes stay unlisted."""
+    def request(self, *, stale_reads: bool, lag: int = 0, read_lag: int = 0) -> Iterator[None]:
+        """Serve one request within: `stale_reads` lets what it reads lag.
+
+        For `lag` readings of listings, and `read_lag` readings of the object itself, its writes stay unseen.
+        """
         request = _Request(stale_reads=stale_reads)
         token = _request.set(request)
         try:
             yield
         finally:
             _request.reset(token)
-            for (_, sid), table in request.shown.items():
-                table.age(sid)
-            for table, sid, before in request.written if lag else ():
-                table.make_stale(sid, before, lag)
+            for (_, sid), behind in request.shown.items():
+                behind.age(sid)
+            for table, sid, before in request.written:
+                if lag:
+                    table.listings_behind.setdefault(sid, (before, lag))
+                if read_lag:
+                    table.reads_behind.setdefault(sid, (before, read_lag))
 
     def event(
         self,

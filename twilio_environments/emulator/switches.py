@@ -39,9 +39,13 @@ class Switches:
     emergency_address_on_create: bool = True
     # Whether the PN SID survives a transfer between accounts; assumed, not promised.
     transfer_keeps_sid: bool = True
+    # What Monitor has of a transfer, which Twilio does not say: a change of the account in both logs, or nothing.
+    transfer_has_events: bool = True
     # -- messaging --
     # Value of a Messaging Service's booleans that are not sent; a Terraform provider declares them all true.
     messaging_boolean_default: bool = True
+    # Whether a Messaging Service that carries a US A2P campaign can be deleted: Twilio does not say. True loses it.
+    service_with_campaign_deletes: bool = True
     # Adding a sender to a pool: the OpenAPI document allows 200 and 201.
     pool_add_status: Literal[200, 201] = 201
     # HTTP status of the 60200, 70001 and 81022 family; only some were seen, as 400.
