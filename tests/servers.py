@@ -68,8 +68,8 @@ def vault_server(*, tls: bool = False) -> Iterator[Vault]:
 
 @contextmanager
 def moto_server() -> Iterator[str]:
-    """Run moto's AWS and give its URL, for AWS_ENDPOINT_URL."""
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
+    """Run the local AWS and give its URL, for AWS_ENDPOINT_URL."""
+    command = [sys.executable, str(ROOT / "tools" / "local_aws.py"), "-H", "127.0.0.1", "-p", "0"]
     with _running(command, {"NO_COLOR": "1"}) as lines:
         yield str(_wait_for(lines, "Running on ", required=True))
 

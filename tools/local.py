@@ -83,7 +83,7 @@ EMULATOR = Server(
 AWS = Server(
     "moto",
     LOCAL,
-    lambda port: python("-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)),
+    lambda port: python("tools/local_aws.py", "-H", "127.0.0.1", "-p", str(port)),
     lambda port: answers(f"http://127.0.0.1:{port}/moto-api/data.json") is not None,
 )
 SERVERS = (EMULATOR, AWS)
@@ -168,7 +168,15 @@ def print_summary(pulumi: Pulumi) -> None:
     print(f"\nStack {STACK}, all of it on this machine:")
     print("\n".join(pulumi.summary() or ["  nothing yet"]))
     print(f"\n  Twilio (emulated) {EMULATOR.url()}   AWS (moto) {AWS.url()}   state and logs {LOCAL.name}/")
-    print('  Plain Pulumi:  eval "$(make -s env)" && pulumi preview')
+    print('  Plain Pulumi:   eval "$(make -s env)" && pulumi preview')
+    if document := pulumi.document():
+        print(f'  Read a secret:  eval "$(make -s env)" && {read_command(document)}')
+
+
+def read_command(document: str) -> str:
+    """Give the command that prints a document, as a consumer reads it; with Python, as not everybody has AWS's CLI."""
+    ask = f"boto3.client('secretsmanager').get_secret_value(SecretId={document!r})"
+    return f"python -c \"import boto3; print({ask}['SecretString'])\""
 
 
 def venv() -> None:

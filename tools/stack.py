@@ -9,6 +9,7 @@ import socket
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -74,10 +75,20 @@ class Pulumi:
             yield int(content.get("pid", 0)), str(content.get("hostname", ""))
 
     def summary(self) -> list[str]:
-        """Tell what the stack has made, from its output `environment`."""
+        """Tell what the stack has made."""
+        return describe(self._environment)
+
+    def document(self) -> str:
+        """Name a document that the stack has in the local AWS, "" if it has none there."""
+        secrets = self._environment.get("secrets") or {}
+        return next(iter(secrets.get("documents", [])), "") if secrets.get("store") == "aws" else ""
+
+    @cached_property
+    def _environment(self) -> Mapping[str, Any]:
+        """The stack's output `environment`; asked once, when everything is done."""
         if not stack_exists(self.state):
-            return []
-        return describe(json.loads(self.ask("stack", "output", "--json", "--stack", STACK)).get("environment") or {})
+            return {}
+        return json.loads(self.ask("stack", "output", "--json", "--stack", STACK)).get("environment") or {}
 
 
 def describe(environment: Mapping[str, Any]) -> list[str]:

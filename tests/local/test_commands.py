@@ -1,5 +1,6 @@
 """`make up` and `make down`, in a copy of this checkout and with everything real."""
 
+import json
 import os
 import re
 import shutil
@@ -76,6 +77,12 @@ def test_up_shows_an_environment_up_again_changes_nothing_and_down_leaves_an_emp
     assert not re.search(r"\b(created|updated|replaced|deleted)\b", again)
     assert again.endswith(summary)
     assert servers(clone) == started
+
+    (command,) = re.findall(r"^  Read a secret:  (.*)$", summary, re.MULTILINE)
+    assert command in run(clone, "make status")
+    run(clone, 'eval "$(make -s env)"; twilio-env rotate --stack local --yes api')
+    read = json.loads(run(clone, command))
+    assert f" {read['api_key']} " in run(clone, "make status"), "what a reader gets is the key that is current"
 
     for pid, _ in started:  # as a restart of the machine does; moto forgets its secrets with that
         os.kill(pid, signal.SIGKILL)

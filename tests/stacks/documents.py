@@ -97,22 +97,13 @@ class AwsDocuments:
         return [one["Name"] for one in self._client.list_secrets()["SecretList"] if "DeletedDate" not in one]
 
     def read(self, path: str) -> dict[str, str]:
-        text = self._client.get_secret_value(SecretId=path, VersionStage="AWSCURRENT")["SecretString"]
+        text = self._client.get_secret_value(SecretId=path)["SecretString"]
         return {str(name): str(value) for name, value in json.loads(text).items()}
 
     def write(self, path: str, properties: Mapping[str, str]) -> None:
         text = json.dumps(dict(properties))
         if path in self.paths():
-            versions = self._client.describe_secret(SecretId=path)["VersionIdsToStages"]
-            before = next(version for version, stages in versions.items() if "AWSCURRENT" in stages)
-            # In two steps: moto puts AWSCURRENT on the new version twice when it was ever moved, and loses one only.
-            new = self._client.put_secret_value(SecretId=path, SecretString=text, VersionStages=["BY_HAND"])
-            self._client.update_secret_version_stage(
-                SecretId=path,
-                VersionStage="AWSCURRENT",
-                MoveToVersionId=new["VersionId"],
-                RemoveFromVersionId=before,
-            )
+            self._client.put_secret_value(SecretId=path, SecretString=text)
         else:
             self._client.create_secret(Name=path, SecretString=text)
 

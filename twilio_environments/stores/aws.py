@@ -53,7 +53,6 @@ class AwsStore(MergingStore):
             current = self._client.call(
                 "secretsmanager:GetSecretValue",
                 path,
-                # By name: without a stage, moto answers with the first version for ever.
                 lambda client: client.get_secret_value(SecretId=path, VersionStage="AWSCURRENT"),
                 "ResourceNotFoundException",
                 "InvalidRequestException",
