@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from twilio_environments.guard_rails import KEY_AGE, REGIONS, RESTRICTED_KEYS, WEBHOOK_HOSTS, Rule
+from twilio_environments.host_names import host_of
 from twilio_environments.kinds import flow_template
 from twilio_environments.kinds.limits import allows
 from twilio_environments.kinds.mistakes import Mistake
@@ -44,13 +44,21 @@ def _webhook_hosts(settings: Settings) -> Iterator[Mistake]:
     if hosts is None:
         return
     for place, url in (*settings.webhooks(), *_requests(settings)):
-        host = _host(url)
-        if host is None:
-            what = "goes to a host that is known only when the flow runs: write the host out"
+        if what := _not_allowed(url, hosts):
             yield _refused(WEBHOOK_HOSTS, place, what)
-        elif not allows(hosts, host):
-            what = f"goes to a host that is not allowed by twilio:limits webhook_hosts: {', '.join(hosts)}"
-            yield _refused(WEBHOOK_HOSTS, place, what)
+
+
+def _not_allowed(url: str, hosts: list[str]) -> str:
+    """Return what the webhook_hosts have against a URL, "" for nothing."""
+    if re.search(r"\{\{|\{%", re.split("[/?#]", url.partition("://")[2] or url)[0]):
+        return "goes to a host that is known only when the flow runs: write the host out"
+    try:
+        host = host_of(url, strict=False)
+    except ValueError as error:
+        return str(error)
+    if allows(hosts, host):
+        return ""
+    return f"goes to a host that is not allowed by twilio:limits webhook_hosts: {', '.join(hosts)}"
 
 
 def _requests(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -73,15 +81,6 @@ def _widgets(definition: Any) -> Iterator[Mapping[str, Any]]:
         known = isinstance(widget, Mapping) and widget.get("type") == _REQUEST
         if known and isinstance(widget.get("properties"), Mapping):
             yield widget
-
-
-def _host(url: str) -> str | None:
-    """Return the host of a URL, None when it has none, or a part of it is filled in when the flow runs."""
-    try:
-        host = urlsplit(url).hostname
-    except ValueError:
-        return None
-    return host if host and re.fullmatch(r"[A-Za-z0-9.:-]+", host) else None
 
 
 def _key(settings: Settings, name: str) -> Iterator[Mistake]:

@@ -64,6 +64,10 @@ URL = "https://example.com/hook"
 BAD_PARAMETERS = [
     ("a URL without a scheme", {"voice_url": "example.com/voice"}, 21402),
     ("a callback that is no URL", {"status_callback": "ftp://example.com"}, 21402),
+    ("a host with an empty label", {"sms_url": "https://a..example.com"}, 21402),
+    ("a host that begins with a hyphen", {"sms_url": "https://-bad.example.com"}, 21402),
+    ("a host that ends with a hyphen", {"sms_url": "https://x-.example.com"}, 21402),
+    ("half a bracket", {"sms_url": "https://[::1/"}, 21402),
     ("a method Twilio does not call with", {"sms_method": "PUT"}, 21403),
     ("a voice fallback without what it falls back from", {"voice_fallback_url": URL}, 21405),
     ("an SMS fallback without what it falls back from", {"sms_fallback_url": URL}, 21406),

@@ -21,6 +21,7 @@ REFUSED = {
     "nor is one in the address": {"vault": {"address": "https://shh-1@vault.example.com"}},
     "plain http leaves the machine": {"vault": {"address": "http://vault.example.com"}},
     "an address has a scheme": {"vault": {"address": "vault.example.com"}},
+    "its host is one": {"vault": {"address": "https://vault..example.com"}},
     "a mount is no way out": {"vault": {"mount": "../sys"}},
     "jwt needs a role": {"vault": {"auth": {"method": "jwt"}}},
     "kubernetes needs a role": {"vault": {"auth": {"method": "kubernetes"}}},

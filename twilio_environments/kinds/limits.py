@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
+from twilio_environments.host_names import host_name
 from twilio_environments.kinds.declaration import Declared
 from twilio_environments.kinds.rotation import Duration
 
-Host = Annotated[str, StringConstraints(pattern=r"^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$")]
+
+def _host(pattern: str) -> str:
+    host_name(pattern.removeprefix("*."))
+    return pattern
+
+
+Host = Annotated[str, StringConstraints(pattern=r"^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$"), AfterValidator(_host)]
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}[0-9]$")]
 
 

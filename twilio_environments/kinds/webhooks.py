@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ValidationInfo, WithJsonSchema
 
 from twilio_environments.guard_rails import PUBLIC_WEBHOOKS
+from twilio_environments.host_names import host_of
 
 # No format: "" clears a field, and editors check the format uri.
 SCHEMA = WithJsonSchema({"type": "string", "pattern": r"^(https?://\S+)?$", "examples": ["https://example.com/voice"]})
@@ -30,19 +31,19 @@ def check(url: str, info: ValidationInfo) -> str:
     local = bool((info.context or {}).get("local"))
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
         _ = parts.port
     except ValueError:
         raise ValueError("is not a URL, give one such as https://example.com/voice") from None
     if any(character.isspace() or ord(character) < 0x20 for character in url):  # noqa: PLR2004 - ASCII's controls
         raise ValueError("has a space or a control character in it")
-    if parts.scheme not in ("http", "https") or not host:
+    if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError("is not a URL, give one such as https://example.com/voice")
     if parts.username is not None or parts.password is not None:
         raise ValueError(
             "has credentials in it, which stand in clear in Twilio's logs: "
             "check Twilio's X-Twilio-Signature in the webhook instead"
         )
+    host = host_of(url, strict=not local)
     if local:
         return url
     if parts.scheme != "https":
@@ -58,9 +59,8 @@ def _public(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:
-        name = host.rstrip(".")
-        # No top-level domain is a number [RFC 3696, 2]: 10.1 is short for 10.0.0.1.
-        return "." in name and not name.endswith(_PRIVATE_SUFFIXES) and not name.rpartition(".")[2].isdigit()
+        # No top-level domain begins with a digit [RFC 3696, 2]: 10.1 is short for 10.0.0.1, and so is 10.0x1.
+        return "." in host and not host.endswith(_PRIVATE_SUFFIXES) and not host.rpartition(".")[2][0].isdigit()
 
 
 def declared(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from twilio_environments.host_names import host_of
 from twilio_environments.problems import Problem
 
 HOME_REGION = "us1"  # where calls without a region go
@@ -90,6 +91,10 @@ def _check_url(url: str) -> None:
         raise Problem("The endpoint is not a URL.", remedy) from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise Problem("The endpoint is not an http or https URL.", remedy)
+    try:
+        host_of(url, strict=False)
+    except ValueError as error:
+        raise Problem(f"The endpoint {error}.", remedy) from None
     if parts.username is not None or parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise Problem("The endpoint has more than scheme, host and port.", remedy)
     if parts.scheme == "http" and not _is_loopback(parts.hostname):

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from twilio_environments.host_names import host_of
 from twilio_environments.problems import Problem
 
 
@@ -24,6 +25,11 @@ def _checked_address(address: str) -> str:
     if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query:
         message = "the address of Vault must look like https://vault.example.com:8200"
         raise ValueError(message)
+    try:
+        host_of(address, strict=False)
+    except ValueError as error:
+        message = f"the address of Vault {error}"
+        raise ValueError(message) from None
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
         message = "secrets do not travel over plain http: use https (http is allowed to 127.0.0.1 only)"
         raise ValueError(message)

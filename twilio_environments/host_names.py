@@ -1,0 +1,88 @@
+"""What a host may be called: the rules of DNS, by which Twilio refuses a URL (21402), looked at before it is sent.
+
+Labels of letters, digits and hyphens, none at an end, at most 63 characters each and 253 in all [RFC 1123, 2.1; RFC
+1035, 2.3.4]. Underscores are for names of other things than hosts, and Twilio refuses them [Twilio: error 21609].
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import unicodedata
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+_LABEL = 63
+_NAME = 253
+_ACE = "xn--"
+
+
+@lru_cache(maxsize=4096)
+def host_of(url: str, *, strict: bool = True) -> str:
+    """Return the host of a URL as DNS and TLS have it: in small ASCII letters, without the root's dot, or an address.
+
+    Raises ValueError with one clause, which does not repeat the URL, for what is no URL with a host. Without `strict` a
+    name may have underscores, as those of containers on a developer's machine do.
+    """
+    try:
+        netloc = urlsplit(url).netloc.rpartition("@")[2]
+    except ValueError:
+        netloc = ""
+    # A backslash is a slash to some readers of URLs, so that they go to another host than the others.
+    parts = re.fullmatch(r"(\[[^\]]*\]|[^:\[\]]+)(:\d*)?", netloc)
+    if parts is None or "\\" in url:
+        raise ValueError("is not a URL, give one such as https://example.com/voice")
+    return _ipv6(parts[1][1:-1]) if parts[1].startswith("[") else host_name(parts[1], strict=strict)
+
+
+def host_name(host: str, *, strict: bool = True) -> str:
+    """Return a host's name, or IPv4 address, as `host_of` does; raise ValueError with one clause."""
+    name = host.removesuffix(".")
+    labels = name.split(".")
+    if not all(labels):
+        raise ValueError("has a host with nothing between two dots, or before the first: write every part out")
+    name = ".".join(_label(label, strict=strict) for label in labels)
+    if len(name) > _NAME:
+        raise ValueError(f"has a host of more than {_NAME} characters, which DNS does not have")
+    return name
+
+
+def _ipv6(host: str) -> str:
+    try:
+        address = ipaddress.IPv6Address(host)
+    except ValueError:
+        raise ValueError("has no IPv6 address between its brackets") from None
+    if address.scope_id is not None:
+        raise ValueError("has a zone in its IPv6 address, which means nothing on another machine: remove it")
+    return str(address)
+
+
+def _label(label: str, *, strict: bool) -> str:
+    plain = label.lower() if label.isascii() else _encoded(label)
+    if not re.fullmatch(r"[a-z0-9-]+" if strict else r"[a-z0-9_-]+", plain):
+        raise ValueError("has a host with another character than letters, digits, hyphens and dots")
+    if plain.startswith("-") or plain.endswith("-"):
+        raise ValueError("has a host with a hyphen at the beginning or end of one of its parts")
+    if len(plain) > _LABEL:
+        raise ValueError(f"has a host with a part of more than {_LABEL} characters, which DNS does not have")
+    if plain.startswith(_ACE):
+        _decoded(plain)
+    return plain
+
+
+def _encoded(label: str) -> str:
+    """Return a label of other letters as DNS has it; those that the two standards of IDNA write differently are no."""
+    try:
+        encoded = label.encode("idna").decode()
+    except UnicodeError:
+        encoded = ""
+    if not encoded.startswith(_ACE) or _decoded(encoded) != unicodedata.normalize("NFKC", label).lower():
+        raise ValueError(f"has a host that not everybody writes alike in ASCII: write it so yourself, as {_ACE}…")
+    return encoded
+
+
+def _decoded(label: str) -> str:
+    try:
+        return label.encode().decode("idna")
+    except UnicodeError:
+        raise ValueError(f"has a host with {_ACE} before what is no encoded name") from None
