@@ -12,7 +12,10 @@ from typing import Literal
 from twilio_environments.problems import Problem
 
 ONLY_LOOKS = "TWILIO_ENVIRONMENTS_ONLY_LOOKS"
-"""Set for a preview that a review reads and nobody is going to apply: what Twilio settles is not refused there."""
+"""Set for a preview that a review reads and nobody is going to apply: what Twilio settles is not refused there.
+
+It silences a preview and nothing else: a run that buys or overwrites looks by itself right before it does.
+"""
 SettledBy = Literal["the stack file", "the stack file and the environment", "Twilio", "Pulumi's record"]
 
 

@@ -94,6 +94,16 @@ def test_a_search_can_find_nothing(client, reason, country, kind, filters):
     assert found(client, country, kind, **filters) == [], reason
 
 
+@pytest.mark.parametrize("capability", ["voice_enabled", "sms_enabled", "mms_enabled"])
+def test_a_capability_is_demanded_and_not_excluded_unless_the_switch_says_so(client, twilio, capability):
+    name = capability.removesuffix("_enabled")
+    numbers = found(client, **{capability: False})
+    assert numbers
+    assert all(number.capabilities[name] for number in numbers)
+    twilio.switches.search_excludes = True
+    assert found(client, **{capability: False}) == []
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -41,6 +41,27 @@ def test_the_purchase_too_many_is_refused_and_names_all(world):
     assert world.methods()["POST"] == 0
 
 
+def test_numbers_are_counted_by_what_they_are_and_not_by_what_they_are_called(world):
+    purchases = Purchases(Limits(purchases=3))
+    for last in "044":
+        buy(world, purchases, "x", phone_number=f"+1212555010{last}")
+    buy(world, purchases, "x", **SEARCH)
+    with pytest.raises(Problem, match=r"4 phone numbers or more, and 3 are allowed: x, x, x \(\+12125550100\), x \("):
+        buy(world, purchases, "x", search={"country": "US", "type": "toll_free"})
+    cheap = Purchases(Limits(monthly_cost=3))
+    buy(world, cheap, "x", phone_number="+12125550100")
+    with pytest.raises(Problem, match=r"cost 4.30 USD a month or more, and 3.0 are allowed"):
+        buy(world, cheap, "x", phone_number="+12125550104")
+
+
+def test_one_number_costs_one_question(world):
+    purchases = Purchases(Limits(monthly_cost=3))
+    world.twilio.journal.clear()
+    for _ in range(2):
+        buy(world, purchases, "x", account=False, phone_number="+12125550100")
+    assert sum("/Voice/Numbers/" in call.path for call in world.twilio.calls) == 1
+
+
 def test_no_purchase_at_all_may_be_allowed(world):
     with pytest.raises(Problem, match="purchases"):
         buy(world, Purchases(Limits(purchases=0)), "sales", phone_number="+12125550100")
@@ -81,6 +102,64 @@ def test_what_is_recorded_is_no_purchase(world, monkeypatch):
         )
     finally:
         use(None)
+
+
+@pytest.fixture
+def host(world, monkeypatch):
+    """The provider host of one phase of a run, as the adapter keeps it."""
+    guarded = adapter._Guarded()
+    monkeypatch.setattr(adapter, "_guarded", guarded)
+    use(world.run())
+    yield guarded
+    use(None)
+
+
+def test_nothing_is_bought_past_the_limits_although_the_preview_was_told_to_look_only(world, host, monkeypatch):
+    monkeypatch.setenv(ONLY_LOOKS, "1")
+    host.purchases.limits = Limits(purchases=1)
+    provider = PhoneNumberProvider()
+    numbers = [Resource(world, NUMBERS, friendly_name="x", phone_number=f"+1212555010{last}") for last in "056"]
+    for number in numbers:
+        assert provider.check({}, number.inputs).failures == []
+    made = provider.create(numbers[0].inputs)
+    for number in numbers[1:]:
+        with pytest.raises(Exception, match="guard rail purchases"):
+            provider.create(number.inputs)
+    provider.create(numbers[0].inputs | {"adopt": True})  # it is there: no purchase
+    bought = {row["sid"] for row in world.twilio.state.table("incoming_phone_numbers").rows()}
+    assert bought - {"PN" + f"{n:032x}" for n in (1, 2, 3)} == {made.id}
+
+
+def test_another_search_is_a_purchase_although_the_number_of_that_name_is_there_still(world, host):
+    number = Resource(world, NUMBERS, friendly_name="sales", **SEARCH)
+    number.create()
+    host.purchases.limits = Limits(purchases=0)
+    provider, other = PhoneNumberProvider(), number.inputs | {"search": {"country": "US", "type": "toll_free"}}
+    assert provider.check(number.recorded, other).failures == []
+    with pytest.raises(Exception, match="guard rail purchases"):
+        provider.diff(number.id, number.recorded, other)
+
+
+def test_an_edit_is_not_overwritten_although_the_preview_was_told_to_look_only(world, ivr, host, monkeypatch):
+    monkeypatch.setenv(ONLY_LOOKS, "1")
+    revision = console(world, ivr, "published", flow("By hand"))
+    provider = StudioFlowProvider()
+    provider.check(ivr.recorded, ivr.inputs)
+    assert provider.diff(ivr.id, ivr.recorded, ivr.inputs).changes
+    with pytest.raises(Exception, match="guard rail reviewed_edits"):
+        provider.update(ivr.id, ivr.recorded, ivr.inputs)
+    assert world.wire.get(world.address("studio_flows", ivr.id)).json()["revision"] == revision
+
+
+def test_an_update_is_looked_at_once(world, ivr, host):
+    provider = StudioFlowProvider()
+    provider.check(ivr.recorded, ivr.inputs)
+    world.twilio.journal.clear()
+    assert provider.diff(ivr.id, ivr.recorded, ivr.inputs).changes
+    looked = world.methods()["GET"]
+    assert looked
+    provider.update(ivr.id, ivr.recorded, ivr.inputs)
+    assert world.methods()["GET"] == looked
 
 
 @pytest.mark.parametrize(

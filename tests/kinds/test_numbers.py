@@ -7,6 +7,8 @@ import pytest
 from twilio_environments.emulator import Fault
 from twilio_environments.kinds.phone_number import PhoneNumber, PhoneNumberKind
 from twilio_environments.problems import Problem
+from twilio_environments.resources.phone_number import PhoneNumberProvider
+from twilio_environments.rest.session import use
 
 from .case import OTHER_URL, URL
 from .cases import NUMBERS
@@ -188,6 +190,84 @@ def test_urls_that_twilio_fills_in_are_cleared_because_they_are_not_declared(wor
         assert not number.create().incomplete
         assert (number.recorded["voice_url"], number.recorded["sms_url"]) == ("", "")
         assert number.refreshed_diff() == []
+
+
+@pytest.mark.parametrize(
+    ("search", "says"),
+    [
+        (
+            {"country": "DE", "type": "toll_free"},
+            "Twilio sells no toll_free numbers in DE. Search one of the types it has there: local, mobile.",
+        ),
+        (
+            {"country": "IE", "type": "local"},
+            "Twilio sells no local numbers in IE. Search one of the types it has there: mobile.",
+        ),
+        ({"country": "ZZ", "type": "mobile"}, "Twilio sells no phone numbers in ZZ."),
+        ({"country": "CA", "type": "mobile"}, "Twilio sells no mobile numbers in CA."),
+        ({"country": "IE", "type": "mobile"}, ""),
+        ({"country": "US", "area_code": 999}, ""),  # a matter of the stock, which changes
+    ],
+    ids=str,
+)
+def test_what_twilio_sells_nowhere_in_a_country_is_said_in_the_preview_by_one_get(world, search, says):
+    use(world.run())
+    try:
+        refused = [
+            failure.reason
+            for name in ("support", "sales")
+            for failure in PhoneNumberProvider().check({}, {"search": search, "friendly_name": name}).failures
+        ]
+    finally:
+        use(None)
+    assert [says in one for one in refused] == ([True, True] if says else [])
+    reads = [call.path for call in world.twilio.calls if "AvailablePhoneNumbers" in call.path]
+    assert len(reads) == (2 if search["country"] == "ZZ" else 1), "an answer is shared, an error is asked for again"
+    assert all(path.endswith(f"/AvailablePhoneNumbers/{search['country']}.json") for path in reads)
+
+
+def test_a_number_that_is_there_needs_no_type_that_is_sold_still(world, kind):
+    number = searched(world, kind, TEN | {"type": "local"}, adopt=True)
+    number.create()
+    session = world.run()
+    account = session.account(world.account_sid)
+    asked = number.inputs | {"search": {"country": "US", "type": "national"}}
+    kind.check_creation(session, account, asked)
+    with pytest.raises(Problem, match="Twilio sells no national numbers in US"):
+        kind.check_creation(session, None, asked)
+
+
+def test_what_is_not_known_yet_is_not_judged(world, kind):
+    session = world.run()
+    world.twilio.journal.clear()
+    for inputs in ({}, {"friendly_name": "a"}, {"search": {"type": "toll_free"}}, {"phone_number": NUMBER}):
+        kind.check_creation(session, None, inputs)
+    assert not world.methods()
+
+
+@pytest.mark.parametrize("capability", ["voice", "sms", "mms", "fax"])
+def test_a_filter_that_only_demands_cannot_leave_out(capability):
+    for search, allowed in ((True, True), (False, False)):
+        fields = {"search": SAN_FRANCISCO | {f"{capability}_enabled": search}}
+        assert accepts(PhoneNumber, fields) is allowed
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"sms_enabled": False},  # a stack of an earlier version has it recorded
+        {"beta": True},
+        {"exclude_all_address_required": False},
+    ],
+    ids=str,
+)
+def test_a_filter_that_filters_nothing_may_come_and_go_without_another_number(world, kind, more):
+    number = searched(world, kind)
+    number.create()
+    number.recorded["search"] |= more
+    assert number.diff() == []
+    number.recorded["search"] |= {"beta": False}
+    assert number.diff() == ["search"]
 
 
 @pytest.mark.parametrize(

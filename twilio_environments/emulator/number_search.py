@@ -64,7 +64,8 @@ def search(call: Call, account_sid: str, country: str, *, number_type: str) -> R
     size = call.query.integer("PageSize") or 50
     if size > _PAGE_MAXIMUM:
         raise ApiError(400, 20007, f"Page size must not be greater than {_PAGE_MAXIMUM}")
-    wanted, pattern = _block_filter(call.query, country), _contains(call.query.get("Contains"))
+    wanted = _block_filter(call.query, country, excludes=call.switches.search_excludes)
+    pattern = _contains(call.query.get("Contains"))
     blocks = [
         block for block in BLOCKS if block.country == country and block.type == TYPES[number_type] and wanted(block)
     ]
@@ -144,12 +145,15 @@ def _contains(pattern: str | None) -> re.Pattern[str]:
     return re.compile(head + match["plain"].upper().translate(_KEYPAD) + tail)
 
 
-def _block_filter(query: Params, country: str) -> Wanted:
-    """Combine every filter that speaks of a whole block; those for US and Canada are ignored elsewhere."""
+def _block_filter(query: Params, country: str, *, excludes: bool) -> Wanted:
+    """Combine every filter that speaks of a whole block; those for US and Canada are ignored elsewhere.
+
+    `excludes`: a capability that is asked for by false is one that a number must not have.
+    """
     tests: list[Wanted] = []
     for capability in ("sms", "mms", "voice", "fax"):
         enabled = query.flag(f"{capability.capitalize()}Enabled")
-        if enabled is not None:  # read literally: false asks for numbers that cannot
+        if enabled or (enabled is False and excludes):
             tests.append(lambda block, name=capability, want=enabled: (name in block.capabilities) is want)  # type: ignore[misc]
     if query.flag("ExcludeAllAddressRequired"):
         tests.append(lambda block: block.address_requirements == "none")

@@ -33,6 +33,9 @@ class Switches:
     # -- numbers --
     # URLs of a number bought without any: "" or Twilio's demo URLs, which the Console used to fill in.
     number_default_urls: str = ""
+    # A search with SmsEnabled=false (VoiceEnabled, …): the document says only which values there are. False: the filter
+    # demands, and false demands nothing; True: it leaves out numbers that have the capability.
+    search_excludes: bool = False
     # POST for a number the account owns already: "update" applies the parameters, "ignore" returns the number as it is.
     buy_owned_number: Literal["update", "ignore"] = "update"
     # EmergencyAddressSid at purchase: in the parameter list, but registration of the address is asynchronous.

@@ -59,6 +59,11 @@ class Twilio:
     normalise: Callable[[Any], Any] = plain
     answer: tuple[str, ...] = ()
 
+    @property
+    def once(self) -> bool:
+        """Whether it is used up at creation: declared otherwise, it asks for another object."""
+        return self.replaces and not (self.sent or self.compared)
+
 
 OURS = Twilio(sent=False, compared=False)
 FIXED = Twilio(replaces=True)

@@ -22,7 +22,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from pydantic import ValidationError
 
-from twilio_environments.kinds.declaration import ONCE, Declaration, live_values, minimal_values, plain
+from twilio_environments.kinds.declaration import Declaration, live_values, minimal_values, plain
 from twilio_environments.kinds.purchases import Purchases
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound, OutcomeUnknown
@@ -136,13 +136,23 @@ class Kind(ABC, Generic[D]):
         """
         session.account(inputs.get(ACCOUNT))
 
+    def check_creation(self, session: Session, account: Account | None, inputs: Mapping[str, Any]) -> None:
+        """Look, before it is made, for what Twilio would refuse of it for good; read-only. Raise Problem.
+
+        `account` is None while it is yet to be made, or where what is there under its identity is deleted first. Some
+        inputs may be missing.
+        """
+
     def guard_creation(
         self, session: Session, account: Account | None, inputs: Mapping[str, Any], purchases: Purchases
     ) -> None:
         """Refuse, before anything is made, what a guard rail stands against; read-only. Raise Problem.
 
-        `account` is None while it is yet to be made. `purchases` are those of this run, and their limits.
+        `account` is as in `check_creation`. `purchases` are those of this run, and their limits.
         """
+
+    def guard_purchase(self, session: Session, inputs: Mapping[str, Any], purchases: Purchases) -> None:
+        """Count what making the object buys; called right before it is made too. Raise Problem beyond the limits."""
 
     def guard_change(self, account: Account, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> None:
         """Refuse, before what is recorded is changed, what a guard rail stands against; read-only. Raise Problem."""
@@ -183,8 +193,11 @@ class Kind(ABC, Generic[D]):
 
     # -- the verbs, the same for every kind ------------------------------------------------------------------------
 
-    def create(self, session: Session, inputs: Mapping[str, Any]) -> Outcome:
-        """Find or make the declared object; see the module's promises. Raise Problem when nothing was made."""
+    def create(self, session: Session, inputs: Mapping[str, Any], purchases: Purchases | None = None) -> Outcome:
+        """Find or make the declared object; see the module's promises. Raise Problem when nothing was made.
+
+        `purchases` are those of this run, and their limits; none where left out.
+        """
         declared = self.read_inputs(inputs)
         account = session.account(inputs.get(ACCOUNT))
         notes = []
@@ -193,6 +206,7 @@ class Kind(ABC, Generic[D]):
             live = self.adopted(account, live, declared)
             notes.append(f"took over the {self.noun} {self.identity(declared)!r} ({live.id}) that was there already")
         else:
+            self.guard_purchase(session, inputs, purchases or Purchases())
             try:
                 live = self.make(account, declared)
                 self.wrote(account, live)
@@ -281,8 +295,13 @@ class Kind(ABC, Generic[D]):
     # -- helpers ---------------------------------------------------------------------------------------------------
 
     def _used_up_differently(self, declared: D, recorded: Mapping[str, Any]) -> set[str]:
-        once = {name: getattr(declared, name) for name, twilio in declared.table().items() if twilio == ONCE}
-        return different({name: value for name, value in once.items() if value is not None}, recorded)
+        once = {name: twilio for name, twilio in declared.table().items() if twilio.once}
+        return {
+            name
+            for name, twilio in once.items()
+            if (value := getattr(declared, name)) is not None
+            and twilio.normalise(value) != twilio.normalise(recorded.get(name))
+        }
 
     def recorded(self, object_id: str, recorded: Mapping[str, Any]) -> Live:
         """Return the object as it is recorded in the state."""

@@ -1,16 +1,24 @@
-"""What to look for when a number is bought [Twilio: AvailablePhoneNumber resources]."""
+"""What to look for when a number is bought [Twilio: AvailablePhoneNumber resources].
+
+Twilio promises: which types of number a country has, by one GET of the country. It does not promise that a capability
+can be excluded: `SmsEnabled` and its like ask for numbers that have it, while the `Exclude…` filters leave numbers out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
-from twilio_environments.kinds.declaration import Declared
+from twilio_environments.kinds.declaration import Declared, plain
+from twilio_environments.problems import Problem
+from twilio_environments.rest.errors import NotFound
 
 if TYPE_CHECKING:
     from twilio.rest import Client
+
+    from twilio_environments.rest.session import Account
 
 _NORTH_AMERICA = ("US", "CA")
 _NORTH_AMERICAN_FILTERS = (
@@ -24,6 +32,22 @@ _NORTH_AMERICAN_FILTERS = (
     "in_lata",
 )
 _PER_SEARCH = 50
+_DEMANDS = ("voice_enabled", "sms_enabled", "mms_enabled", "fax_enabled")
+_EXCLUDES = ("exclude_all_address_required", "exclude_local_address_required", "exclude_foreign_address_required")
+_NO_FILTER: dict[str, Any] = dict.fromkeys(_DEMANDS + _EXCLUDES, False) | {"beta": True}
+"""What each of them is where it filters nothing."""
+
+
+def _demanded(value: bool | None) -> bool | None:
+    if value is False:
+        raise ValueError(
+            "cannot be false: Twilio's filter asks for numbers that have it and never leaves those out, so such a "
+            "number would be bought all the same; remove it, or declare the phone_number that it shall be"
+        )
+    return value
+
+
+Demanded = Annotated[bool | None, AfterValidator(_demanded), WithJsonSchema({"type": "boolean", "enum": [True]})]
 
 
 class NumberSearch(Declared):
@@ -53,14 +77,14 @@ class NumberSearch(Declared):
     """A place to be near to, such as "37.78,-122.42"; US and CA only."""
     distance: Annotated[int, Field(ge=1, le=500)] | None = None
     """Miles around `near_number` or `near_lat_long`."""
-    voice_enabled: bool | None = None
-    """Whether it takes calls; either where left out, here and below."""
-    sms_enabled: bool | None = None
-    """Whether it takes text messages."""
-    mms_enabled: bool | None = None
-    """Whether it takes messages with media."""
-    fax_enabled: bool | None = None
-    """Whether it takes faxes."""
+    voice_enabled: Demanded = None
+    """It takes calls; it may or may not where left out, here and below."""
+    sms_enabled: Demanded = None
+    """It takes text messages."""
+    mms_enabled: Demanded = None
+    """It takes messages with media."""
+    fax_enabled: Demanded = None
+    """It takes faxes."""
     beta: bool | None = None
     """Whether numbers that are new to Twilio are among them; they are where left out."""
     exclude_all_address_required: bool | None = None
@@ -81,6 +105,37 @@ class NumberSearch(Declared):
         if self.in_rate_center and not self.in_lata:
             raise ValueError("has in_rate_center without in_lata, which Twilio needs beside it")
         return self
+
+
+def effective(search: Any) -> Any:
+    """Return a search, declared or recorded, without what filters nothing: two of one effect are the same search."""
+    given = plain(search)
+    if not isinstance(given, Mapping):
+        return given
+    return {name: value for name, value in given.items() if name not in _NO_FILTER or value != _NO_FILTER[name]}
+
+
+def require_type(account: Account, search: NumberSearch) -> None:
+    """Raise Problem when Twilio sells no numbers of the searched type in its country; one GET a country and run.
+
+    Any account of Twilio may ask, so `account` need not be the one that buys.
+    """
+    countries = account.client.api.v2010.account.available_phone_numbers
+    try:
+        (answer,) = account.listings.get(
+            (account.sid, "countries", search.country), lambda: [countries(search.country).fetch()]
+        )
+    except NotFound:
+        raise Problem(
+            f"Twilio sells no phone numbers in {search.country}.",
+            "Search another country, or have a number of yours hosted at Twilio and declare it by phone_number.",
+        ) from None
+    types = answer.subresource_uris
+    if isinstance(types, Mapping) and search.type not in types:
+        raise Problem(
+            f"Twilio sells no {search.type} numbers in {search.country}.",
+            f"Search one of the types it has there: {', '.join(sorted(types)) or 'none at the moment'}.",
+        )
 
 
 def candidates(client: Client, search: NumberSearch) -> Iterator[str]:

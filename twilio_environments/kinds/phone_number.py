@@ -9,12 +9,14 @@ application and the other way round [Twilio: IncomingPhoneNumbers, AvailablePhon
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import StringConstraints, model_validator
+from pydantic import StringConstraints, ValidationError, model_validator
 
 from twilio_environments.kinds.declaration import (
     E164,
@@ -27,9 +29,9 @@ from twilio_environments.kinds.declaration import (
     Url,
     sid_of,
 )
-from twilio_environments.kinds.lifecycle import Live
+from twilio_environments.kinds.lifecycle import ACCOUNT, Live
 from twilio_environments.kinds.listed import ListedKind
-from twilio_environments.kinds.number_search import NumberSearch, candidates
+from twilio_environments.kinds.number_search import NumberSearch, candidates, effective, require_type
 from twilio_environments.kinds.purchases import Purchases, monthly_price
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import TwilioError
@@ -38,6 +40,7 @@ from twilio_environments.rest.session import Account, Session
 Method = Literal["GET", "POST"]
 _TAKEN = 21422  # somebody else bought it between the search and the purchase
 _SEARCHES = 3
+_IDENTITY = ("phone_number", "search", "friendly_name", "adopt", "mark")
 
 
 class PhoneNumber(Declaration):
@@ -45,7 +48,7 @@ class PhoneNumber(Declaration):
 
     phone_number: Annotated[E164 | None, FIXED] = None
     """The number in E.164, such as +15005550006; either this or `search`."""
-    search: Annotated[NumberSearch | None, ONCE] = None
+    search: Annotated[NumberSearch | None, replace(ONCE, normalise=effective)] = None
     """What to look for when the number is bought; another search means another number."""
     friendly_name: FriendlyName = ""
     """Its name; the logical name where left out."""
@@ -155,17 +158,40 @@ class PhoneNumberKind(ListedKind[PhoneNumber]):
     def fetch(self, account: Account, object_id: str) -> Live:
         return self.live(account.client.api.v2010.account.incoming_phone_numbers(object_id).fetch())
 
+    def check_creation(self, session: Session, account: Account | None, inputs: Mapping[str, Any]) -> None:
+        declared = self._identified(inputs)
+        if declared is None or declared.search is None:
+            return
+        try:
+            require_type(session.own, declared.search)
+        except Problem:
+            if account is None or self.find(account, declared) is None:
+                raise
+
     def guard_creation(
         self, session: Session, account: Account | None, inputs: Mapping[str, Any], purchases: Purchases
     ) -> None:
-        if not purchases.limited:
-            return
-        declared = self.read_inputs(inputs)
-        if account is not None and self.find(account, declared) is not None:
+        declared = self._identified(inputs) if purchases.limited else None
+        if declared is None or (account is not None and self.find(account, declared) is not None):
             return  # it is there, and is taken over
-        owner = account.sid if account else ""
+        self.guard_purchase(session, inputs, purchases)
+
+    def guard_purchase(self, session: Session, inputs: Mapping[str, Any], purchases: Purchases) -> None:
+        declared = self._identified(inputs) if purchases.limited else None
+        if declared is None:
+            return
+        place = (str(inputs.get(ACCOUNT, "")), declared.friendly_name, json.dumps(effective(declared.search)))
+        number = (declared.phone_number,) if declared.phone_number else place
         price = partial(monthly_price, session.own, declared.phone_number, declared.search)
-        purchases.add((owner, declared.friendly_name), price)
+        purchases.add(number, declared.friendly_name, price)
+
+    def _identified(self, inputs: Mapping[str, Any]) -> PhoneNumber | None:
+        """Return what is known of a number's identity, None if that is not enough to tell it apart."""
+        known = {name: inputs[name] for name in _IDENTITY if name in inputs}
+        try:
+            return self.read_inputs(known)
+        except ValidationError:
+            return None
 
     def make(self, account: Account, declared: PhoneNumber) -> Live:
         numbers = account.client.api.v2010.account.incoming_phone_numbers

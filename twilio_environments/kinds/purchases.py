@@ -8,6 +8,7 @@ for one number, so a number that was chosen counts as the dearest type of its co
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
@@ -27,24 +28,29 @@ class Purchases:
         """Start with nothing bought."""
         self.limits = limits or Limits()
         self._lock = threading.Lock()
-        self._costs: dict[tuple[str, str], Decimal] = {}
+        self._names: dict[tuple[str, ...], str] = {}
+        self._costs: dict[tuple[str, ...], Decimal] = {}
+        self._currency = ""
 
     @property
     def limited(self) -> bool:
         """Whether there is any limit, so that it matters what is bought."""
         return self.limits.purchases is not None or self.limits.monthly_cost is not None
 
-    def add(self, number: tuple[str, str], price: Callable[[], tuple[Decimal, str]]) -> None:
-        """Count a number, told apart by account and name; raise Problem when that is more than the limits allow.
+    def add(self, number: tuple[str, ...], name: str, price: Callable[[], tuple[Decimal, str]]) -> None:
+        """Count a number; raise Problem when that is more than the limits allow.
 
-        `price` is asked for its price a month and the currency, when there is a limit on the cost.
+        `number` is what tells it apart: its E.164, or place and search of one that is not chosen yet. `name` is what
+        people call it, and several may be called alike. `price` is asked once for its price a month and the currency,
+        when there is a limit on the cost.
         """
         limits = self.limits
-        cost, currency = price() if limits.monthly_cost is not None else (Decimal(0), "")
+        priced = number in self._costs or limits.monthly_cost is None
+        cost, currency = (self._costs.get(number, Decimal(0)), self._currency) if priced else price()
         with self._lock:
-            self._costs[number] = cost
+            self._names[number], self._costs[number], self._currency = name, cost, currency
             count, total = len(self._costs), sum(self._costs.values(), Decimal(0))
-        names = ", ".join(sorted(name for _, name in self._costs))
+            names = ", ".join(self._listed())
         if limits.purchases is not None and count > limits.purchases:
             raise PURCHASES.problem(
                 f"This run would buy {count} phone number{'s' if count > 1 else ''} or more, "
@@ -57,6 +63,14 @@ class Purchases:
                 f"and {limits.monthly_cost} are allowed: {names}",
                 "Declare fewer at a time, or raise twilio:limits monthly_cost.",
             )
+
+    def _listed(self) -> list[str]:
+        """Return the numbers by name; those that are called alike by their E.164 too."""
+        common = {name for name, times in Counter(self._names.values()).items() if times > 1}
+        return sorted(
+            f"{name} ({number[0]})" if name in common and len(number) == 1 else name
+            for number, name in self._names.items()
+        )
 
 
 def monthly_price(account: Account, number: str | None, search: NumberSearch | None) -> tuple[Decimal, str]:

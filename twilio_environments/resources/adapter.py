@@ -82,11 +82,8 @@ class Adapter(ResourceProvider):
         try:
             self.kind.check(sessions.session(), known, olds)
             if not olds:  # it is to be made
-                session = sessions.session()
-                if _guards():
-                    account = None if ACCOUNT in unknown else session.account(known.get(ACCOUNT))
-                    self.kind.guard_creation(session, account, known, _guarded.purchases)
-                for foreseen in self.kind.foreseen(session, known, unknown):
+                self._check_creation(known, found=ACCOUNT not in unknown)
+                for foreseen in self.kind.foreseen(sessions.session(), known, unknown):
                     _say(foreseen)
         except Problem as problem:
             return CheckResult(news, [CheckFailure("", str(problem))])
@@ -99,10 +96,11 @@ class Adapter(ResourceProvider):
         difference = self.kind.diff(known | {name: olds[name] for name in unknown if name in olds}, olds)
         for reason in difference.reasons:
             _say(f"{_id}: {reason}")
+        if _guarded.program and difference.delete_first:
+            _reported(lambda: self._check_creation(known, found=False))
         is_update = _guarded.program and difference.changed and not difference.replaces
         if is_update and ACCOUNT not in unknown and _guards():
-            account_sid = known.get(ACCOUNT)
-            _reported(lambda: self.kind.guard_change(sessions.session().account(account_sid), known, olds))
+            self._guard_change(_id, known, olds)
         changed = sorted({*difference.changed, *unknown})
         fixed = {name for name, twilio in self.kind.declaration.table().items() if twilio.replaces} | {ACCOUNT}
         replaces = sorted({*difference.replaces, *(unknown & fixed)})
@@ -110,7 +108,7 @@ class Adapter(ResourceProvider):
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Find or make the object."""
-        outcome = _reported(lambda: self.kind.create(sessions.session(), props))
+        outcome = _reported(lambda: self.kind.create(sessions.session(), props, _guarded.purchases))
         for note in outcome.notes:
             with _speaking:
                 pulumi.log.warn(note)
@@ -119,6 +117,8 @@ class Adapter(ResourceProvider):
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Bring the object to what is declared."""
         recorded = self.kind.declaration.completed(olds)
+        if id_ not in _guarded.changes:
+            self._guard_change(id_, news, recorded)
         outcome = _reported(lambda: self.kind.update(sessions.session(), news, recorded, id_))
         return UpdateResult(self._outputs(news, outcome.live, outcome.incomplete))
 
@@ -136,6 +136,19 @@ class Adapter(ResourceProvider):
         recorded = self.kind.declaration.completed(props)
         _reported(lambda: self.kind.delete(sessions.session(), recorded, id_))
 
+    def _check_creation(self, known: Mapping[str, Any], *, found: bool) -> None:
+        """Look for what stands against a creation; `found`: what is there already under its identity is taken over."""
+        session = sessions.session()
+        account = session.account(known.get(ACCOUNT)) if found else None
+        self.kind.check_creation(session, account, known)
+        if _guards():
+            self.kind.guard_creation(session, account, known, _guarded.purchases)
+
+    def _guard_change(self, id_: str, known: Mapping[str, Any], recorded: Mapping[str, Any]) -> None:
+        account_sid = known.get(ACCOUNT)
+        _reported(lambda: self.kind.guard_change(sessions.session().account(account_sid), known, recorded))
+        _guarded.changes.add(id_)
+
     def _fields(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in inputs.items() if name not in ("__provider", ACCOUNT, "local")}
 
@@ -150,10 +163,12 @@ class _Guarded:
     """What the guard rails of this process go by.
 
     `program` says that a program declares resources here: a refresh asks for differences too, and is never refused.
+    `changes` are the ids of objects whose update was looked at: where the preview was not to look, the update does.
     """
 
     purchases: Purchases = field(default_factory=Purchases)
     program: bool = False
+    changes: set[str] = field(default_factory=set)
 
 
 _guarded = _Guarded()
