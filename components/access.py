@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import pulumi
 
 from components.scope import Scope
 from twilio_environments.kinds import rotation
-from twilio_environments.kinds.declaration import plain
 from twilio_environments.references import Name
 from twilio_environments.resources import ApiKey, SecretDocument, Subaccount
 
@@ -32,21 +30,15 @@ class Access(pulumi.ComponentResource):
 
     def key(self, name: str) -> ApiKey:
         """Make an API key and deliver it."""
-        settings = self._scope.settings
-        key, properties = settings.keys[name], settings.key_properties(name)
-        delivery = self._document(key.document) | {
-            "sid_property": properties.sid,
-            "secret_property": properties.secret,
-        }
-        if account_property := settings.account_property(name):
-            delivery["account_sid_property"] = account_property
-        fields = self._scope.inputs(Name("keys", name)) | {"delivery": delivery}
+        place = Name("keys", name)
+        fields = self._scope.inputs(place) | {"delivery": self._scope.delivery(name)}
         for settled in ("document", "properties", "shape"):
             fields.pop(settled, None)
         if asked := rotation.asked_for(name, os.environ):
             fields["rotation"] = asked
         # Not `deleted_with` the account: its properties have to leave the store.
-        return ApiKey(f"keys.{name}", pulumi.ResourceOptions(parent=self), **fields)
+        options = pulumi.ResourceOptions(parent=self, aliases=self._scope.renaming.aliases(str(place)))
+        return ApiKey(str(place), options, **fields)
 
     def document(self) -> SecretDocument:
         """Write the environment's document: SIDs, numbers, and the Auth Token if that is asked for."""
@@ -56,13 +48,7 @@ class Access(pulumi.ComponentResource):
             carried: self._scope.output(Name(section, name), attribute)
             for carried, (section, name, attribute) in settings.document_properties().items()
         }
-        fields = self._scope.common() | {"document": self._document(None), "properties": properties}
+        fields = self._scope.common() | {"document": self._scope.document(None), "properties": properties}
         if settings.secrets.auth_token:
             fields["auth_token_property"] = settings.secrets.auth_token
         return SecretDocument("secrets", pulumi.ResourceOptions(parent=self), **fields)
-
-    def _document(self, path: str | None) -> dict[str, Any]:
-        settings = self._scope.settings
-        assert settings.secrets is not None
-        store = plain(settings.secrets.store)
-        return {"store": store, "path": settings.document_path(path), "owner": settings.owner}

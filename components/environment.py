@@ -13,6 +13,7 @@ from components.numbers import Numbers
 from components.scope import Scope
 from components.verification import Verification
 from twilio_environments.resources import MessagingService
+from twilio_environments.resources.recorded import Recorded
 from twilio_environments.settings import Settings
 
 
@@ -24,11 +25,18 @@ class Environment(pulumi.ComponentResource):
 
     summary: pulumi.Output[dict[str, Any]]
 
-    def __init__(self, name: str, settings: Settings, opts: pulumi.ResourceOptions | None = None) -> None:
-        """Declare all objects of `settings`."""
+    def __init__(
+        self,
+        name: str,
+        settings: Settings,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        recorded: Recorded | None = None,
+    ) -> None:
+        """Declare all objects of `settings`; those that are `recorded` under other names are renamed."""
         super().__init__("twilio:environment:Environment", name, {}, opts)
         below = pulumi.ResourceOptions(parent=self)
-        scope = Scope(settings)
+        scope = Scope(settings, recorded or {})
         access = Access(scope, below)
         messaging = Messaging(scope, below)
         makers = {

@@ -30,7 +30,7 @@ class Flows(pulumi.ComponentResource):
         fields["placeholders"] = {
             placeholder: self._value(placeholder) for placeholder in sorted(flow_template.placeholders(definition))
         }
-        return StudioFlow(f"studio_flows.{name}", self._scope.options(self), **fields)
+        return StudioFlow(f"studio_flows.{name}", self._scope.options(self, Name("studio_flows", name)), **fields)
 
     def _value(self, placeholder: str) -> pulumi.Input[str]:
         reference = self._scope.settings.references.placeholder(placeholder)

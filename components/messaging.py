@@ -21,7 +21,9 @@ class Messaging(pulumi.ComponentResource):
         """Make a service; its pool follows when the numbers are there, since flows of theirs may name the service."""
         fields = self._scope.inputs(Name("messaging_services", name))
         fields.pop("senders", None)
-        return MessagingService(f"messaging_services.{name}", self._scope.options(self), **fields)
+        return MessagingService(
+            f"messaging_services.{name}", self._scope.options(self, Name("messaging_services", name)), **fields
+        )
 
     def add_pool(self, name: str, service: MessagingService) -> None:
         """Fill the pool of a service, if its settings manage it."""

@@ -6,18 +6,21 @@ from typing import Any
 
 import pulumi
 
-from twilio_environments.kinds.declaration import Declaration
+from components.renaming import Renaming
+from twilio_environments.kinds.declaration import Declaration, plain
 from twilio_environments.references import Name
 from twilio_environments.resources.adapter import TwilioResource
-from twilio_environments.settings import Settings
+from twilio_environments.resources.recorded import Recorded
+from twilio_environments.settings import SECTIONS, Settings
 
 
 class Scope:
     """The wiring between the components of one environment."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, recorded: Recorded) -> None:
         """Start with nothing made; `account_sid` is set as soon as the account is known."""
         self.settings = settings
+        self.renaming = Renaming(settings.stack, {section: self._identities(section) for section in SECTIONS}, recorded)
         self.account_sid: pulumi.Input[str] = ""
         self.account: pulumi.Resource | None = None
         self._made: dict[Name, TwilioResource] = {}
@@ -25,6 +28,38 @@ class Scope:
     def made(self, name: Name, resource: TwilioResource) -> None:
         """Remember a resource by its place in the stack file."""
         self._made[name] = resource
+
+    def _identities(self, section: str) -> dict[str, dict[str, Any]]:
+        declared = getattr(self.settings, section)
+        return {f"{section}.{name}": self._identity(Name(section, name)) for name in declared}
+
+    def _identity(self, name: Name) -> dict[str, Any]:
+        """Return the inputs by which a declared object is told apart; all of them are known before anything is made."""
+        settings = self.settings
+        declared: Declaration = getattr(settings, name.section)[name.name]
+        identity = declared.minimal() | {
+            "friendly_name": settings.friendly_name(name.section, name.name),
+            "mark": settings.mark,
+        }
+        return identity | ({"delivery": self.delivery(name.name)} if name.section == "keys" else {})
+
+    def document(self, path: str | None) -> dict[str, Any]:
+        """Return the reference to a document: the one of `path`, else the environment's."""
+        settings = self.settings
+        assert settings.secrets is not None
+        store = plain(settings.secrets.store)
+        return {"store": store, "path": settings.document_path(path), "owner": settings.owner}
+
+    def delivery(self, key: str) -> dict[str, Any]:
+        """Return where a key's pair goes."""
+        settings = self.settings
+        properties = settings.key_properties(key)
+        delivery = self.document(settings.keys[key].document) | {
+            "sid_property": properties.sid,
+            "secret_property": properties.secret,
+        }
+        account_property = settings.account_property(key)
+        return delivery | ({"account_sid_property": account_property} if account_property else {})
 
     def output(self, name: Name, attribute: str) -> pulumi.Input[str]:
         """Return an attribute of a made object; `sid` is its id, which stays known in previews of an update."""
@@ -42,7 +77,8 @@ class Scope:
         """Return the declared fields of an object as resource inputs, under the name it has at Twilio."""
         declared: Declaration = getattr(self.settings, name.section)[name.name]
         friendly_name = self.settings.friendly_name(name.section, name.name)
-        return declared.minimal() | {"friendly_name": friendly_name} | self.common(adopt=declared.adopt)
+        moved = {"moved": True} if self.renaming.moved(str(name)) else {}
+        return declared.minimal() | {"friendly_name": friendly_name} | self.common(adopt=declared.adopt) | moved
 
     def common(self, *, adopt: bool = False) -> dict[str, Any]:
         """Return the inputs that every resource of the environment has."""
@@ -52,6 +88,14 @@ class Scope:
             "mark": self.settings.mark,
         } | ({"local": True} if self.settings.local else {})
 
-    def options(self, parent: pulumi.Resource, *, protect: bool = False) -> pulumi.ResourceOptions:
-        """Return the options of a resource: it goes with the account when that is closed."""
-        return pulumi.ResourceOptions(parent=parent, protect=protect, deleted_with=self.account)
+    def options(self, parent: pulumi.Resource, name: Name, *, protect: bool = False) -> pulumi.ResourceOptions:
+        """Return the options of a resource: it keeps its object under a new name, and goes when the account is closed.
+
+        One that changes objects with another is not protected in that run: Pulumi would refuse what releases nothing.
+        """
+        return pulumi.ResourceOptions(
+            parent=parent,
+            protect=protect and not self.renaming.moved(str(name)),
+            deleted_with=self.account,
+            aliases=self.renaming.aliases(str(name)),
+        )

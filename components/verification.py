@@ -24,7 +24,9 @@ class Verification(pulumi.ComponentResource):
             fields["messaging_configurations"] = {
                 country: self._service_sid(target) for country, target in fields["messaging_configurations"].items()
             }
-        return VerifyService(f"verify_services.{name}", self._scope.options(self), **fields)
+        return VerifyService(
+            f"verify_services.{name}", self._scope.options(self, Name("verify_services", name)), **fields
+        )
 
     def _service_sid(self, target: str) -> pulumi.Input[str]:
         if target in self._scope.settings.messaging_services:

@@ -29,7 +29,7 @@ from twilio_environments.secret_settings import Key, KeyProperties, Secrets, Sha
 
 NAMESPACE = "twilio"
 _LONGEST_MARK = 32
-_SECTIONS = ("keys", "numbers", "messaging_services", "verify_services", "studio_flows")
+SECTIONS = ("keys", "numbers", "messaging_services", "verify_services", "studio_flows")
 _CARRIED = (
     ("numbers", "phone_number", "phone_number"),
     ("messaging_services", "messaging_service_sid", "sid"),
@@ -102,7 +102,7 @@ class Settings(Declared):
         if not isinstance(data, Mapping):
             return data
         named = dict(data)
-        for section in _SECTIONS:
+        for section in SECTIONS:
             if isinstance(named.get(section), Mapping):
                 named[section] = {
                     name: {"friendly_name": name} | dict(one) if isinstance(one, Mapping) else one
@@ -184,7 +184,7 @@ class Settings(Declared):
         """
         self._project, self._stack = project, stack
         self._references = References(self, root, doubtful)
-        between = mistakes_between(self, _SECTIONS, doubtful)
+        between = mistakes_between(self, SECTIONS, doubtful)
         return [*self._references.mistakes, *between, *refusals(self, doubtful)]
 
     def document_properties(self) -> dict[str, tuple[str, str, str]]:
@@ -267,7 +267,7 @@ def _read(data: Mapping[str, Any]) -> tuple[Settings, list[Mistake], set[str]]:
             for found in error.errors(include_url=False, include_input=False):
                 steps = [str(step) for step in found["loc"][:depth]]
                 data = _without(data, steps)
-                doubtful.add(".".join(steps[:2]) if steps[0] in (*_SECTIONS, "values") else steps[0])
+                doubtful.add(".".join(steps[:2]) if steps[0] in (*SECTIONS, "values") else steps[0])
     return Settings.model_validate({"subaccount": {}} | dict(data), context=context, strict=True), mistakes, doubtful
 
 

@@ -83,6 +83,9 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
     declaration = DeliveredKey
     facts = ("sid", "version", "fingerprint", "created", "previous", "rotated")
     statuses = ("secret_status",)
+    # The pair of a key is in its own properties of the store; what another key has there is not looked for.
+    takes_over = False
+    surest = 2
 
     def __init__(self, clock: rotation.Clock = lambda: datetime.now(UTC)) -> None:
         """Take the clock by which keys come of age."""
@@ -102,6 +105,12 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
 
     def object_id(self, resource_id: str, recorded: Mapping[str, Any]) -> str:
         return str(recorded.get("sid", resource_id))
+
+    def identifies(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> int:
+        """See Kind; the properties of the store come first, for they are what consumers know the key by."""
+        here, there = (Delivery.model_validate(values["delivery"]) for values in (inputs, recorded))
+        same_place = (here.store, here.path, here.names) == (there.store, there.path, there.names)
+        return 2 if same_place else super().identifies(inputs, recorded)
 
     def collection(self, account: Account) -> Any:
         return account.client.api.v2010.account.keys

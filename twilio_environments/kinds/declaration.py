@@ -104,6 +104,8 @@ class Declaration(Declared):
     """Take over an existing object of this identity, although this stack did not make it."""
     mark: SkipJsonSchema[Annotated[str, OURS]] = ""
     """What the end of a friendly name proves this stack's work by; the program sets it, people do not."""
+    moved: SkipJsonSchema[Annotated[bool, OURS]] = False
+    """Its object is recorded under another name of this stack, or its own is another's now; the program sets it."""
 
     @classmethod
     @cache

@@ -22,6 +22,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from pydantic import ValidationError
 
+from twilio_environments.kinds.census import Census
 from twilio_environments.kinds.declaration import Declaration, live_values, minimal_values, plain
 from twilio_environments.kinds.purchases import Purchases
 from twilio_environments.problems import Problem
@@ -31,6 +32,7 @@ from twilio_environments.rest.session import Account, Session
 D = TypeVar("D", bound=Declaration)
 INCOMPLETE = "incomplete"
 ACCOUNT = "account_sid"
+MOVED = "moved"
 # Seconds before each look for what a lost POST may have made. Twilio promises nothing of how soon a listing shows what
 # was made (Studio's is known to lag), and a second number is dearer than half a minute.
 _LOOKS = (0, 1, 2, 4, 8, 16)
@@ -80,6 +82,10 @@ class Kind(ABC, Generic[D]):
 
     statuses: ClassVar[tuple[str, ...]] = ()
     """Compared outputs that no declaration names, such as whether a secret is still where it was delivered."""
+    takes_over: ClassVar[bool] = True
+    """Whether an object can pass from one resource of a stack to another by a creation that finds it."""
+    surest: ClassVar[int] = 1
+    """The most that `identifies` answers."""
 
     # -- what a kind must say for itself ---------------------------------------------------------------------------
 
@@ -115,6 +121,14 @@ class Kind(ABC, Generic[D]):
     def is_same(self, declared: D, live: Live) -> bool:  # noqa: ARG002 - for kinds that need it
         """Say whether a live object has the identity of the declared one."""
         return False
+
+    def identifies(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> int:
+        """Say how sure it is that what is recorded is the object that these inputs declare; 0: it is another one.
+
+        Logical names do not count, nor the mark of the stack, which changes with the stack's name.
+        """
+        name = unmarked(inputs)
+        return int(bool(name) and name == unmarked(recorded))
 
     def desired(self, declared: D) -> dict[str, Any]:
         """Return the compared fields as they shall be; undeclared optional parts are absent."""
@@ -193,18 +207,30 @@ class Kind(ABC, Generic[D]):
 
     # -- the verbs, the same for every kind ------------------------------------------------------------------------
 
-    def create(self, session: Session, inputs: Mapping[str, Any], purchases: Purchases | None = None) -> Outcome:
+    def create(
+        self,
+        session: Session,
+        inputs: Mapping[str, Any],
+        purchases: Purchases | None = None,
+        census: Census | None = None,
+    ) -> Outcome:
         """Find or make the declared object; see the module's promises. Raise Problem when nothing was made.
 
-        `purchases` are those of this run, and their limits; none where left out.
+        `purchases` are those of this run, and their limits; none where left out. `census` knows what the run declares
+        beside it: what another resource has is not taken over.
         """
         declared = self.read_inputs(inputs)
         account = session.account(inputs.get(ACCOUNT))
         notes = []
         live = self.find(account, declared)
         if live is not None:
+            if census is not None:
+                census.require_free(self, live.id)
             live = self.adopted(account, live, declared)
-            notes.append(f"took over the {self.noun} {self.identity(declared)!r} ({live.id}) that was there already")
+            if not declared.moved:
+                notes.append(
+                    f"took over the {self.noun} {self.identity(declared)!r} ({live.id}) that was there already"
+                )
         else:
             self.guard_purchase(session, inputs, purchases or Purchases())
             try:
@@ -288,6 +314,9 @@ class Kind(ABC, Generic[D]):
         if recorded.get(ACCOUNT, "") != inputs.get(ACCOUNT, ""):
             replaces.append(ACCOUNT)
             delete_first = False
+        if declared.moved and not self.identifies(inputs, recorded):
+            replaces.append(MOVED)
+            delete_first = False
         if recorded.get(INCOMPLETE):
             names.add(INCOMPLETE)
         return Difference(sorted(names | set(replaces)), sorted(replaces), delete_first=delete_first)
@@ -326,6 +355,11 @@ class Kind(ABC, Generic[D]):
         """Read an object out of one of Twilio's answers."""
         facts = {name: plain(getattr(answer, name, "")) for name in self.facts}
         return Live(object_id or str(answer.sid), live_values(self.declaration, answer), facts)
+
+
+def unmarked(values: Mapping[str, Any]) -> str:
+    """Return the friendly name in `values` without the mark of the stack."""
+    return str(values.get("friendly_name", "")).removesuffix(str(values.get("mark", ""))).rstrip()
 
 
 def looks(session: Session) -> Iterator[None]:

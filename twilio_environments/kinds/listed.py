@@ -49,7 +49,7 @@ class ListedKind(Kind[D]):
 
     def ours(self, declared: D, live: Live) -> bool:
         """Say whether a live object of that identity is provably this stack's, or may be taken over."""
-        return declared.adopt or bears(live.values.get("friendly_name"), declared.mark)
+        return declared.adopt or declared.moved or bears(live.values.get("friendly_name"), declared.mark)
 
     def listed_as(self, answer: Any) -> Live:
         """Read an object out of one row of the listing."""

@@ -146,6 +146,11 @@ class PhoneNumberKind(ListedKind[PhoneNumber]):
             return bool(live.facts["phone_number"] == declared.phone_number)
         return super().is_same(declared, live)
 
+    def identifies(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> int:
+        if number := inputs.get("phone_number"):
+            return int(number == recorded.get("phone_number"))
+        return super().identifies(inputs, recorded)
+
     def inputs_of(self, outputs: Mapping[str, Any]) -> dict[str, Any]:
         inputs = super().inputs_of(outputs)
         if "search" in inputs:

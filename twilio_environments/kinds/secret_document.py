@@ -42,6 +42,10 @@ class SecretDocumentKind(Kind[SecretDocument]):
     def identity(self, declared: SecretDocument) -> str:
         return declared.document.path
 
+    def identifies(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> int:
+        here, there = (DocumentReference.model_validate(values["document"]) for values in (inputs, recorded))
+        return int(here.is_same_place(there))
+
     def desired(self, declared: SecretDocument) -> dict[str, Any]:
         return super().desired(declared) | {"auth_token_status": STORED if declared.auth_token_property else ""}
 

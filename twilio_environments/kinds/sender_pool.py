@@ -104,6 +104,9 @@ class SenderPoolKind(Kind[SenderPool]):
     def identity(self, declared: SenderPool) -> str:
         return declared.service_sid
 
+    def identifies(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> int:
+        return int(inputs.get("service_sid") == recorded.get("service_sid"))
+
     def find(self, account: Account, declared: SenderPool, *, made: bool = False) -> Live | None:  # noqa: ARG002
         return None  # a pool is there as soon as its service is
 

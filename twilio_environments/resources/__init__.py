@@ -3,6 +3,9 @@
 Module paths and provider class names in here are state format: a released one is never renamed.
 """
 
+from collections.abc import Mapping
+
+from twilio_environments.resources.adapter import TwilioResource
 from twilio_environments.resources.api_key import ApiKey
 from twilio_environments.resources.messaging_service import MessagingService
 from twilio_environments.resources.phone_number import PhoneNumber
@@ -12,7 +15,23 @@ from twilio_environments.resources.studio_flow import StudioFlow
 from twilio_environments.resources.subaccount import Subaccount
 from twilio_environments.resources.verify_service import VerifyService
 
+RESOURCES: Mapping[str, type[TwilioResource]] = {
+    resource.__name__: resource
+    for resource in (
+        ApiKey,
+        MessagingService,
+        PhoneNumber,
+        SecretDocument,
+        SenderPool,
+        StudioFlow,
+        Subaccount,
+        VerifyService,
+    )
+}
+"""By the name of the resource type, which is that of the class."""
+
 __all__ = [
+    "RESOURCES",
     "ApiKey",
     "MessagingService",
     "PhoneNumber",

@@ -30,8 +30,9 @@ from pulumi.dynamic import (
 from pydantic import ValidationError
 
 from twilio_environments.guard_rails import ONLY_LOOKS
+from twilio_environments.kinds.census import Census
 from twilio_environments.kinds.declaration import plain
-from twilio_environments.kinds.lifecycle import ACCOUNT, INCOMPLETE, Kind, Live
+from twilio_environments.kinds.lifecycle import ACCOUNT, INCOMPLETE, MOVED, Kind, Live
 from twilio_environments.kinds.limits import Limits
 from twilio_environments.kinds.mistakes import mistakes_of
 from twilio_environments.kinds.purchases import Purchases
@@ -40,7 +41,7 @@ from twilio_environments.resources import host
 from twilio_environments.rest import session as sessions
 
 T = TypeVar("T")
-_UNRECORDED = ("__provider", INCOMPLETE)
+_UNRECORDED = ("__provider", INCOMPLETE, MOVED)
 
 
 class Adapter(ResourceProvider):
@@ -72,13 +73,14 @@ class Adapter(ResourceProvider):
             # The property stays unnamed: Pulumi would print its value.
             failures = [mistake for mistake in mistakes_of(error) if mistake.path.split(".")[0] not in unknown]
             if failures:
+                _guarded.census.declare(self.kind, news)
                 return CheckResult(news, [CheckFailure("", str(mistake)) for mistake in failures])
             inputs = news
         else:
             inputs = declared.minimal() | {name: news[name] for name in (*unknown, ACCOUNT, "local") if name in news}
             inputs["__provider"] = provider
             if plain(inputs) == plain(olds):
-                return CheckResult(inputs, [])
+                return self._declared(inputs)
         try:
             self.kind.check(sessions.session(), known, olds)
             if not olds:  # it is to be made
@@ -86,7 +88,12 @@ class Adapter(ResourceProvider):
                 for foreseen in self.kind.foreseen(sessions.session(), known, unknown):
                     _say(foreseen)
         except Problem as problem:
+            _guarded.census.declare(self.kind, news)
             return CheckResult(news, [CheckFailure("", str(problem))])
+        return self._declared(inputs)
+
+    def _declared(self, inputs: dict[str, Any]) -> CheckResult:
+        _guarded.census.declare(self.kind, inputs)
         return CheckResult(inputs, [])
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
@@ -94,6 +101,8 @@ class Adapter(ResourceProvider):
         known, unknown = _known(news)
         olds = self.kind.declaration.completed(olds)
         difference = self.kind.diff(known | {name: olds[name] for name in unknown if name in olds}, olds)
+        object_id = self.kind.object_id(_id, olds)
+        _guarded.census.compare(self.kind, object_id, news, replaced=bool(difference.replaces))
         for reason in difference.reasons:
             _say(f"{_id}: {reason}")
         if _guarded.program and difference.delete_first:
@@ -108,7 +117,9 @@ class Adapter(ResourceProvider):
 
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Find or make the object."""
-        outcome = _reported(lambda: self.kind.create(sessions.session(), props, _guarded.purchases))
+        run = (_guarded.purchases, _guarded.census)
+        outcome = _reported(lambda: self.kind.create(sessions.session(), props, *run))
+        _guarded.census.hold(self.kind, outcome.live.id)
         for note in outcome.notes:
             with _speaking:
                 pulumi.log.warn(note)
@@ -120,6 +131,7 @@ class Adapter(ResourceProvider):
         if id_ not in _guarded.changes:
             self._guard_change(id_, news, recorded)
         outcome = _reported(lambda: self.kind.update(sessions.session(), news, recorded, id_))
+        _guarded.census.hold(self.kind, outcome.live.id)
         return UpdateResult(self._outputs(news, outcome.live, outcome.incomplete))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -132,8 +144,12 @@ class Adapter(ResourceProvider):
         return ReadResult(id_, outputs, self.kind.inputs_of(outputs) | {"__provider": props.get("__provider")})
 
     def delete(self, id_: str, props: dict[str, Any]) -> None:
-        """Delete the object; that it is gone already is success."""
+        """Delete the object, unless this run declares it under another name; that it is gone already is success."""
         recorded = self.kind.declaration.completed(props)
+        object_id = self.kind.object_id(id_, recorded)
+        if _guarded.census.keeps(self.kind, object_id, recorded):
+            _say(f"{self.kind.noun} {object_id} stays: another resource of this run has it")
+            return
         _reported(lambda: self.kind.delete(sessions.session(), recorded, id_))
 
     def _check_creation(self, known: Mapping[str, Any], *, found: bool) -> None:
@@ -167,6 +183,7 @@ class _Guarded:
     """
 
     purchases: Purchases = field(default_factory=Purchases)
+    census: Census = field(default_factory=Census)
     program: bool = False
     changes: set[str] = field(default_factory=set)
 

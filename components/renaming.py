@@ -1,0 +1,64 @@
+"""Renaming: an object whose logical name changed in the stack file lives on, and Pulumi is told so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from twilio_environments.kinds.mistakes import Mistake
+from twilio_environments.kinds.renames import Renames, renames
+from twilio_environments.resources import RESOURCES
+from twilio_environments.resources.recorded import Recorded
+from twilio_environments.settings import SettingsProblem
+
+_KINDS = {resource.adapter.kind.section: resource.adapter.kind for resource in RESOURCES.values()}
+
+
+class Renaming:
+    """What became of the names of recorded objects; says it, and refuses what no single run can do."""
+
+    def __init__(self, stack: str, declared: Mapping[str, Mapping[str, Mapping[str, Any]]], recorded: Recorded) -> None:
+        """Compare what is declared, inputs by section and resource name, with what is recorded."""
+        self._aliases: dict[str, str] = {}
+        self._moved: set[str] = set()
+        mistakes: list[Mistake] = []
+        for section, inputs in declared.items():
+            there = recorded.get(section, {})
+            found = renames(_KINDS[section], inputs, there)
+            self._aliases.update(found.aliases)
+            self._moved |= found.moved.keys()
+            mistakes += found.mistakes
+            _say(section, found, there)
+        if mistakes:
+            raise pulumi.RunError(str(SettingsProblem(stack, mistakes)))
+
+    def aliases(self, name: str) -> list[pulumi.Alias]:
+        """Return the name that a resource was recorded under, as Pulumi takes it."""
+        return [pulumi.Alias(name=self._aliases[name])] if name in self._aliases else []
+
+    def moved(self, name: str) -> bool:
+        """Say whether a resource is to be made by finding its object, which another name of this stack has or had."""
+        return name in self._moved
+
+
+def _say(section: str, found: Renames, recorded: Mapping[str, Mapping[str, Any]]) -> None:
+    noun = _KINDS[section].noun
+    for name, was in sorted({**found.aliases, **found.moved}.items()):
+        if was:
+            pulumi.log.info(f"renamed: {was} is {name} now; the {noun} {recorded[was].get('sid', '')} stays as it is")
+        else:
+            pulumi.log.info(f"renamed: what {name} was is declared under another name now, and {name} is made anew")
+    if found.moved:
+        pulumi.log.info(
+            f"Pulumi calls it a replacement that {' and '.join(sorted(found.moved))} change places; nothing is deleted "
+            "or released for it"
+        )
+    if found.added:
+        for was in found.dropped:
+            pulumi.log.warn(
+                f"{was} is declared no longer, so its {noun} {recorded[was].get('sid', '')} will be deleted. If it is "
+                f"{' or '.join(found.added)} now, run this first: "
+                f"twilio-env rename {was} NEW --stack {pulumi.get_stack()}"
+            )

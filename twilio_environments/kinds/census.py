@@ -1,0 +1,97 @@
+"""What a run declares, as a whole: nothing of it is deleted, or taken over, under another name.
+
+Pulumi asks about one resource at a time, and deletes at the end what no resource has any more. By then each declared
+one was checked and compared in this process, so what is still declared is known.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol
+
+from twilio_environments.problems import Problem
+
+
+class Identifies(Protocol):
+    """What a census needs of a kind."""
+
+    section: ClassVar[str]
+    noun: ClassVar[str]
+
+    def identifies(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> int:
+        """Say whether what is recorded is the object that these inputs declare."""
+        ...
+
+
+class Census:
+    """The declared resources of this process's run, and the objects that they have; safe for threads.
+
+    Only inputs that were checked count: a refresh compares too, and declares nothing.
+    """
+
+    def __init__(self) -> None:
+        """Start with nothing declared."""
+        self._lock = threading.Lock()
+        self._declared: dict[str, dict[str, Mapping[str, Any]]] = {}
+        self._held: set[tuple[str, str]] = set()
+        self._replaced: dict[tuple[str, str], str] = {}
+
+    def declare(self, kind: Identifies, inputs: Mapping[str, Any]) -> None:
+        """Take note of checked inputs."""
+        with self._lock:
+            self._declared.setdefault(kind.section, {})[_text(inputs)] = inputs
+
+    def compare(self, kind: Identifies, object_id: str, inputs: Mapping[str, Any], *, replaced: bool) -> None:
+        """Take note of what a declared resource has, or has until it is replaced."""
+        text = _text(inputs)
+        with self._lock:
+            if text not in self._declared.get(kind.section, {}):
+                return
+            if replaced:
+                self._replaced[kind.section, object_id] = text
+            else:
+                self._held.add((kind.section, object_id))
+
+    def hold(self, kind: Identifies, object_id: str) -> None:
+        """Take note of what a declared resource was just given."""
+        with self._lock:
+            self._held.add((kind.section, object_id))
+
+    def require_free(self, kind: Identifies, object_id: str) -> None:
+        """Raise Problem when another declared resource has the object already."""
+        with self._lock:
+            taken = (kind.section, object_id) in self._held
+        if taken:
+            raise Problem(
+                f"The {kind.noun} {object_id} is recorded as another resource of this stack, and can be one only.",
+                "Give the other resource its new friendly_name in a run before this one, or rename it by an alias.",
+            )
+
+    def keeps(self, kind: Identifies, object_id: str, recorded: Mapping[str, Any]) -> bool:
+        """Say whether an object that a resource is done with is declared all the same, by another one."""
+        key = (kind.section, object_id)
+        with self._lock:
+            if key in self._held:
+                return True
+            own = self._replaced.get(key)
+            others = [inputs for text, inputs in self._declared.get(kind.section, {}).items() if text != own]
+        account = recorded.get("account_sid", "")
+        return any(inputs.get("account_sid", "") == account and kind.identifies(inputs, recorded) for inputs in others)
+
+
+def _text(inputs: Mapping[str, Any]) -> str:
+    """Return inputs as one text, whether they come from a check or, as floats, through Pulumi's engine."""
+    told = {name: value for name, value in inputs.items() if name[:2] != "__"}
+    return json.dumps(_whole(told), sort_keys=True, default=str)
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Mapping):
+        return {name: _whole(item) for name, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_whole(item) for item in value]
+    return value

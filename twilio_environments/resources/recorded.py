@@ -1,0 +1,34 @@
+"""What the running stack has recorded, as a program can know it before it declares anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+_READ = "pulumi:pulumi:readStackResourceOutputs"
+_TYPE = "pulumi-python:dynamic/twilio:"
+
+Recorded = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""By section of the stack file, then by the resource's name: the recorded outputs, completed."""
+
+
+async def recorded() -> Recorded:
+    """Return what is recorded of this library's resources in the running stack.
+
+    Pulumi's engine reads it from the state, by the call that stands behind `pulumi.StackReference`; nothing leaves the
+    machine for it that a run does not send anyway. What waits for its deletion is not among it.
+    """
+    from twilio_environments.resources import RESOURCES  # noqa: PLC0415  which imports this
+
+    stack = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}"
+    answer = await pulumi.runtime.invoke_async(_READ, {"stackName": stack})
+    found: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for urn, resource in ((answer or {}).get("outputs") or {}).items():
+        made = RESOURCES.get(str(resource["type"]).removeprefix(_TYPE))
+        if made is not None and str(resource["type"]).startswith(_TYPE):
+            kind = made.adapter.kind
+            outputs = kind.declaration.completed(resource["outputs"])
+            found.setdefault(kind.section, {})[urn.rpartition("::")[2]] = outputs
+    return found
