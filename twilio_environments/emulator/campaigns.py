@@ -38,7 +38,7 @@ def campaigns(call: Call, service_sid: str) -> list[Row]:
 def registered(call: Call, service_row: Row) -> Row:
     """Give a service as it is shown: registered once a campaign of its is verified."""
     verified = any(one["campaign_status"] == VERIFIED for one in campaigns(call, service_row["sid"]))
-    return service_row | {"us_app_to_person_registered": service_row["us_app_to_person_registered"] or verified}
+    return service_row | {"us_app_to_person_registered": service_row.get("us_app_to_person_registered") or verified}
 
 
 def _required(call: Call, parameter: str) -> str:
