@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -41,10 +42,16 @@ class Vault:
     binary: Path
 
 
+@cache
+def vault_binary() -> Path:
+    """Return where the `vault` command is; brings it when it is not there."""
+    return Path(_output(sys.executable, "tools/install.py", "vault")) / "vault"
+
+
 @contextmanager
 def vault_server(*, tls: bool = False) -> Iterator[Vault]:
     """Run `vault server -dev`; raises CalledProcessError with the reason on stderr when there is no Vault to run."""
-    binary = Path(_output(sys.executable, "tools/install.py", "vault")) / "vault"
+    binary = vault_binary()
     with tempfile.TemporaryDirectory() as folder:
         # Vault does not say which port it was given for port 0, so one is chosen here, and again if it was taken.
         for attempt in range(5):

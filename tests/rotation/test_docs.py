@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from functools import partial
 from typing import Any
 
 import hvac
@@ -11,17 +12,12 @@ import yaml
 from twilio.request_validator import RequestValidator
 
 from tests.kinds.world import sid
+from tests.rotation.readers import PAGE, blocks, reconciled
 from tests.servers import ROOT
 from twilio_environments.kinds import delivery
 from twilio_environments.settings import SettingsProblem, load
 from twilio_environments.stores import VaultSettings
 from twilio_environments.stores.vault import VaultStore
-
-PAGE = (ROOT / "docs" / "secrets.md").read_text(encoding="utf-8")
-
-
-def blocks(language):
-    return re.findall(rf"^ *```{language}\n(.*?)^ *```", PAGE, flags=re.MULTILINE | re.DOTALL)
 
 
 def stack_file(number):
@@ -50,9 +46,12 @@ def test_what_external_secrets_reads_is_what_is_delivered(settings):
     read = [one for one in documents if one.get("kind") == "ExternalSecret"]
     assert stores == {one["spec"]["secretStoreRef"]["name"] for one in read} == {"vault", "aws"}
     for one in read:
-        for item in one["spec"]["data"]:
-            reference = item["remoteRef"]
-            assert reference["property"] in delivered(settings)[reference["key"]]
+        (source,) = one["spec"]["dataFrom"]
+        document = {name: f"the {name}" for name in delivered(settings)[source["extract"]["key"]]}
+        whole: dict[str, str] = document | dict.fromkeys(delivery.transient("api_key", "api_secret"), "pending")
+        secret = reconciled(one, partial(dict, whole))
+        assert {"TWILIO_ACCOUNT_SID", "TWILIO_API_KEY", "TWILIO_API_SECRET"} <= secret.keys()
+        assert set(secret.values()) <= set(document.values())
 
 
 @pytest.mark.parametrize("shape", ["default", "environment_variables", "aws_managed"])
