@@ -21,14 +21,14 @@ def interrupt(store, at, act, *, after):
     made, reached = 0, []
     real = store._client.call
 
-    def call(*args):
+    def call(*args, **more):
         nonlocal made
         made += 1
         mine = made == at
         if mine and not after:
             reached.append(at)
             act()
-        answer = real(*args)
+        answer = real(*args, **more)
         if mine and after:
             reached.append(at)
             act()
@@ -43,7 +43,7 @@ def kill():
 
 
 MOMENTS = [
-    pytest.param(at, after, id=f"{'after' if after else 'before'}-{at}") for at in range(1, 7) for after in (0, 1)
+    pytest.param(at, after, id=f"{'after' if after else 'before'}-{at}") for at in range(1, 8) for after in (0, 1)
 ]
 
 

@@ -32,7 +32,6 @@ def connect(**settings):
 def policy(root):
     """A role's policy: what the documentation asks for, and no more."""
     root.sys.create_or_update_policy("twilio", POLICY)
-    root.sys.create_or_update_policy("reader", 'path "secret/data/*" { capabilities = ["read"] }')
     return "twilio"
 
 
@@ -163,13 +162,18 @@ def test_a_token_file_is_sent_to_the_mount_of_the_method_in_the_namespace(monkey
     assert login.headers["X-Vault-Namespace"] == "admin/team"
 
 
-def test_a_policy_that_is_not_enough_is_told_at_preview(vault, root, policy, monkeypatch, path):
+def test_a_preview_takes_a_readers_rights_and_a_write_says_before_it_what_is_missing(vault, root, monkeypatch, path):
     monkeypatch.setenv("VAULT_ADDR", vault.address)
-    monkeypatch.setenv("VAULT_TOKEN", root.auth.token.create(policies=["reader"])["auth"]["client_token"])
-    with pytest.raises(Problem) as caught:
+    for part in ("metadata/*", "*"):
+        root.sys.create_or_update_policy("reader", f'path "secret/{part}" {{ capabilities = ["read"] }}')
+        monkeypatch.setenv("VAULT_TOKEN", root.auth.token.create(policies=["reader"])["auth"]["client_token"])
         connect().check(path, OURS)
-    assert f'path "secret/data/{path}" {{ capabilities = ["create", "read", "update"] }}' in caught.value.remedy
-    assert f'path "secret/delete/{path}" {{ capabilities = ["update"] }}' in caught.value.remedy
+        with pytest.raises(Problem) as caught:
+            connect().check(path, OURS, to_write=True)
+        assert f'path "secret/data/{path}" {{ capabilities = ["create", "read", "update"] }}' in caught.value.remedy
+        lacks = connect().missing_rights(path)
+        assert "preview" not in lacks
+        assert f'path "secret/delete/{path}" {{ capabilities = ["update"] }}' in lacks["destroy"]
 
 
 def test_permission_denied_names_path_and_policy(vault, root, policy, monkeypatch):

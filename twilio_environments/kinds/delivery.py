@@ -58,9 +58,9 @@ class DocumentReference(Declared):
             return False
 
     def read(self) -> Document | None:
-        """Return the document, None when there is none; raise Problem when it is not ours or out of reach."""
+        """Return the document, None when there is none; raise Problem when it is not ours or may not be written."""
         store = self.open()
-        store.check(self.path, self.owner)
+        store.check(self.path, self.owner, to_write=True)
         return store.read(self.path)
 
 

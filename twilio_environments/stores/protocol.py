@@ -30,6 +30,10 @@ class Overtaken(Problem):
     """Another run changed what this one was about to change; nothing was written."""
 
 
+class Unsettled(Problem):
+    """A write whose outcome is not known: what it was to store has to be taken for stored."""
+
+
 class Store(Protocol):
     """A secret store. Every method raises `Problem`, and nothing else, when the store cannot or will not do it."""
 
@@ -53,24 +57,30 @@ class Store(Protocol):
         """Set the properties `put`, take away those in `drop`, leave the others, and return the version that holds it.
 
         Compare-and-set: a change that somebody else makes meanwhile is kept. Nothing to change makes no version.
-        Raises Problem when the document exists without our mark or with another owner's, and Overtaken when a property
-        named in `expect` has not that value (None: is there) at the moment of the write.
+        Raises Problem when the document exists without our mark or with another owner's, Overtaken when a property
+        named in `expect` has not that value (None: is there) at the moment of the write, and Unsettled when the store
+        did not say whether it was written and reading it again did not tell. After any other Problem nothing is.
         """
         ...
 
-    def remove(self, path: str, owner: str, drop: Collection[str]) -> None:
+    def remove(self, path: str, owner: str, drop: Collection[str]) -> bool:
         """Take the properties in `drop` away, and delete a document that has none left.
 
-        Missing is success, and a document that neither is nor was `owner`'s is left alone. Both stores can undo the
-        deletion.
+        Missing is success. Return False when the document neither is nor was `owner`'s and has one of these properties:
+        it is left alone. Both stores can undo the deletion.
         """
         ...
 
-    def check(self, path: str, owner: str, before: str = "") -> None:
+    def check(self, path: str, owner: str, before: str = "", *, to_write: bool = False) -> None:
         """Raise Problem where a later `write` would fail, as far as can be told without changing anything.
 
-        A document of `before`'s will do: it is to be handed over.
+        A document of `before`'s will do: it is to be handed over. Takes the rights of a reader, so that a preview may
+        have no others; `to_write`: raise where those of a writer are missing, too.
         """
+        ...
+
+    def missing_rights(self, path: str) -> Mapping[str, str]:
+        """Return what the login lacks, by the commands that need it; nothing where the store cannot be asked."""
         ...
 
     def hand_over(self, path: str, before: str, owner: str) -> None:

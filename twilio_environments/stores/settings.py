@@ -30,6 +30,9 @@ def _checked_address(address: str) -> str:
     except ValueError as error:
         message = f"the address of Vault {error}"
         raise ValueError(message) from None
+    if parts.path.strip("/").split("/")[-1] in ("v1", "ui"):
+        message = "the address of Vault is given without /v1 or /ui at its end: those are added to it"
+        raise ValueError(message)
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
         message = "secrets do not travel over plain http: use https (http is allowed to 127.0.0.1 only)"
         raise ValueError(message)
@@ -95,7 +98,10 @@ class VaultSettings(_Model):
     )
     ca_cert: str | None = Field(
         default=None,
-        description="PEM file of the CA that signed Vault's certificate; default is VAULT_CACERT, then the usual CAs.",
+        description=(
+            "PEM file of the CA that signed Vault's certificate, or a folder of such files; default is VAULT_CACERT, "
+            "VAULT_CAPATH, then the usual CAs."
+        ),
         examples=["ca/vault.pem"],
     )
     auth: VaultAuth = Field(
@@ -117,7 +123,7 @@ class VaultSettings(_Model):
             update={
                 "address": address.rstrip("/"),
                 "namespace": self.namespace or os.environ.get("VAULT_NAMESPACE") or None,
-                "ca_cert": self.ca_cert or os.environ.get("VAULT_CACERT") or None,
+                "ca_cert": self.ca_cert or os.environ.get("VAULT_CACERT") or os.environ.get("VAULT_CAPATH") or None,
             }
         )
 
