@@ -10,6 +10,7 @@ import pulumi
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
 from twilio_environments.guard_rail_checks import region_refusals
+from twilio_environments.inbound import notes
 from twilio_environments.kinds.mistakes import Mistake
 from twilio_environments.settings import NAMESPACE, Settings, SettingsProblem, load, refuse
 
@@ -33,4 +34,6 @@ def settings(root: Path) -> Settings:
         raise pulumi.RunError(str(problem)) from None
     for rule, reason in loaded.allow.minimal().items():
         pulumi.log.info(f"twilio:allow {rule}: {reason}")
+    for note in notes(loaded):
+        pulumi.log.info(note)
     return loaded

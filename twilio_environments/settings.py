@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr, StringConstraints, ValidationError, WithJsonSchema, model_validator
 
+from twilio_environments import inbound
 from twilio_environments.consistency import mistakes_between
 from twilio_environments.guard_rail_checks import refusals
 from twilio_environments.json_schema import StackFileSchema
@@ -185,7 +186,7 @@ class Settings(Declared):
         self._project, self._stack = project, stack
         self._references = References(self, root, doubtful)
         between = mistakes_between(self, SECTIONS, doubtful)
-        return [*self._references.mistakes, *between, *refusals(self, doubtful)]
+        return [*self._references.mistakes, *between, *inbound.mistakes(self, doubtful), *refusals(self, doubtful)]
 
     def document_properties(self) -> dict[str, tuple[str, str, str]]:
         """Return what the environment's document carries: property → (section, logical name, attribute)."""

@@ -151,6 +151,23 @@ def test_the_file_has_names_instead_of_sids_and_nothing_that_is_default(acme, pr
     assert "Cannot" not in said
 
 
+def test_a_number_that_nobody_answers_for_a_service_that_leaves_it_the_messages_is_said_and_kept(empty, project):
+    numbers = [
+        _number(PhoneNumber=f"+1415555010{last}", FriendlyName=name, **form)(empty)
+        for last, name, form in ((0, "silent", {}), (1, "asked", {"SmsUrl": f"{HOOK}/sms"}))
+    ]
+    service = empty.post("services", MESSAGING, {"FriendlyName": "Alerts", "UseInboundWebhookOnNumber": "true"})
+    for number in numbers:
+        empty.account.wire.post(f"{MESSAGING}/{service}/PhoneNumbers", PhoneNumberSid=number)
+
+    said = adopt(empty.sid)
+
+    assert "takes over 2 phone numbers, 1 Messaging Service." in said
+    written = (project / "Pulumi.prod.yaml").read_text()
+    assert "discard_inbound: true # those to silent reach nobody at Twilio" in written
+    assert "numbers: [asked, silent]" in written
+
+
 def _number(**form: str):
     return lambda built: built.post(
         "numbers", f"{built.base}/IncomingPhoneNumbers.json", {"PhoneNumber": "+14155550100", **form}

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.drift.estate import PERSON
+from tests.drift.estate import PERSON, Estate
 from tests.kinds.world import sid
 from twilio_environments.drift import json_report, sarif, terminal
 from twilio_environments.drift.ignore import rules
@@ -220,6 +220,31 @@ def test_messages_go_elsewhere_although_an_application_should_answer_them(estate
         "its messages go to https://hooks.acme.example.com/messages, because it is in the pool"
     )
     assert found.text.endswith("its own sms_application_sid is not asked")
+
+
+SHADOWS = """\
+config:
+  twilio:subaccount: {friendly_name: Acme}
+  twilio:numbers:
+    taken: {phone_number: "+14155550100", sms_url: https://hooks.acme.example.com/sms}
+    dropped: {phone_number: "+14155550101", sms_url: https://hooks.acme.example.com/sms}
+    own: {phone_number: "+14155550102", sms_url: https://hooks.acme.example.com/sms}
+  twilio:messaging_services:
+    alerts: {inbound_request_url: https://hooks.acme.example.com/messages, senders: {numbers: [taken]}}
+    quiet: {discard_inbound: true, senders: {numbers: [dropped]}}
+    marketing:
+      inbound_request_url: https://hooks.acme.example.com/messages
+      use_inbound_webhook_on_number: true
+      senders: {numbers: [own]}
+"""
+
+
+def test_a_handler_that_is_not_asked_as_declared_is_no_drift_until_somebody_changes_who_is_asked(quiet, tmp_path):
+    estate = Estate(quiet, SHADOWS, tmp_path)
+    assert not estate.review().rows, "of a fresh environment"
+    estate.post(estate.url("messaging_services.marketing"), UseInboundWebhookOnNumber="false")
+    keys = {one.key for one in estate.review().rows}
+    assert keys == {"changed:messaging_services.marketing", "shadowed:numbers.own"}
 
 
 def test_one_hand_that_changed_many_objects_is_one_cause_until_it_rests(estate):

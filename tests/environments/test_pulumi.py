@@ -12,7 +12,7 @@ config:
   twilio:numbers:
     support: {phone_number: "+12125550142", voice_url: https://base.acme.example.com/voice}
   twilio:messaging_services:
-    alerts: {use_inbound_webhook_on_number: true, senders: {numbers: [support]}}
+    alerts: {discard_inbound: true, senders: {numbers: [support]}}
 """
 
 

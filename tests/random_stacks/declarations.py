@@ -126,6 +126,8 @@ def _service(draw: st.DrawFn, index: int, numbers: Sequence[str]) -> Config:
     pool = _some({"numbers": st.just(list(numbers)), "alpha_senders": alpha})
     if draw(_BOOLEANS) or numbers:
         service["senders"] = draw(pool)
+    if service.get("use_inbound_webhook_on_number") and numbers:
+        service["discard_inbound"] = True  # the numbers may have no webhook
     return service
 
 

@@ -21,6 +21,7 @@ from twilio_environments.consistency import speaks_of_production
 from twilio_environments.drift.existing import BY_FLOW, entry, logical_name
 from twilio_environments.drift.stackfile import StackFile
 from twilio_environments.drift.state import LISTED
+from twilio_environments.inbound import MESSAGES
 from twilio_environments.kinds import flow_template
 from twilio_environments.kinds.lifecycle import ACCOUNT, different
 from twilio_environments.kinds.mistakes import mistakes_of
@@ -117,6 +118,7 @@ class Plan:
             if sections[section][name].get("discard_inbound"):
                 comments[*path, "discard_inbound"] = "incoming messages are thrown away by Twilio"
         left = [*self.left, *self._with_pools(sections, places)]
+        _with_lost_messages(sections, comments)
         files = self._with_flows(sections, comments)
         config: dict[str, Any] = {f"{NAMESPACE}:production": True} if speaks_of_production(self.stack) else {}
         config[f"{NAMESPACE}:subaccount"] = {"sid": self.holding.account_sid}
@@ -197,6 +199,17 @@ class Plan:
             if left
             else []
         )
+
+
+def _with_lost_messages(sections: Mapping[str, dict[str, Any]], comments: dict[tuple[str, ...], str]) -> None:
+    """Say so where a service leaves messages to numbers that have no handler: as it is, they reach nobody."""
+    for name, service in sections["messaging_services"].items():
+        numbers = service.get("senders", {}).get("numbers", ()) if service.get("use_inbound_webhook_on_number") else ()
+        lost = [number for number in numbers if not sections["numbers"][number].keys() & {*MESSAGES}]
+        if lost:
+            service["discard_inbound"] = True
+            path = ("config", f"{NAMESPACE}:messaging_services", name, "discard_inbound")
+            comments[path] = f"those to {', '.join(lost)} reach nobody at Twilio"
 
 
 def _place(path: str) -> str:

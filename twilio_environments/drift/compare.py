@@ -23,6 +23,7 @@ from twilio_environments.kinds.lifecycle import INCOMPLETE, Difference
 _STATUSES = frozenset({"secret_status", "auth_token_status"})
 _NAMES = frozenset({"friendly_name", "totp_issuer", "tts_name"}) | _STATUSES
 """Fields whose text leads nowhere."""
+_DEFERS = "use_inbound_webhook_on_number"
 _OF_TIME = frozenset({"rotated", "previous", INCOMPLETE})
 """What the lifecycle calls changed without anybody having changed it."""
 
@@ -192,16 +193,40 @@ def _revisions(seen: Seen) -> Iterator[Finding]:
 def _shadowed(sight: Sight) -> Iterator[Finding]:
     services = {live.id: live for live in sight.services}
     pool_of = {number: service for service, numbers in sight.pools.items() for number in numbers}
+    recorded = set(_recorded_shadows(sight))
     for seen in sight.seen:
-        own = answered_by(seen.live) if seen.live and seen.recorded.kind.section == "numbers" else ""
+        own = answered_by(seen.live.values) if seen.live and seen.recorded.kind.section == "numbers" else ""
         service = services.get(pool_of.get(seen.recorded.sid, ""))
-        if not own or service is None or service.values.get("use_inbound_webhook_on_number"):
+        if not own or service is None or service.values.get(_DEFERS):
+            continue
+        if (seen.recorded.sid, service.id) in recorded:
             continue
         inbound = service.values.get("inbound_request_url")
         where = f"go to {masked(inbound)}" if inbound else "are thrown away"
         name = f"{service.values.get('friendly_name')} ({service.id})"
         text = f"its messages {where}, because it is in the pool of the Messaging Service {name}"
         yield Finding("shadowed", seen, text=f"{text}; its own {own} is not asked", service=service.id)
+
+
+def _recorded_shadows(sight: Sight) -> Iterator[tuple[str, str]]:
+    """Yield the SIDs of a number and a service that takes its messages as it was applied, which is no drift.
+
+    The preview says of those that are declared so that the number's own handler is not asked.
+    """
+    own = {
+        one.recorded.sid
+        for one in sight.seen
+        if one.recorded.kind.section == "numbers" and answered_by(one.recorded.outputs)
+    }
+    defers = {
+        one.recorded.sid
+        for one in sight.seen
+        if one.recorded.kind.section == "messaging_services" and one.recorded.outputs.get(_DEFERS)
+    }
+    for one in sight.seen:
+        service = str(one.recorded.outputs.get("service_sid", ""))
+        if one.recorded.kind.section == "senders" and service not in defers:
+            yield from ((number, service) for number in one.recorded.plain("phone_numbers") or () if number in own)
 
 
 def _gone(seen: Seen) -> str:

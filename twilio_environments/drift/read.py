@@ -80,7 +80,7 @@ def read(session: Session, objects: Sequence[Recorded], account_sid: str | None)
     unlisted = {section: problem for section, (_, problem) in listings.items() if problem}
     services = listings["messaging_services"][0] or []
     pools = {}
-    if any(answered_by(live) for live in listings["numbers"][0] or []):
+    if any(answered_by(live.values) for live in listings["numbers"][0] or []):
         for service in services:
             members, _ = tried(partial(_pool, session, account_sid, service.id))
             if members is not None:
@@ -95,9 +95,9 @@ def read(session: Session, objects: Sequence[Recorded], account_sid: str | None)
     )
 
 
-def answered_by(number: Live) -> str:
-    """Return the field of a number that says who is asked about its messages, "" where nobody is."""
-    return next((name for name in ("sms_application_sid", "sms_url") if number.values.get(name)), "")
+def answered_by(number: Mapping[str, Any]) -> str:
+    """Return which of a number's values says who is asked about its messages, "" where nobody is."""
+    return next((name for name in ("sms_application_sid", "sms_url") if number.get(name)), "")
 
 
 def _pool(session: Session, account_sid: str | None, service_sid: str) -> Live:
