@@ -125,7 +125,7 @@ def test_nothing_is_bought_past_the_limits_although_the_preview_was_told_to_look
     for number in numbers[1:]:
         with pytest.raises(Exception, match="guard rail purchases"):
             provider.create(number.inputs)
-    provider.create(numbers[0].inputs | {"adopt": True})  # it is there: no purchase
+    provider.create(numbers[0].inputs | {"phone_number": "+12125550101", "adopt": True})  # it is there: no purchase
     bought = {row["sid"] for row in world.twilio.state.table("incoming_phone_numbers").rows()}
     assert bought - {"PN" + f"{n:032x}" for n in (1, 2, 3)} == {made.id}
 
