@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from tests.adoption.accounts import MESSAGING, STUDIO, VERIFY, Built, Description, build
 from tests.adoption.conftest import new_session
 from tests.emulator.wire import Wire
+from tests.files.full_disk import room_for
 from tests.kinds.cases import flow
 from tests.kinds.world import sid
 from twilio_environments.cli.main import app
@@ -335,6 +336,21 @@ def test_a_flow_file_that_is_there_is_never_replaced_unasked(acme, project):
     sessions.use(new_session(built.twilio))
     adopt(built.sid, "--force")
     assert "states" in there.read_text()
+
+
+def test_on_a_full_disk_neither_the_flow_files_nor_the_stack_file_are_there(acme, project):
+    with room_for(1_000):
+        said = str(refused("adopt", "--account", acme[0].sid, "--stack", "prod"))
+    assert "Pulumi.prod.yaml cannot be written: File too large. Nothing was changed. Make room" in said
+    assert [path.name for path in project.rglob("*") if path.is_file()] == ["Pulumi.yaml"]
+
+
+def test_a_link_out_of_the_project_is_not_followed(acme, project, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside")
+    (project / "studio").symlink_to(outside)
+    assert "leads out of the project" in str(refused("adopt", "--account", acme[0].sid, "--stack", "prod", "--force"))
+    assert not [*outside.iterdir()]
+    assert not (project / "Pulumi.prod.yaml").exists()
 
 
 @pytest.mark.parametrize("name", ["../prod", "", "a b"])

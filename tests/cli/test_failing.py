@@ -2,13 +2,14 @@
 
 import pytest
 
+from twilio_environments import files
 from twilio_environments.cli import main, project, pulumi
 from twilio_environments.problems import Problem
 
 
 def test_a_report_that_cannot_be_written(tmp_path):
     with pytest.raises(Problem, match="cannot be written: No such file or directory"):
-        project.write(tmp_path / "nowhere" / "drift.md", "")
+        files.replace([files.Draft(tmp_path / "nowhere" / "drift.md", "")], tmp_path / "project")
 
 
 @pytest.mark.parametrize("text", ["", "runtime: python", "- name: acme", "name: [", "name:"])

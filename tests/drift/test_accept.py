@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.drift.estate import PERSON, Estate
+from tests.files.full_disk import room_for
 from tests.kinds.world import sid
 from twilio_environments.cli import drift as cli_drift
 from twilio_environments.cli.main import app
@@ -254,6 +255,20 @@ def test_the_change_is_shown_and_written_only_after_a_yes_and_over_nobodys_edit(
     assert (said.exit_code == 0) == written
     changed = estate.text.replace(f"{HOOK}/voice", f"{HOOK}/else") if written else estate.text + meanwhile
     assert path.read_text(encoding="utf-8") == changed
+
+
+def test_on_a_full_disk_the_stack_file_stays_as_it_was(estate, monkeypatch):
+    path = estate.root / estate.file.name
+    path.write_text(estate.text, encoding="utf-8")
+    estate.post(estate.url("numbers.office"), VoiceUrl=f"{HOOK}/else")
+    monkeypatch.setattr(cli_drift, "review", lambda *_, **__: estate.reviewed())
+    arguments = ["drift", "--stack", "staging", "--accept", "numbers.office", "--yes"]
+    with room_for(100):
+        said = CliRunner().invoke(app, arguments)
+    assert "File too large. Nothing was changed. Make room" in str(said.exception)
+    assert path.read_text(encoding="utf-8") == estate.text
+    assert CliRunner().invoke(app, arguments).exit_code == 0
+    assert f"{HOOK}/else" in path.read_text(encoding="utf-8")
 
 
 REVERTS = {

@@ -10,6 +10,7 @@ import yaml
 from typer.testing import CliRunner
 
 from tests.emulator.wire import Wire
+from tests.files.full_disk import room_for
 from twilio_environments.cli import pulumi
 from twilio_environments.cli.main import app
 from twilio_environments.emulator import Emulator
@@ -196,6 +197,18 @@ def test_pulling_asks_first_and_no_changes_nothing(desk):
     assert code == 0
     assert '-        "body": "Hi"\n+        "body": "Bye"\n' in output
     assert desk.text() == FLOW.replace('"body": "Hi"', '"body": "Bye"')
+
+
+def test_on_a_full_disk_no_flow_file_is_changed(desk):
+    def say(text):
+        return lambda widgets, _: widgets["hello"]["properties"].update(say=text)
+
+    desk.edit(say("Hi! This is staging."))
+    desk.edit(say("Good evening. " * 50), name="night")
+    with room_for(len(FLOW) + 100), pytest.raises(Problem, match=r"night\.json cannot be written: File too large"):
+        desk.run("pull", "--yes")
+    assert desk.text() == desk.text("night") == FLOW
+    assert sorted(path.name for path in (desk.root / "studio").iterdir()) == ["ivr.json", "night.json"]
 
 
 def test_moved_widgets_are_said_and_are_no_difference(desk):

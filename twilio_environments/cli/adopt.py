@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from twilio_environments import files
 from twilio_environments.adoption import account
 from twilio_environments.adoption.plan import Adoption, Plan
 from twilio_environments.cli import project
@@ -39,18 +40,13 @@ def adopt(
 
 
 def _write(root: Path, before: StackFile, found: Adoption, *, force: bool) -> None:
-    """Write the flow files, then the stack file; what is there already stays, unless `force` is given."""
+    """Write the flow files and the stack file, that names them; what is there stays, unless `force` is given."""
     flow_files = {file: content for file, content in found.flow_files.items() if _differs(root / file, content)}
     there = sorted(file for file in flow_files if (root / file).exists())
     if there and not force:
         raise Problem(f"{', '.join(there)} is there already.", "Move it away, or replace it by --force.")
-    for file, content in flow_files.items():
-        (root / file).parent.mkdir(parents=True, exist_ok=True)
-        project.write(root / file, content)
-    path = root / found.file.name
-    if (project.read(path) if path.exists() else "") != before.text:
-        raise Problem(f"{path.name} was changed meanwhile.", "Run it again.")
-    project.write(path, found.file.text)
+    drafts = [files.Draft(root / file, content) for file, content in flow_files.items()]
+    files.replace([*drafts, files.Draft(root / found.file.name, found.file.text, before=before.text)], root)
 
 
 def _differs(path: Path, content: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from twilio_environments import files
 from twilio_environments.cli import project
 from twilio_environments.cli.checks import engine, store, twilio, webhooks
 from twilio_environments.cli.checks.bundle import bundle as bundled
@@ -36,7 +37,8 @@ def doctor(
     findings, used = examined(stack, Path.cwd())
     print("\n".join(_lines(findings, colours=sys.stdout.isatty())))
     if bundle is not None:
-        project.write(bundle, json.dumps(bundled(findings, used), indent=2) + "\n")
+        text = json.dumps(bundled(findings, used), indent=2) + "\n"
+        files.replace([files.Draft(bundle, text)], Path.cwd())
         print(f"\nThe support bundle is in {bundle}. Read it before you pass it on; it is short.")
     raise typer.Exit(any(one.state == "fail" for one in findings))
 

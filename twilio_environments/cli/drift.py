@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from twilio_environments import files
 from twilio_environments.cli import project, pulumi
 from twilio_environments.drift import accept as accepting
 from twilio_environments.drift import ignore, state
@@ -66,7 +67,7 @@ def drift(  # noqa: PLR0917 - typer's way of naming options
     if output is None:
         print(text, end="")
     else:
-        project.write(output, text)
+        files.replace([files.Draft(output, text)], Path.cwd())
     raise typer.Exit(exit_code(result.review, Level[fail_on.name]))
 
 
@@ -111,8 +112,5 @@ def _accept(result: Reviewed, selectors: list[str], *, yes: bool) -> None:
         print(visible(line))
     if not yes and not typer.confirm(f"Write this to {file.name}?"):
         raise Problem("Nothing was changed.", "")
-    path = home.root / file.name
-    if project.read(path) != home.file.text:
-        raise Problem(f"{file.name} was changed meanwhile.", "Run it again.")
-    project.write(path, file.text)
+    files.replace([files.Draft(home.root / file.name, file.text, before=home.file.text)], home.root)
     print(f"Review it, commit it, and record it: pulumi up --refresh --stack {home.stack}")

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from twilio_environments import files
 from twilio_environments.cli import project, pulumi
 from twilio_environments.cli.profile import profiled
 from twilio_environments.drift import flow_diff, state
@@ -113,10 +114,7 @@ def pull(
         return
     if not yes and not typer.confirm(f"Write {', '.join(sorted(changed))}?"):
         raise Problem("Nothing was changed.", "")
-    for file, (flow, text) in changed.items():
-        if project.read(root / file) != flow.text:
-            raise Problem(f"{file} was changed meanwhile.", "Run it again.")
-        project.write(root / file, text)
+    files.replace([files.Draft(root / file, text, before=flow.text) for file, (flow, text) in changed.items()], root)
     print(f"Review it, commit it, and record it: pulumi up --refresh --stack {stack}")
 
 

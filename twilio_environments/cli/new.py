@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from twilio_environments import files
 from twilio_environments.cli import project
 from twilio_environments.environments.decisions import shown
 from twilio_environments.environments.new import New, check_apart
@@ -34,12 +35,12 @@ def new(
     """
     root = Path.cwd()
     check_apart(environment, source)
-    _, rest = project.new_file(environment, root, force=force)
+    there, rest = project.new_file(environment, root, force=force)
     kept = {key: value for key, value in rest.items() if key != "config"}
     other = project.opened(source, root)
     made = New(other.name, environment, root, other.file, other.stack, _expires(ttl, datetime.now(UTC)), kept)
     file = made.file()
-    project.write(root / file.name, file.text)
+    files.replace([files.Draft(root / file.name, file.text, before=there.text)], root)
     print(f"{file.name} is made from {other.file.name}.")
     for line in shown(made.decisions):
         print(f"  decide: {visible(line)}")

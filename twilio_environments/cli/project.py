@@ -31,14 +31,6 @@ def read(path: Path) -> str:
         ) from None
 
 
-def write(path: Path, text: str) -> None:
-    """Write a file with the line ends of the text; raise Problem."""
-    try:
-        path.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
-        raise Problem(f"{path} cannot be written: {error.strerror}.", "Give a file that may be written.") from None
-
-
 def opened(stack: str, root: Path) -> Project:
     """Return the project in a folder with a stack's file, and let the session go where that says that Twilio is.
 

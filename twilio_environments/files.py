@@ -1,0 +1,182 @@
+"""Files of the user's are replaced whole, and all that one command writes, or none of it.
+
+Each text is written beside the file that it is for, and to the disk, before the first one is renamed into place. So a
+full disk changes nothing, and whoever reads meanwhile, or after a kill, has the old text or the new one. Between two
+renames a kill leaves the first done and the second not: what others refer to comes first.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from twilio_environments.problems import Problem
+
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a file is to say, and what it said when it was read: "" if it was not there, None if that does not matter.
+
+    Texts have the file's own line ends.
+    """
+
+    path: Path
+    text: str
+    before: str | None = None
+
+
+def replace(drafts: Sequence[Draft], root: Path) -> None:
+    """Write all drafts, in their order, or none; raise Problem.
+
+    Links are followed, and stay. A path in the project's folder `root` has to end in there, whatever links it goes
+    through, since they are the repository's and not the user's; what folders are missing on its way are made. A file
+    keeps its mode and, as far as this process may see to that, its owner. What is no file, such as a pipe, is written
+    to as it is.
+    """
+    staged: list[_Staged] = []
+    try:
+        for draft in drafts:
+            with _told(draft.path):
+                staged.append(_Staged.of(draft, root, undo=len(drafts) > 1))
+        for one in staged:
+            one.check()
+        for number, one in enumerate(staged):
+            try:
+                with _told(one.draft.path):
+                    one.put()
+            except BaseException:  # Ctrl-C too
+                for done in reversed(staged[:number]):
+                    done.take_back()
+                raise
+    finally:
+        for one in staged:
+            one.tidy()
+
+
+@dataclass(frozen=True)
+class _Staged:
+    """A draft on its way: the file that it is for, the new text beside it, and the old one if that may be wanted."""
+
+    draft: Draft
+    target: Path
+    new: Path | None
+    old: Path | None
+
+    @classmethod
+    def of(cls, draft: Draft, root: Path, *, undo: bool) -> Self:
+        content = draft.text.encode()
+        target = _target(draft.path, root)
+        if target is None:
+            return cls(draft, draft.path, None, None)
+        before = target.stat() if target.exists() else None
+        if before is not None and not os.access(target, os.W_OK):  # a rename would not ask
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        old = _beside(target, target.read_bytes(), before) if undo and before is not None else None
+        try:
+            return cls(draft, target, _beside(target, content, before), old)
+        except BaseException:  # Ctrl-C too
+            _gone(old)
+            raise
+
+    def check(self) -> None:
+        """Raise Problem if the file does not say any more what it said when it was read."""
+        if self.draft.before is None:
+            return
+        try:
+            now = self.target.read_bytes()
+        except OSError:
+            now = b""
+        if now != self.draft.before.encode():
+            raise Problem(f"{self.draft.path.name} was changed meanwhile.", "Run it again.")
+
+    def put(self) -> None:
+        if self.new is None:
+            self.target.write_bytes(self.draft.text.encode())
+            return
+        self.new.replace(self.target)
+        with suppress(OSError):  # not every file system does it, and the file is whole without it
+            _sync(self.target.parent)
+
+    def take_back(self) -> None:
+        with suppress(OSError):
+            if self.old is not None:
+                self.old.replace(self.target)
+            elif self.new is not None:
+                self.target.unlink()
+
+    def tidy(self) -> None:
+        _gone(self.new)
+        _gone(self.old)
+
+
+def _target(path: Path, root: Path) -> Path | None:
+    """Return the file behind the links of a path, its folder made; None for what is no file and cannot be replaced."""
+    if path.exists() and not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
+        return None
+    target, home = path.resolve(), root.resolve()
+    named = Path(os.path.abspath(path))  # noqa: PTH100 - Path.absolute leaves `..` in
+    if named.is_relative_to(root.absolute()):
+        if not target.is_relative_to(home):
+            raise Problem(
+                f"{path.name} was not written: {path} is a link, or below one, that leads out of the project.",
+                "Put the file or folder itself in the link's place.",
+            )
+        target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    return target
+
+
+def _beside(target: Path, content: bytes, like: os.stat_result | None) -> Path:
+    """Write a file next to another, with its mode and owner, down to the disk."""
+    path = target.with_name(f".{target.name}.{os.getpid()}.{os.urandom(4).hex()}.tmp")
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            if like is not None:
+                with suppress(OSError):  # only root may give a file away
+                    os.fchown(descriptor, like.st_uid, like.st_gid)
+                os.fchmod(descriptor, stat.S_IMODE(like.st_mode))
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+    except BaseException:  # Ctrl-C too
+        _gone(path)
+        raise
+    return path
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _gone(path: Path | None) -> None:
+    with suppress(OSError):
+        if path is not None:
+            path.unlink()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn what the system says into what the user reads."""
+    try:
+        yield
+    except UnicodeEncodeError:
+        raise Problem(f"{path} was not written: its text has half a character in it.", "Nothing was changed.") from None
+    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle, in older Pythons
+        reason = getattr(error, "strerror", None) or "its links lead in a circle"
+        make_room = getattr(error, "errno", None) in _NO_ROOM
+        remedy = "Make room, then run it again." if make_room else "Give a file that may be written."
+        raise Problem(f"{path} cannot be written: {reason}. Nothing was changed.", remedy) from None
