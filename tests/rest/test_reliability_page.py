@@ -8,7 +8,7 @@ import pytest
 from tests.rest.scripted import Clock, cuts_off, refuses, resets, says, says_nothing, scripted
 from tests.rest.test_transport import HTML, outcome, transport
 from tests.servers import ROOT
-from twilio_environments.kinds import lifecycle
+from twilio_environments.kinds import absence
 from twilio_environments.rest import budget
 from twilio_environments.rest import transport as transports
 from twilio_environments.rest.endpoint import Endpoint
@@ -70,4 +70,4 @@ def test_the_page_names_the_deadlines_pauses_and_budget_of_the_code():
     assert f"{budget.DEFAULT} calls at once at first and at most" in PAGE
     assert f"1 to {budget.MOST}; TWILIO_CONCURRENCY" in PAGE
     *pauses, last = re.findall(r"after ([0-9, ]+) and ([0-9]+) seconds", PAGE)[0]
-    assert [int(pause) for pause in f"0, {pauses[0]}, {last}".split(", ")] == list(lifecycle._LOOKS)
+    assert [int(pause) for pause in f"0, {pauses[0]}, {last}".split(", ")] == list(absence._LOOKS)

@@ -39,8 +39,8 @@ class Killed(BaseException):
 class Point:
     """One thing that goes wrong: at call `number` of an operation (from 1), in one of the ways above.
 
-    Ways beyond these: `lag3` (the listings do not show what this call changed for 3 reads) and `lost-lag3` (and its
-    answer is lost as well).
+    Ways beyond these: `lag3` (the listings do not show what this call changed for 3 reads), `readlag3` (the GET of the
+    object does not) and `lost-lag3` (and its answer is lost as well).
     """
 
     number: int
@@ -119,10 +119,11 @@ class Gate:
     def _order(self, way: str) -> None:
         """Have the emulator do it, so that what goes wrong is on a real wire."""
         assert self.twilio is not None
-        what, _, lag = way.rpartition("lag")
-        if lag and way != lag:
-            self.twilio.faults.add(Fault("lag", times=1, reads=int(lag)))
-            way = what.rstrip("-")
+        what, found, lag = way.rpartition("lag")
+        if found:
+            of_reads = what.endswith("read")
+            self.twilio.faults.add(Fault("read_lag" if of_reads else "lag", times=1, reads=int(lag)))
+            way = what.removesuffix("read").rstrip("-")
         actions: dict[str, Any] = {"lost": "reset_after", "error": "status_after", "cut": "truncate"}
         if way in actions:
             self.twilio.faults.add(Fault(actions[way], times=1, status=500))
@@ -140,6 +141,7 @@ def points_of(calls: Sequence[str]) -> list[Point]:
             ways.append("committed")
             if not label.startswith("store"):
                 ways += [f"lag{reads}" for reads in range(1, LAGS + 1)] + ["lost-lag2", f"lost-lag{LAGS}"]
+                ways += ["readlag2", f"readlag{LAGS}", "lost-readlag2"]
         points += [Point(number, way) for way in ways]
     return points
 

@@ -16,7 +16,7 @@ from twilio_environments.drift.read import MARK
 from twilio_environments.drift.state import Recorded
 from twilio_environments.kinds import rotation, subaccount
 from twilio_environments.kinds.lifecycle import ACCOUNT, Live
-from twilio_environments.rest.errors import NotFound
+from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
 from twilio_environments.settings import NAMESPACE, mark_of
 
@@ -78,10 +78,11 @@ def _doubt(session: Session, project: str, stack: Stack) -> str:
     if elsewhere:
         return f"{elsewhere[0]} is not in its subaccount {account.id}"
     try:
-        live = subaccount.KIND.fetch(session.own, account.id)
-    except NotFound:  # it is closed already
-        return ""
-    return "" if _name(live).endswith(mark) else f"the name of {account.id} does not end with {mark} any more"
+        live = subaccount.KIND.read(session, account.outputs, account.id)
+    except Problem as problem:
+        return str(problem)
+    is_ours = live is None or _name(live).endswith(mark)  # None: it is closed already
+    return "" if is_ours else f"the name of {account.id} does not end with {mark} any more"
 
 
 def left_over(session: Session, project: str, stack: str) -> list[str]:

@@ -18,9 +18,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from twilio_environments.kinds import key_calls, rotation
+from twilio_environments.kinds.absence import looks
 from twilio_environments.kinds.declaration import OURS, PART, Declaration, FriendlyName, Twilio, Url, plain, unordered
 from twilio_environments.kinds.delivery import ALTERED, STORED, UNFINISHED, Delivery, status
-from twilio_environments.kinds.lifecycle import ACCOUNT, Difference, Live, Outcome, looks
+from twilio_environments.kinds.lifecycle import ACCOUNT, Difference, Live, Outcome, seen
 from twilio_environments.kinds.listed import ListedKind, bears
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
@@ -163,7 +164,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
             version = delivery.open().write(delivery.path, delivery.owner, {}, drop=delivery.transient, expect=expected)
         secret = document.properties[delivery.secret_property]
         found = self._delivered(live.id, declared, secret, version)
-        policy = key_calls.policy_of(account, live.id)
+        policy = key_calls.settled_policy_of(account, live.id)
         kept = {"type": "restricted" if policy else "standard", "policy": policy}
         return Live(found.id, dict(found.values) | kept, found.facts)
 
@@ -185,7 +186,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         """Raise Problem when what our properties hold is somebody's; a dead key is taken for one of ours."""
         held = [name for name in delivery.names if name in properties]
         sid = properties.get(delivery.sid_property, "")
-        dead = re.fullmatch(r"SK[0-9a-f]{32}", sid) and sid not in {live.id for live in self.listed(account)}
+        dead = re.fullmatch(r"SK[0-9a-f]{32}", sid) and not self._is_alive(account, sid)
         if held and not dead:
             raise Problem(
                 f"{delivery.path} in {delivery.open().address} has {' and '.join(held)} already, and not of a key of "
@@ -212,7 +213,8 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         if rotation.due(inputs, recorded, self._clock()):
             live = self._rotated(session, account, live, declared)
         live = self._revoked(account, live)
-        return self.settle(account, live, declared, strict=True)
+        outcome = self.settle(account, live, declared, strict=True)
+        return replace(outcome, live=seen(session, outcome.live))
 
     def change(self, account: Account, live: Live, declared: DeliveredKey, names: set[str]) -> Live:
         values, facts = dict(live.values), dict(live.facts)
@@ -220,7 +222,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
             account.client.iam.v1.api_key(live.id).update(
                 friendly_name=declared.friendly_name, policy={"allow": sorted(declared.policy)}
             )
-            values |= {"policy": key_calls.policy_of(account, live.id), "friendly_name": declared.friendly_name}
+            values |= {"policy": key_calls.settled_policy_of(account, live.id), "friendly_name": declared.friendly_name}
         elif "friendly_name" in names:
             account.client.api.v2010.account.keys(live.id).update(friendly_name=declared.friendly_name)
             values["friendly_name"] = declared.friendly_name
@@ -250,7 +252,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         keys = rotation.Keys(
             alive=alive,
             create=lambda: key_calls.create(account, declared.friendly_name, declared.policy),
-            fits=lambda sid: key_calls.policy_of(account, sid) == unordered(declared.policy),
+            fits=lambda sid: key_calls.settled_policy_of(account, sid) == unordered(declared.policy),
             revoke=lambda sid: self._revoke(account, sid),
             looks=lambda: looks(session),
         )
@@ -332,7 +334,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
 
     def _is_alive(self, account: Account, sid: str) -> bool:
         try:
-            self.fetch(account, sid)
+            self.fetched(account, sid)
         except NotFound:
             return False
         return True

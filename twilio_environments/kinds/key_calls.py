@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from twilio_environments.kinds.absence import proven
 from twilio_environments.kinds.declaration import unordered
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
@@ -24,7 +25,7 @@ def create(account: Account, friendly_name: str, policy: Sequence[str]) -> tuple
     )
     sid = str(restricted.sid)
     try:
-        if policy_of(account, sid) != unordered(policy):
+        if settled_policy_of(account, sid) != unordered(policy):
             raise Problem(  # noqa: TRY301 - the key is deleted in one place
                 f"Twilio made the key {sid} with another policy than declared, so it was deleted again.",
                 "Look the permissions up in Twilio's list of them.",
@@ -41,6 +42,11 @@ def policy_of(account: Account, sid: str) -> list[str]:
         return []  # a region without it has standard keys only
     policy = account.client.iam.v1.api_key(sid).fetch().policy or {}
     return unordered(policy.get("allow"))  # type: ignore[no-any-return]  # Twilio's library types it as object
+
+
+def settled_policy_of(account: Account, sid: str) -> list[str]:
+    """Return what a key that is known to be there may do, although reads may not show it yet."""
+    return proven(account, f"API key {sid}", lambda: policy_of(account, sid), lambda: True, lambda: None)
 
 
 def delete(account: Account, sid: str) -> None:

@@ -15,13 +15,14 @@ The promises, whatever the kind:
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from pydantic import ValidationError
 
+from twilio_environments.kinds.absence import SEEN_BY, account_of, looks, require_same_credentials
 from twilio_environments.kinds.census import Census
 from twilio_environments.kinds.declaration import Declaration, live_values, minimal_values, plain
 from twilio_environments.kinds.purchases import Purchases
@@ -33,9 +34,6 @@ D = TypeVar("D", bound=Declaration)
 INCOMPLETE = "incomplete"
 ACCOUNT = "account_sid"
 MOVED = "moved"
-# Seconds before each look for what a lost POST may have made. Twilio promises nothing of how soon a listing shows what
-# was made (Studio's is known to lag), and a second number is dearer than half a minute.
-_LOOKS = (0, 1, 2, 4, 8, 16)
 
 
 @dataclass(frozen=True)
@@ -186,6 +184,10 @@ class Kind(ABC, Generic[D]):
     def withdraw(self, recorded: Mapping[str, Any], object_id: str) -> None:
         """Take what was delivered out of the secret store; called before the object is deleted, or found deleted."""
 
+    def not_there(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Sequence[str]:  # noqa: ARG002
+        """Return what to say of an object that was to be deleted and is not there; raise Problem if nobody can tell."""
+        return ()
+
     def listing_key(self, account: Account) -> tuple[str, ...]:
         """Return the key of the shared listing."""
         return (account.sid, self.section)
@@ -242,7 +244,8 @@ class Kind(ABC, Generic[D]):
                     raise
                 live = self.adopted(account, live, declared)
                 notes.append(f"the answer to its creation was lost; {live.id} was made and is the one")
-        return replace(self.settle(account, live, declared), notes=notes)
+        outcome = self.settle(account, live, declared)
+        return replace(outcome, live=seen(session, outcome.live), notes=notes)
 
     def _made_after_all(self, session: Session, account: Account, declared: D) -> Live | None:
         """Look for what a POST without an answer may have made, for as long as a listing may lag behind."""
@@ -260,7 +263,8 @@ class Kind(ABC, Generic[D]):
         declared = self.read_inputs(inputs)
         account = session.account(inputs.get(ACCOUNT))
         live = self.recorded(self.object_id(resource_id, recorded), recorded)
-        return self.settle(account, live, declared, strict=True)
+        outcome = self.settle(account, live, declared, strict=True)
+        return replace(outcome, live=seen(session, outcome.live))
 
     def settle(self, account: Account, live: Live, declared: D, *, strict: bool = False) -> Outcome:
         """Change what still differs, and check that it took; `strict` raises where otherwise it is `incomplete`."""
@@ -284,23 +288,35 @@ class Kind(ABC, Generic[D]):
         return Outcome(live, incomplete=left)
 
     def read(self, session: Session, recorded: Mapping[str, Any], resource_id: str) -> Live | None:
-        """Return the object as Twilio has it now, None when it is gone."""
+        """Return the object as Twilio has it now, None when it is provably gone; raise Problem if nobody can tell."""
+        object_id = self.object_id(resource_id, recorded)
         try:
-            account = session.account(recorded.get(ACCOUNT))
-            return self.look(account, self.object_id(resource_id, recorded), recorded)
+            account = account_of(session, recorded.get(ACCOUNT), recorded)
+            return seen(session, self.look(account, object_id, recorded))
         except NotFound:
+            require_same_credentials(session, f"{self.noun} {object_id}", recorded)
             return None
 
-    def delete(self, session: Session, recorded: Mapping[str, Any], resource_id: str) -> None:
-        """Delete the object; that it is gone already is success."""
+    def delete(self, session: Session, recorded: Mapping[str, Any], resource_id: str) -> Sequence[str]:
+        """Delete the object, and return what to say of it; that it is gone already is success."""
         object_id = self.object_id(resource_id, recorded)
-        self.withdraw(recorded, object_id)
+        account = None
+        if not recorded.get(ACCOUNT):
+            require_same_credentials(session, f"{self.noun} {object_id}", recorded)
         try:
-            account = session.account(recorded.get(ACCOUNT))
+            account = account_of(session, recorded.get(ACCOUNT), recorded)
+        except NotFound:
+            require_same_credentials(session, f"{self.noun} {object_id}", recorded)
+        self.withdraw(recorded, object_id)
+        if account is None:
+            return ()
+        try:
             self.remove(account, object_id, recorded)
         except NotFound:
-            return
+            require_same_credentials(session, f"{self.noun} {object_id}", recorded)
+            return self.not_there(account, object_id, recorded)
         self.deleted(account, object_id)
+        return ()
 
     def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
         """Compare what is declared with what is recorded; nothing is read from Twilio."""
@@ -362,11 +378,9 @@ def unmarked(values: Mapping[str, Any]) -> str:
     return str(values.get("friendly_name", "")).removesuffix(str(values.get("mark", ""))).rstrip()
 
 
-def looks(session: Session) -> Iterator[None]:
-    """Yield when it is time to look for what a lost POST may have made, as often as that makes sense."""
-    for pause in _LOOKS:
-        session.wait(pause)
-        yield
+def seen(session: Session, live: Live) -> Live:
+    """Return an object with the account whose credentials see it now."""
+    return replace(live, facts={**live.facts, SEEN_BY: session.own.sid})
 
 
 def different(desired: Mapping[str, Any], live: Mapping[str, Any]) -> set[str]:

@@ -1,18 +1,20 @@
 """The lifecycle of a kind that Twilio lists: found by identity in the listing that a whole run shares, and read there.
 
 A listing may lag: what it does not show is confirmed by one GET before it is called gone, what it shows otherwise than
-recorded before it is called changed, and what it shows by that name before it is taken over.
+recorded before it is called changed, and what it shows by that name before it is taken over. A GET may lag as well:
+what it does not find and the listing has is looked at again.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar
 
 from pydantic import ValidationError
 
+from twilio_environments.kinds.absence import proven
 from twilio_environments.kinds.lifecycle import ACCOUNT, D, Kind, Live, different
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
@@ -154,14 +156,40 @@ class ListedKind(Kind[D]):
 
     def look(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:
         """See Kind; what is missing in the listing, or not as recorded, is confirmed by one GET."""
+
+        def read() -> Live:
+            try:
+                listed = self._worth_reading(account, recorded)
+            except NotFound:  # a page of the listing is not there, which says nothing of the object
+                listed = []
+            live = next((live for live in listed if live.id == object_id), None)
+            if live is None or (self.listed_whole and not self._as_recorded(live, recorded)):
+                live = self.fetch(account, object_id)
+            return self.observed(account, live, recorded)
+
+        return self._proven(account, object_id, read)
+
+    def fetched(self, account: Account, object_id: str) -> Live:
+        """Return one object by GET; raise NotFound when the listing does not have it either."""
+        return self._proven(account, object_id, lambda: self.fetch(account, object_id))
+
+    def is_listed(self, account: Account, object_id: str) -> bool:
+        """Say whether the whole listing has an object; raise Problem when it cannot be read to its end."""
         try:
-            listed = self._worth_reading(account, recorded)
-        except NotFound:  # a page of the listing is not there, which says nothing of the object
-            listed = []
-        live = next((live for live in listed if live.id == object_id), None)
-        if live is None or (self.listed_whole and not self._as_recorded(live, recorded)):
-            live = self.fetch(account, object_id)
-        return self.observed(account, live, recorded)
+            return any(live.id == object_id for live in self.listed(account))
+        except NotFound as missing:
+            raise Problem(
+                f"Whether the {self.noun} {object_id} is gone cannot be told: {missing.what}", missing.remedy
+            ) from None
+
+    def _proven(self, account: Account, object_id: str, read: Callable[[], Live]) -> Live:
+        return proven(
+            account,
+            f"{self.noun} {object_id}",
+            read,
+            lambda: self.is_listed(account, object_id),
+            lambda: account.listings.drop(*self.listing_key(account)),
+        )
 
     def _as_recorded(self, live: Live, recorded: Mapping[str, Any]) -> bool:
         return not different({name: recorded[name] for name in live.values.keys() & recorded.keys()}, live.values)
@@ -173,7 +201,7 @@ class ListedKind(Kind[D]):
     def _confirmed(self, account: Account, declared: D, live: Live) -> Live | None:
         """Fetch what a listing shows under the declared identity: it may be gone or renamed, and the listing behind."""
         try:
-            fresh = self.fetch(account, live.id)
+            fresh = self.fetched(account, live.id)
         except NotFound:
             return None
         return fresh if self.is_same(declared, fresh) else None

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, StringConstraints
 
+from twilio_environments.kinds.absence import proven
 from twilio_environments.kinds.declaration import (
     FIXED,
     Declaration,
@@ -111,11 +112,21 @@ class SenderPoolKind(Kind[SenderPool]):
         return None  # a pool is there as soon as its service is
 
     def look(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002
-        members = together(
-            account, [partial(_members, account, object_id, name) for name in _FAMILIES], "reading a pool"
+        def read() -> Live:
+            members = together(
+                account, [partial(_members, account, object_id, name) for name in _FAMILIES], "reading a pool"
+            )
+            pools = {name: sorted(those) for name, those in zip(_FAMILIES, members, strict=True)}
+            return Live(object_id, {"service_sid": object_id} | pools)
+
+        # A pool is there as long as its service is.
+        return proven(
+            account,
+            f"Messaging Service {object_id}",
+            read,
+            lambda: any(one.sid == object_id for one in _services(account)),
+            lambda: account.listings.drop(*_services_key(account)),
         )
-        pools = {name: sorted(those) for name, those in zip(_FAMILIES, members, strict=True)}
-        return Live(object_id, {"service_sid": object_id} | pools)
 
     def make(self, account: Account, declared: SenderPool) -> Live:
         return self.look(account, declared.service_sid, {})
@@ -152,8 +163,7 @@ class SenderPoolKind(Kind[SenderPool]):
             add()
 
     def _take_from_elsewhere(self, account: Account, declared: SenderPool, name: str, sender: str) -> None:
-        services = account.client.messaging.v1.services
-        for other in account.listings.get((account.sid, "pool owners"), lambda: services.list(page_size=PAGE)):
+        for other in _services(account):
             sid = str(other.sid)
             if sid == declared.service_sid or sender not in (members := _members(account, sid, name)):
                 continue
@@ -178,6 +188,15 @@ def begin(account: Account, service_sid: str) -> None:
 
 def _key(account: Account, service_sid: str, name: str) -> tuple[str, ...]:
     return (account.sid, "senders", service_sid, name)
+
+
+def _services_key(account: Account) -> tuple[str, ...]:
+    return (account.sid, "pool owners")
+
+
+def _services(account: Account) -> list[Any]:
+    services = account.client.messaging.v1.services
+    return account.listings.get(_services_key(account), lambda: services.list(page_size=PAGE))
 
 
 def _collection(account: Account, service_sid: str, name: str) -> Any:

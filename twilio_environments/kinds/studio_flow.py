@@ -145,8 +145,8 @@ class StudioFlowKind(ListedKind[Definition]):
         declared = self.read_inputs(inputs)
         object_id = str(recorded["sid"])
         try:
-            live = self.fetch(account, object_id)
-        except NotFound:  # there is nothing to lose, or reads do not show it yet
+            live = self.fetched(account, object_id)
+        except NotFound:  # there is nothing to lose
             return
         revision, ours = live.facts["revision"], _written(recorded, live)
         if revision <= max(ours, declared.reviewed or 0):

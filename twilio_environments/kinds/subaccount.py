@@ -81,8 +81,14 @@ class SubaccountKind(ListedKind[Subaccount]):
 
     def look(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002
         # By one GET, which also opens the account: its parent may have thousands, and a stack has one.
-        answer = account.listings.get(account_key(account.sid, object_id), lambda: [self._fetched(account, object_id)])
-        return self._alive(answer[0])
+        def read() -> Live:
+            key = account_key(account.sid, object_id)
+            return self._alive(account.listings.get(key, lambda: [self._fetched(account, object_id)])[0])
+
+        return self._proven(account, object_id, read)
+
+    def is_listed(self, account: Account, object_id: str) -> bool:
+        return any(live.id == object_id and live.values["status"] != "closed" for live in self.listed(account))
 
     def fetch(self, account: Account, object_id: str) -> Live:
         return self._alive(self._fetched(account, object_id))

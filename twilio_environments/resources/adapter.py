@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
@@ -120,9 +120,7 @@ class Adapter(ResourceProvider):
         run = (_guarded.purchases, _guarded.census)
         outcome = _reported(lambda: self.kind.create(sessions.session(), props, *run))
         _guarded.census.hold(self.kind, outcome.live.id)
-        for note in outcome.notes:
-            with _speaking:
-                pulumi.log.warn(note)
+        _warn(outcome.notes)
         return CreateResult(self.kind.resource_id(outcome.live), self._outputs(props, outcome.live, outcome.incomplete))
 
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
@@ -150,7 +148,7 @@ class Adapter(ResourceProvider):
         if _guarded.census.keeps(self.kind, object_id, recorded):
             _say(f"{self.kind.noun} {object_id} stays: another resource of this run has it")
             return
-        _reported(lambda: self.kind.delete(sessions.session(), recorded, id_))
+        _warn(_reported(lambda: self.kind.delete(sessions.session(), recorded, id_)))
 
     def _check_creation(self, known: Mapping[str, Any], *, found: bool) -> None:
         """Look for what stands against a creation; `found`: what is there already under its identity is taken over."""
@@ -204,6 +202,12 @@ def _limits(told: Any) -> Limits:
 
 _said: set[str] = set()
 _speaking = threading.Lock()  # the host's threads would write into each other's lines
+
+
+def _warn(notes: Sequence[str]) -> None:
+    with _speaking:
+        for note in notes:
+            pulumi.log.warn(note)
 
 
 def _say(message: str) -> None:

@@ -85,6 +85,11 @@ class Account:
         return self._transport.concurrency
 
     @property
+    def wait(self) -> Callable[[float], None]:
+        """Wait for so many seconds, as the calls of this run do."""
+        return self._transport.wait
+
+    @property
     def clock_skew(self) -> timedelta:
         """By how much this machine's clock was ahead of Twilio's at the last answer; to the second, 0 before it."""
         return self._transport.clock_skew
@@ -162,6 +167,11 @@ class Session:
         account_sid(sid, "The subaccount's SID")
         self.require_auth_token()
         return self._children.get((sid,), lambda: [self._open(self._read(sid))])[0]
+
+    def lists(self, sid: str) -> bool:
+        """Say whether the credentials' account lists the account of `sid`, and not as closed; a fresh listing."""
+        accounts = self.own.parent.api.v2010.accounts.stream(page_size=1000)
+        return any(one.sid == sid and str(one.status) != "closed" for one in accounts)
 
     def forget(self, sid: str) -> None:
         """Read the token of this account anew at its next use: it was rotated, or its status changed."""

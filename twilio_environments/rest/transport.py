@@ -92,7 +92,7 @@ class Transport(TwilioHttpClient):
         self.recent: deque[Attempt] = deque(maxlen=_REMEMBERED)
         self._timeouts = timeouts
         self._deadline = deadline
-        self._sleep = sleep
+        self.wait = sleep
         self._clock = clock
         self._wall_clock = wall_clock
         self._lock = threading.Lock()
@@ -138,7 +138,7 @@ class Transport(TwilioHttpClient):
             return (few and state.attempt_number >= FEW) or self._clock() + state.upcoming_sleep >= last
 
         outcome = tenacity.Retrying(
-            sleep=self._sleep,
+            sleep=self.wait,
             retry=tenacity.retry_if_result(lambda result: isinstance(result, Failure) and result.again != "never"),
             wait=lambda state: max(_backoff(state), min(_failure(state).wait, LONGEST_WAIT)),
             stop=stop,

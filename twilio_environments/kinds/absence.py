@@ -1,0 +1,93 @@
+"""Absence is proven: what has to be so before an object is called gone.
+
+A 404 proves little by itself. Reads lag behind a creation, so listing and GET have to agree. And the answer is that of
+an account: other credentials than those that saw an object last do not find it either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol, TypeVar
+
+from twilio_environments.problems import Problem
+from twilio_environments.rest.errors import AccountClosed, NotFound
+from twilio_environments.rest.session import Account, Session
+
+T = TypeVar("T")
+SEEN_BY = "seen_by"
+"""The output that names the account whose credentials saw an object last."""
+# Seconds before each look at what may not be shown yet. Twilio promises nothing of how soon a listing shows what was
+# made (Studio's is known to lag), and a second number is dearer than half a minute.
+_LOOKS = (0, 1, 2, 4, 8, 16)
+
+
+class Waits(Protocol):
+    """What can wait: a session or an account."""
+
+    @property
+    def wait(self) -> Callable[[float], None]:
+        """Wait for so many seconds."""
+        ...
+
+
+def looks(waits: Waits) -> Iterator[None]:
+    """Yield when it is time to look again for what Twilio may not show yet, as often as that makes sense."""
+    for pause in _LOOKS:
+        waits.wait(pause)
+        yield
+
+
+def proven(
+    waits: Waits, what: str, read: Callable[[], T], is_listed: Callable[[], bool], forget: Callable[[], None]
+) -> T:
+    """Return what `read` returns; raise its NotFound when the listing does not have the object either.
+
+    While the two contradict each other they are asked again: `forget` makes the next `is_listed` read the listing anew.
+    `what` names the object, for the Problem of those that do not come to agree.
+    """
+    for _ in looks(waits):
+        try:
+            return read()
+        except AccountClosed:
+            raise
+        except NotFound:
+            if not is_listed():
+                raise
+        forget()
+    raise Problem(
+        f"Twilio lists the {what}, and answers that it does not exist when it is asked for it.",
+        "Reads lag behind changes now and then: run again in a minute. If it stays so, tell Twilio's support.",
+    )
+
+
+def account_of(session: Session, sid: str | None, recorded: Mapping[str, Any]) -> Account:
+    """Return the account of `sid` that an object is recorded in.
+
+    Raise NotFound where that account is provably gone, and with it the object; Problem where nobody can tell.
+    """
+    try:
+        return proven(
+            session, f"account {sid}", lambda: session.account(sid), lambda: session.lists(str(sid)), lambda: None
+        )
+    except AccountClosed:
+        raise
+    except NotFound:
+        if not recorded.get(SEEN_BY):  # recorded before that was: Twilio deletes closed accounts after 30 days
+            raise Problem(
+                f"The account {sid} is none of those that the credentials of {session.own.sid} reach, and whether it "
+                "is gone or belongs to another main account cannot be told.",
+                "Run with the credentials of the main account that it belongs to. If it was closed more than 30 days "
+                "ago, take what was in it out of the record: pulumi state delete URN.",
+            ) from None
+        raise
+
+
+def require_same_credentials(session: Session, what: str, recorded: Mapping[str, Any]) -> None:
+    """Raise Problem when the credentials that do not find an object are not those that saw it last."""
+    seen_by = recorded.get(SEEN_BY) or recorded.get("owner_account_sid")
+    if seen_by and seen_by != session.own.sid:
+        raise Problem(
+            f"The {what} was last seen with the credentials of the account {seen_by}. That those of {session.own.sid} "
+            "do not find it does not mean that it is gone.",
+            f"Run with the credentials of {seen_by}.",
+        )
