@@ -1,13 +1,26 @@
-"""Texts that somebody typed at Twilio, made safe to look at: what is invisible, or moves other text, is spelled out."""
+"""Texts that somebody typed at Twilio, made safe to look at: what is invisible, or moves other text, is spelled out.
+
+`visible` is for people. `inert` is for a place that others read and print, Pulumi's state: `original` undoes it to the
+letter, so that what is recorded can be compared with what is live, and nothing spelled out is ever sent back.
+"""
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Zs"}
 """Controls, formatting (direction marks, zero width), half surrogates, private use, separators, and unusual spaces."""
 _BREAKS = {"\n": "↵", "\t": "⇥"}
+HIDDEN = "[secret]"
+"""What stands for a secret, as Pulumi writes it."""
+SPELLED = re.compile(r"\[U\+(?:[0-9A-F]{4,5}|10[0-9A-F]{4})\]")
+"""A character that is spelled out."""
+_ESCAPE = re.compile(r"\\+(?=[bfnrtu])")
+"""What begins a control character in JSON: Pulumi prints JSON inside of a text decoded, and JSON inside of that too."""
 
 
 def visible(text: object) -> str:
@@ -22,8 +35,11 @@ def visible_lines(text: object) -> str:
 
 @cache
 def _visible(character: str) -> str:
-    if character in _BREAKS:
-        return _BREAKS[character]
+    return _BREAKS.get(character) or _spelled(character)
+
+
+@cache
+def _spelled(character: str) -> str:
     if character == " ":
         return character
     code = ord(character)
@@ -31,3 +47,32 @@ def _visible(character: str) -> str:
     if noncharacter or unicodedata.category(character) in _HIDDEN:
         return f"[U+{code:04X}]"
     return character
+
+
+def inert(value: Any) -> Any:
+    """Return JSON with all its texts on one line and without anything that acts, whoever prints or decodes them."""
+    return _mapped(value, _inert)
+
+
+def original(value: Any) -> Any:
+    """Return what `inert` was given."""
+    return _mapped(value, lambda text: SPELLED.sub(lambda found: chr(int(found[0][3:-1], 16)), text))
+
+
+def _inert(text: str) -> str:
+    if text.isprintable() and "\\" not in text and "[U+" not in text:
+        return text  # nearly all, and this is asked of every value of every resource
+    text = SPELLED.sub(lambda found: f"[U+005B]{found[0][1:]}", text)
+    if text.lstrip()[:1] in ("{", "["):
+        text = _ESCAPE.sub(lambda found: "[U+005C]" * len(found[0]), text)
+    return text if text.isprintable() else "".join(map(_spelled, text))
+
+
+def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, Mapping):
+        return {change(key): _mapped(item, change) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_mapped(item, change) for item in value]
+    return value

@@ -40,7 +40,11 @@ def said(arguments: Sequence[str]) -> dict[str, Any]:
 
 def recorded(stack: str) -> list[state.Recorded]:
     """Return this library's objects in the state of a stack, sorted by place; raise Problem."""
-    return state.recorded(said(["stack", "export", "--stack", stack]))
+    export = ["stack", "export", "--stack", stack]
+    found = said(export)
+    if state.holds_secrets(found):  # asked for only then: it takes the stack's key, which few stacks need otherwise
+        found = said([*export, "--show-secrets"])
+    return state.recorded(found)
 
 
 def stacks() -> list[str]:

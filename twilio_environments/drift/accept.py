@@ -99,6 +99,8 @@ def _removal(project: Project, one: Recorded) -> list[Edit]:
 
 def _of_field(project: Project, one: Recorded, name: str, found: Field) -> Iterator[Edit]:
     path, live = path_of(one.place), found.live
+    if name in one.secret:
+        raise Problem(f"{name} is a secret, and a stack file holds none.", "Change it where the program has it from.")
     if one.kind.section == "secrets":
         raise Problem("The document is written from what is there and says nothing of its own.", "Revert it.")
     if name == "definition":

@@ -18,7 +18,8 @@ from twilio_environments.drift.state import Recorded, known
 from twilio_environments.drift.urls import hosts_in, masked
 from twilio_environments.kinds.declaration import plain
 from twilio_environments.kinds.delivery import STORED
-from twilio_environments.kinds.lifecycle import INCOMPLETE, Difference
+from twilio_environments.kinds.lifecycle import INCOMPLETE, Difference, Live
+from twilio_environments.visible import HIDDEN
 
 _STATUSES = frozenset({"secret_status", "auth_token_status"})
 _NAMES = frozenset({"friendly_name", "totp_issuer", "tts_name"}) | _STATUSES
@@ -133,12 +134,14 @@ def _changed(seen: Seen, wanted: Mapping[str, Mapping[str, Any]] | None, hosts: 
     one, live = seen.recorded, seen.live.values
     desired = _desired(one, (wanted or {}).get(one.urn))
     fields = tuple(
-        Field(name, desired.get(name, ABSENT), one.plain(name), plain(live.get(name)))
+        _field(one, Field(name, desired.get(name, ABSENT), one.plain(name), plain(live.get(name))))
         for name in sorted(difference(seen).changed)
         if name not in _OF_TIME and plain(live.get(name)) != one.plain(name)
     )
     foreign = {
-        field.name: new for field in fields if field.name not in _NAMES and (new := hosts_in(field.live) - hosts)
+        field.name: {HIDDEN} if field.name in one.secret else new
+        for field in fields
+        if field.name not in _NAMES and (new := hosts_in(live.get(field.name)) - hosts)
     }
     secret = tuple(field for field in fields if field.name in _STATUSES)
     if secret:
@@ -153,6 +156,11 @@ def _changed(seen: Seen, wanted: Mapping[str, Mapping[str, Any]] | None, hosts: 
         revision = seen.live.facts.get("revision")
         text = f"revision {revision} is published, recorded is {one.plain('revision')}" if revision else ""
         yield Finding("changed", seen, fields=rest, text=text)
+
+
+def _field(one: Recorded, field: Field) -> Field:
+    """Return a field as the review has it: nothing that comes after has the value of a secret."""
+    return Field(field.name, HIDDEN, HIDDEN, HIDDEN) if field.name in one.secret else field
 
 
 def _desired(one: Recorded, inputs: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -192,6 +200,7 @@ def _revisions(seen: Seen) -> Iterator[Finding]:
 
 def _shadowed(sight: Sight) -> Iterator[Finding]:
     services = {live.id: live for live in sight.services}
+    secret = {seen.recorded.sid: seen.recorded.secret for seen in sight.seen}
     pool_of = {number: service for service, numbers in sight.pools.items() for number in numbers}
     recorded = set(_recorded_shadows(sight))
     for seen in sight.seen:
@@ -202,8 +211,8 @@ def _shadowed(sight: Sight) -> Iterator[Finding]:
         if (seen.recorded.sid, service.id) in recorded:
             continue
         inbound = service.values.get("inbound_request_url")
-        where = f"go to {masked(inbound)}" if inbound else "are thrown away"
-        name = f"{service.values.get('friendly_name')} ({service.id})"
+        where = f"go to {_told(service, 'inbound_request_url', secret)}" if inbound else "are thrown away"
+        name = f"{_told(service, 'friendly_name', secret)} ({service.id})"
         text = f"its messages {where}, because it is in the pool of the Messaging Service {name}"
         yield Finding("shadowed", seen, text=f"{text}; its own {own} is not asked", service=service.id)
 
@@ -227,6 +236,10 @@ def _recorded_shadows(sight: Sight) -> Iterator[tuple[str, str]]:
         service = str(one.recorded.outputs.get("service_sid", ""))
         if one.recorded.kind.section == "senders" and service not in defers:
             yield from ((number, service) for number in one.recorded.plain("phone_numbers") or () if number in own)
+
+
+def _told(live: Live, name: str, secret: Mapping[str, frozenset[str]]) -> str:
+    return HIDDEN if name in secret.get(live.id, ()) else str(masked(live.values.get(name)))
 
 
 def _gone(seen: Seen) -> str:

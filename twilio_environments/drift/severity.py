@@ -8,6 +8,7 @@ from typing import Any
 from twilio_environments.drift.compare import Finding
 from twilio_environments.drift.model import Field, Level, RowKind, Severity
 from twilio_environments.kinds.delivery import ALTERED, MISSING, UNFINISHED
+from twilio_environments.visible import HIDDEN
 
 _SECRET = {
     MISSING: "the secret is gone from the store, and nobody can be told it again",
@@ -66,6 +67,9 @@ def _of_fields(section: str, fields: Sequence[Field]) -> Severity:
 def _of_field(section: str, field: Field) -> Severity:
     """Return the severity of one field; without a reason where it is that of most fields."""
     reason = ""
+    if field.live == HIDDEN:  # as bad as it can be
+        level = Level.SECURITY if field.name == "policy" else Level.BEHAVIOUR
+        return Severity(level, f"{field.name} is a secret, and Twilio has another value")
     if field.name == "policy":
         added = sorted(set(field.live or []) - set(field.recorded or []))
         if added:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,9 +20,13 @@ from twilio_environments.kinds import (
 from twilio_environments.kinds.declaration import plain
 from twilio_environments.kinds.lifecycle import ACCOUNT, Kind
 from twilio_environments.kinds.listed import ListedKind
+from twilio_environments.problems import Problem
+from twilio_environments.visible import HIDDEN, original
 
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What `pulumi preview --json` writes for a value that is not known yet [Pulumi: sdk/go/common/resource/plugin]."""
+_SIGNATURE = ("4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270")
+"""By what an object in a state is a secret: a key, and its value [Pulumi: sdk/go/common/resource/sig]."""
 _TYPE = "pulumi-python:dynamic/twilio:"
 KINDS: Mapping[str, Kind[Any]] = {
     "Subaccount": subaccount.KIND,
@@ -54,6 +59,8 @@ class Recorded:
     id: str
     inputs: Mapping[str, Any]
     outputs: Mapping[str, Any]
+    secret: frozenset[str] = frozenset()
+    """The names of inputs and outputs that the state keeps encrypted; here they are in clear, and are shown nowhere."""
 
     @property
     def sid(self) -> str:
@@ -64,7 +71,7 @@ class Recorded:
     def label(self) -> str:
         """What people know it by."""
         for name in ("phone_number", "friendly_name"):
-            if self.outputs.get(name):
+            if self.outputs.get(name) and name not in self.secret:
                 return str(self.outputs[name])
         return self.place
 
@@ -73,12 +80,23 @@ class Recorded:
         return plain(self.outputs.get(name))
 
 
+def holds_secrets(export: Mapping[str, Any]) -> bool:
+    """Say whether one of this library's objects has a secret in it, and takes `--show-secrets` to compare."""
+    return any(
+        _is_secret(value)
+        for one in _resources(export)
+        if _kind(str(one["type"]))
+        for side in ("inputs", "outputs")
+        for value in (one.get(side) or {}).values()
+    )
+
+
 def recorded(export: Mapping[str, Any]) -> list[Recorded]:
     """Return this library's objects of a state, sorted by place; `export` is what `pulumi stack export` prints.
 
-    What is only waiting for its deletion is left out.
+    What is only waiting for its deletion is left out. Raise Problem for a secret that is not in clear.
     """
-    resources = (export.get("deployment") or {}).get("resources") or []
+    resources = _resources(export)
     return sorted(_recorded(one for one in resources if not one.get("delete")), key=lambda one: one.place)
 
 
@@ -86,25 +104,32 @@ def _recorded(resources: Iterable[Mapping[str, Any]]) -> Iterator[Recorded]:
     for one in resources:
         kind = _kind(str(one["type"]))
         if kind is not None:
-            outputs, inputs = (
+            place = _place(one["urn"])
+            sides = [
                 {name: value for name, value in (one.get(side) or {}).items() if name != "__provider"}
                 for side in ("outputs", "inputs")
-            )
+            ]
+            secret = frozenset(name for side in sides for name, value in side.items() if _is_secret(value))
+            outputs, inputs = (original(_in_clear(side, place)) for side in sides)
             outputs = kind.declaration.completed(outputs)
-            yield Recorded(one["urn"], _place(one["urn"]), kind, str(one.get("id", "")), inputs, outputs)
+            yield Recorded(one["urn"], place, kind, str(one.get("id", "")), inputs, outputs, secret)
 
 
 def declared(preview: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the inputs that the program declares, by URN; `preview` is what `pulumi preview --json` prints."""
     return {
-        step["urn"]: {name: value for name, value in (step["newState"].get("inputs") or {}).items() if name[:2] != "__"}
+        step["urn"]: {
+            name: original(value)
+            for name, value in (step["newState"].get("inputs") or {}).items()
+            if not name.startswith("__")
+        }
         for step in preview.get("steps") or []
         if step.get("newState") and _kind(step["newState"]["type"]) is not None and not step["op"].startswith("delete")
     }
 
 
 def known(inputs: Mapping[str, Any], instead: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
-    """Return the inputs with what is recorded for those not known yet, and the names of these."""
+    """Return the inputs with what is recorded for those not known yet, and for secrets; and the names of these."""
     unknown = {name for name, value in inputs.items() if _unknown(value)}
     kept = {name: value for name, value in inputs.items() if name not in unknown}
     return kept | {name: instead[name] for name in unknown if name in instead}, unknown
@@ -132,4 +157,29 @@ def _unknown(value: Any) -> bool:
         return any(_unknown(item) for item in value.values())
     if isinstance(value, list):
         return any(_unknown(item) for item in value)
-    return bool(value == UNKNOWN)
+    return value in (UNKNOWN, HIDDEN)
+
+
+def _resources(export: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return (export.get("deployment") or {}).get("resources") or []
+
+
+def _is_secret(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return value.get(_SIGNATURE[0]) == _SIGNATURE[1] or any(map(_is_secret, value.values()))
+    return isinstance(value, list) and any(map(_is_secret, value))
+
+
+def _in_clear(value: Any, place: str) -> Any:
+    if isinstance(value, list):
+        return [_in_clear(item, place) for item in value]
+    if not isinstance(value, Mapping):
+        return value
+    if value.get(_SIGNATURE[0]) != _SIGNATURE[1]:
+        return {name: _in_clear(item, place) for name, item in value.items()}
+    if "plaintext" not in value:
+        raise Problem(
+            f"{place} has a secret in its record that was not decrypted.",
+            "Run this where the stack's passphrase or key is at hand.",
+        )
+    return _in_clear(json.loads(value["plaintext"]), place)

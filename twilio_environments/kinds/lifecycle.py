@@ -78,6 +78,12 @@ class Kind(ABC, Generic[D]):
     facts: ClassVar[tuple[str, ...]] = ()
     """The outputs that Twilio alone decides, beside the compared fields."""
 
+    derived: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Outputs that hold what inputs of another name say, by output: they are as secret as these."""
+
+    free_texts: ClassVar[tuple[str, ...]] = ()
+    """Inputs whose texts may break lines and hold the marks of other scripts."""
+
     statuses: ClassVar[tuple[str, ...]] = ()
     """Compared outputs that no declaration names, such as whether a secret is still where it was delivered."""
     takes_over: ClassVar[bool] = True
@@ -284,7 +290,7 @@ class Kind(ABC, Generic[D]):
             if strict:
                 raise
             return Outcome(live, incomplete=[str(problem)])
-        left = [f"Twilio keeps {name} as {live.values.get(name)!r} and not as declared." for name in sorted(names)]
+        left = [f"Twilio keeps {name} otherwise than declared." for name in sorted(names)]
         return Outcome(live, incomplete=left)
 
     def read(self, session: Session, recorded: Mapping[str, Any], resource_id: str) -> Live | None:

@@ -9,11 +9,13 @@ import difflib
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
+
+from twilio_environments.visible import SPELLED
 
 _SID = re.compile(r"^\^\(?(?P<prefix>[A-Z]{2})\[0-9a-fA-F\]\{32\}(\)\?)?\$$")
 _LOOKS = {
@@ -170,6 +172,28 @@ def written_mistakes(data: Mapping[str, Any]) -> list[Mistake]:
             texts = [item for item in value if isinstance(item, str)]
             found = iter(["says the same twice: keep one of each"] if len(set(texts)) < len(texts) else [])
         mistakes += [Mistake(place(steps), what) for what in found]
+    return sorted(mistakes)
+
+
+def hidden_mistakes(inputs: Mapping[str, Any], free: Collection[str] = ()) -> list[Mistake]:
+    """Return the texts of a resource's inputs with characters that nobody sees, or that are spelled out.
+
+    What is spelled out, as [U+001B], came out of the record of another object: it is not what Twilio has. In `free`
+    inputs line breaks and the marks of other scripts are wanted.
+    """
+    mistakes = []
+    rest: list[tuple[tuple[str | int, ...], Any]] = [((name,), value) for name, value in inputs.items()]
+    while rest:
+        steps, value = rest.pop()
+        if isinstance(value, Mapping):
+            rest += [((*steps, name), item) for name, item in value.items()]
+        elif isinstance(value, list):
+            rest += [((*steps, index), item) for index, item in enumerate(value)]
+        elif isinstance(value, str) and steps[0] not in free:
+            if SPELLED.search(value):
+                mistakes.append(Mistake(place(steps), "has a character in it that is spelled out: type the text anew"))
+            elif not value.isprintable():
+                mistakes += [Mistake(place(steps), what) for what in _text_mistakes(value, free=False)]
     return sorted(mistakes)
 
 

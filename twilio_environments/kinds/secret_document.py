@@ -37,6 +37,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
     section = "secrets"
     declaration = SecretDocument
     facts = ("path", "version", "fingerprint")
+    derived = {"path": ("document",)}
     statuses = ("auth_token_status",)
 
     def identity(self, declared: SecretDocument) -> str:

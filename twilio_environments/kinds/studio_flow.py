@@ -65,6 +65,8 @@ class StudioFlowKind(ListedKind[Definition]):
     declaration = Definition
     listed_whole = False  # no definition; the revision tells
     facts = ("sid", "webhook_url", "revision", "template", "written")
+    derived = {"definition": ("placeholders",), "template": ("definition",)}
+    free_texts = ("definition", "placeholders")
 
     def inputs_of(self, outputs: Mapping[str, Any]) -> dict[str, Any]:
         inputs = super().inputs_of(outputs)

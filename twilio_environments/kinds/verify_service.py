@@ -120,6 +120,7 @@ class VerifyServiceKind(ListedKind[VerifyService]):
     section = "verify_services"
     declaration = VerifyService
     facts = ("sid",)
+    derived = {"totp_issuer": ("friendly_name",)}
 
     def desired(self, declared: VerifyService) -> dict[str, Any]:
         return super().desired(declared) | {"totp_issuer": declared.totp_issuer or declared.friendly_name}

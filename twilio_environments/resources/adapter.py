@@ -12,6 +12,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
 
@@ -34,13 +35,16 @@ from twilio_environments.kinds.census import Census
 from twilio_environments.kinds.declaration import plain
 from twilio_environments.kinds.lifecycle import ACCOUNT, INCOMPLETE, MOVED, Kind, Live
 from twilio_environments.kinds.limits import Limits
-from twilio_environments.kinds.mistakes import mistakes_of
+from twilio_environments.kinds.mistakes import hidden_mistakes, mistakes_of
 from twilio_environments.kinds.purchases import Purchases
 from twilio_environments.problems import Problem
 from twilio_environments.resources import host
+from twilio_environments.resources.boundary import SECRETS, crossing, secret_names, told
 from twilio_environments.rest import session as sessions
 
 T = TypeVar("T")
+_OURS = (ACCOUNT, "local", SECRETS)
+"""Inputs that are of no kind's declaration."""
 _UNRECORDED = ("__provider", INCOMPLETE, MOVED)
 
 
@@ -54,9 +58,10 @@ class Adapter(ResourceProvider):
         """Take what the stack says of Twilio itself; credentials come from outside, see `rest/sources.py`."""
         host.prepare()
         config = {name: req.config.get(f"twilio:{name}") for name in sessions.SETTINGS}
-        sessions.configure(config, say=pulumi.log.info)
+        sessions.configure(config, say=lambda message: pulumi.log.info(told(message)))
         _guarded.purchases.limits = _limits(req.config.get("twilio:limits"))
 
+    @crossing
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Check the inputs, then look for what would stop a creation or change. Unknown inputs are taken for good.
 
@@ -65,6 +70,8 @@ class Adapter(ResourceProvider):
         _guarded.program = True
         known, unknown = _known(news)
         provider = news.get("__provider")
+        if hidden := hidden_mistakes(self._fields(known), free=self.kind.free_texts):
+            return CheckResult(news, [CheckFailure("", str(mistake)) for mistake in hidden])
         try:
             declared = self.kind.declaration.model_validate(
                 self._fields(known), context={"local": bool(news.get("local"))}
@@ -77,16 +84,19 @@ class Adapter(ResourceProvider):
                 return CheckResult(news, [CheckFailure("", str(mistake)) for mistake in failures])
             inputs = news
         else:
-            inputs = declared.minimal() | {name: news[name] for name in (*unknown, ACCOUNT, "local") if name in news}
+            inputs = declared.minimal() | {name: news[name] for name in (*unknown, *_OURS) if name in news}
             inputs["__provider"] = provider
             if plain(inputs) == plain(olds):
                 return self._declared(inputs)
         try:
-            self.kind.check(sessions.session(), known, olds)
+            with suppress(ValidationError):  # what is not known yet is missing: checked when it is known
+                self.kind.check(sessions.session(), known, olds)
             if not olds:  # it is to be made
-                self._check_creation(known, found=ACCOUNT not in unknown)
-                for foreseen in self.kind.foreseen(sessions.session(), known, unknown):
-                    _say(foreseen)
+                with suppress(ValidationError):
+                    self._check_creation(known, found=ACCOUNT not in unknown)
+                with suppress(ValidationError):
+                    for foreseen in self.kind.foreseen(sessions.session(), known, unknown):
+                        _say(foreseen)
         except Problem as problem:
             _guarded.census.declare(self.kind, news)
             return CheckResult(news, [CheckFailure("", str(problem))])
@@ -96,6 +106,7 @@ class Adapter(ResourceProvider):
         _guarded.census.declare(self.kind, inputs)
         return CheckResult(inputs, [])
 
+    @crossing
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Compare inputs with recorded outputs; an unknown input is a change."""
         known, unknown = _known(news)
@@ -110,11 +121,13 @@ class Adapter(ResourceProvider):
         is_update = _guarded.program and difference.changed and not difference.replaces
         if is_update and ACCOUNT not in unknown and _guards():
             self._guard_change(_id, known, olds)
-        changed = sorted({*difference.changed, *unknown})
+        secrets = {SECRETS} if plain(news.get(SECRETS)) != plain(olds.get(SECRETS)) else ()  # outputs are to be marked
+        changed = sorted({*difference.changed, *unknown, *secrets})
         fixed = {name for name, twilio in self.kind.declaration.table().items() if twilio.replaces} | {ACCOUNT}
         replaces = sorted({*difference.replaces, *(unknown & fixed)})
         return DiffResult(changes=bool(changed), replaces=replaces, delete_before_replace=difference.delete_first)
 
+    @crossing
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Find or make the object."""
         run = (_guarded.purchases, _guarded.census)
@@ -123,6 +136,7 @@ class Adapter(ResourceProvider):
         _warn(outcome.notes)
         return CreateResult(self.kind.resource_id(outcome.live), self._outputs(props, outcome.live, outcome.incomplete))
 
+    @crossing
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Bring the object to what is declared."""
         recorded = self.kind.declaration.completed(olds)
@@ -132,6 +146,7 @@ class Adapter(ResourceProvider):
         _guarded.census.hold(self.kind, outcome.live.id)
         return UpdateResult(self._outputs(news, outcome.live, outcome.incomplete))
 
+    @crossing
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read the object for a refresh; an empty id says that it is gone."""
         recorded = self.kind.declaration.completed(props)
@@ -139,8 +154,10 @@ class Adapter(ResourceProvider):
         if live is None:
             return ReadResult("", {}, {})
         outputs = self._outputs(props, live, props.get(INCOMPLETE, []))
-        return ReadResult(id_, outputs, self.kind.inputs_of(outputs) | {"__provider": props.get("__provider")})
+        ours = {name: props[name] for name in ("__provider", SECRETS) if name in props}
+        return ReadResult(id_, outputs, self.kind.inputs_of(outputs) | ours)
 
+    @crossing
     def delete(self, id_: str, props: dict[str, Any]) -> None:
         """Delete the object, unless this run declares it under another name; that it is gone already is success."""
         recorded = self.kind.declaration.completed(props)
@@ -164,7 +181,7 @@ class Adapter(ResourceProvider):
         _guarded.changes.add(id_)
 
     def _fields(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in inputs.items() if name not in ("__provider", ACCOUNT, "local")}
+        return {name: value for name, value in inputs.items() if name not in ("__provider", *_OURS)}
 
     def _outputs(self, inputs: Mapping[str, Any], live: Live, incomplete: Any) -> dict[str, Any]:
         kept = {name: value for name, value in inputs.items() if name not in _UNRECORDED}
@@ -207,7 +224,7 @@ _speaking = threading.Lock()  # the host's threads would write into each other's
 def _warn(notes: Sequence[str]) -> None:
     with _speaking:
         for note in notes:
-            pulumi.log.warn(note)
+            pulumi.log.warn(told(note))
 
 
 def _say(message: str) -> None:
@@ -215,7 +232,7 @@ def _say(message: str) -> None:
     with _speaking:
         if message not in _said:
             _said.add(message)
-            pulumi.log.info(message)
+            pulumi.log.info(told(message))
 
 
 class TwilioResource(Resource):
@@ -234,6 +251,7 @@ class TwilioResource(Resource):
             inputs.setdefault("friendly_name", resource_name)
         outputs = dict.fromkeys((*kind.facts, *kind.statuses, INCOMPLETE))
         hooks = pulumi.ResourceOptions(hooks=_completeness())
+        outputs[SECRETS] = secret_names(inputs)
         super().__init__(self.adapter(), resource_name, outputs | inputs, pulumi.ResourceOptions.merge(opts, hooks))
 
 
@@ -284,21 +302,6 @@ def _holds_unknown(value: Any) -> bool:
 
 
 def _reported(operation: Callable[[], T]) -> T:
-    """Run an operation, and turn what it raises into the one exception that Pulumi shows as a sentence."""
-    try:
-        with sessions.session().operation():
-            return operation()
-    except Problem as problem:
-        raise host.Failure(str(problem)) from None
-    except Exception as error:  # noqa: BLE001 - a traceback would be all that the user sees, and may hold a secret
-        fault = f"{type(error).__name__} at {_where(error)}"
-        raise host.Failure(f"A fault in twilio-environments itself: {fault}. Report it, please.") from None
-
-
-def _where(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return "an unknown place"
-    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+    """Run an operation within the session's limits of time."""
+    with sessions.session().operation():
+        return operation()

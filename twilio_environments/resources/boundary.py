@@ -1,0 +1,141 @@
+"""What crosses between Pulumi and the adapter: texts that act nowhere, secrets that stay secret, one kind of failure.
+
+Whatever somebody typed at Twilio is recorded spelled out (`visible.inert`), since Pulumi prints line breaks and control
+characters as they are, and a job's runner obeys what it reads; the adapter itself sees the originals again.
+
+Pulumi hands secrets over in clear and marks what comes back under the same name. So the program says which inputs are
+secret (`SECRETS`); outputs that are derived from them are marked here, and no message that leaves holds their values.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+import pulumi
+from pulumi.dynamic import CheckResult, CreateResult, ReadResult, UpdateResult
+from pulumi.runtime import rpc
+
+from twilio_environments.kinds.lifecycle import INCOMPLETE
+from twilio_environments.problems import Problem
+from twilio_environments.resources import host
+from twilio_environments.visible import HIDDEN, inert, original, visible
+
+SECRETS = "secret_inputs"
+"""The input that names those inputs that are secret."""
+_SHORTEST = 3  # characters; of shorter ones a sentence may be full, and Pulumi masks none of them either
+Operation = TypeVar("Operation", bound=Callable[..., Any])
+
+
+class _Hidden(threading.local):
+    """The values that no message of this thread's operation may hold, in the forms in which one could."""
+
+    values: tuple[str, ...] = ()
+
+
+_hidden = _Hidden()
+
+
+def crossing(operation: Operation) -> Operation:
+    """Let one of the adapter's operations meet Pulumi: see the module. Raise host.Failure and nothing else."""
+
+    @wraps(operation)
+    def crossed(adapter: Any, *arguments: Any) -> Any:
+        # What the program declares is as it was typed; everything else has been through here.
+        declared = arguments[-1] if operation.__name__ == "check" else None
+        given = [one if one is declared else original(one) for one in arguments]
+        before = _hidden.values
+        _hidden.values = tuple(_forms(given))
+        try:
+            result = operation(adapter, *given)
+            return _outward(adapter, result)
+        except (Problem, host.Failure) as problem:
+            raise host.Failure(told(problem)) from None
+        except Exception as error:  # noqa: BLE001 - a traceback would be all that the user sees, and may hold a secret
+            fault = f"{type(error).__name__} at {_where(error)}"
+            raise host.Failure(f"A fault in twilio-environments itself: {fault}. Report it, please.") from None
+        finally:
+            _hidden.values = before
+
+    return cast("Operation", crossed)
+
+
+def told(message: object) -> str:
+    """Return a message as it may leave: on one line, with no value of a secret in it."""
+    text = str(message)
+    for value in _hidden.values:
+        text = text.replace(value, HIDDEN)
+    return visible(text)
+
+
+def secret_names(inputs: Mapping[str, Any]) -> pulumi.Output[list[str] | None] | None:
+    """Return which of a resource's inputs are secret, as an input; None where none can be."""
+    outputs = {name: pulumi.Output.from_input(value) for name, value in inputs.items() if _holds_output(value)}
+
+    async def names() -> list[str] | None:
+        return [name for name, output in sorted(outputs.items()) if await output.is_secret()] or None
+
+    return pulumi.Output.from_input(names()) if outputs else None
+
+
+def _holds_output(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_holds_output, value.values()))
+    return any(map(_holds_output, value)) if isinstance(value, list | tuple) else isinstance(value, pulumi.Output)
+
+
+def _outward(adapter: Any, result: Any) -> Any:
+    if isinstance(result, CheckResult):
+        result.inputs = inert(result.inputs)
+        for failure in result.failures:
+            failure.reason = told(failure.reason)
+    if isinstance(result, ReadResult):
+        result.inputs = _recorded(adapter, result.inputs)
+    if isinstance(result, CreateResult | UpdateResult | ReadResult):
+        result.outs = _recorded(adapter, result.outs)
+    return result
+
+
+def _recorded(adapter: Any, values: Mapping[str, Any] | None) -> dict[str, Any]:
+    kept: dict[str, Any] = inert(values or {})
+    if INCOMPLETE in kept:
+        kept[INCOMPLETE] = [told(sentence) for sentence in kept[INCOMPLETE]]
+    for name, sources in adapter.kind.derived.items():
+        if name in kept and {*sources, name} & set(kept.get(SECRETS) or ()):
+            kept[name] = rpc.wrap_rpc_secret(kept[name])
+    return kept
+
+
+def _forms(given: list[Any]) -> Iterator[str]:
+    """Yield the values of all secrets in the arguments, the longest first, in each form that a message may have."""
+    values: set[str] = set()
+    for arguments in (one for one in given if isinstance(one, Mapping)):
+        for name in {name for one in given if isinstance(one, Mapping) for name in one.get(SECRETS) or ()}:
+            values.update(_texts(arguments.get(name)))
+    forms = {form for one in values for form in (one, repr(one)[1:-1], json.dumps(one)[1:-1], visible(one))}
+    yield from sorted((form for form in forms if len(form) >= _SHORTEST), key=len, reverse=True)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+    elif isinstance(value, str):
+        yield value
+    elif isinstance(value, float | int) and not isinstance(value, bool):
+        yield f"{value:g}"
+
+
+def _where(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return "an unknown place"
+    return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
