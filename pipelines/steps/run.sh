@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# run.sh STEP STACK: one of preview, up, drift, rotate, sweep (which is of all stacks), with the job's credentials.
+# run.sh STEP STACK: one of preview, up, drift, rotate, sweep (which is of all stacks), with the job's credentials; all
+# that it prints goes through fenced.py.
 set -euo pipefail
 PATH=$(python3 tools/install.py path pulumi):$PATH
-exec .venv/bin/python pipelines/steps/sign_in.py "pipelines/steps/$1.sh" "$2"
+steps=pipelines/steps
+exec .venv/bin/python $steps/fenced.py .venv/bin/python $steps/sign_in.py "$steps/$1.sh" "$2"
