@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """Find Pulumi or Vault on this machine, or bring it, and print the folder to put on PATH.
 
-    python3 tools/install.py pulumi         # progress on stderr, the folder on stdout
-    python3 tools/install.py path pulumi    # only look; fails if it is not here
+    python3 tools/install.py pulumi             # progress on stderr, the folder on stdout
+    python3 tools/install.py path pulumi        # only look; fails if it is not here
+    python3 tools/install.py --pinned pulumi    # the pinned version, whatever is on PATH: for pipelines
+    python3 tools/install.py pin pulumi         # take the vendor's checksums of the pinned version, to be committed
 
-Three ways, in this order: what is on PATH, if it is new enough; the vendor's own release, checked against the vendor's
-checksums; built from the published Go modules that `tools/<name>/go.mod` pins. The last two end in the user's cache
-folder, once. Needs only Python 3.9, on Linux or macOS (on Windows: in WSL), as it runs before there is a `.venv`.
+Three ways, in this order: what is on PATH, if it is new enough; the vendor's own release, if `tools/releases.sha256`
+has its checksum; built from the Go modules that `tools/<name>/go.sum` pins, which Go checks by its database.
+A checksum that comes from where the release comes from proves nothing, so none is fetched on the way. The last two end
+in the user's cache folder, once. Needs only Python 3.9, on Linux or macOS (on Windows: in WSL), as it runs before there
+is a `.venv`.
 """
 
 from __future__ import annotations
@@ -29,7 +33,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from recipes import HERE, SDK, TOOLS, Tool, pinned
+from recipes import HERE, RELEASES, SDK, TOOLS, Tool, pinned
 
 FIRST_ANSWER_WITHIN = 5.0  # seconds: on a closed network the next way must not be kept waiting
 
@@ -84,9 +88,9 @@ def on_path(tool: Tool) -> Path | None:
     return None
 
 
-def find(tool: Tool) -> tuple[Path, str] | None:
-    """Give the tool's folder and where it comes from, if it is here already."""
-    if found := on_path(tool):
+def find(tool: Tool, *, only_pinned: bool = False) -> tuple[Path, str] | None:
+    """Give the tool's folder and where it comes from, if it is here already; `only_pinned` leaves PATH out."""
+    if not only_pinned and (found := on_path(tool)):
         return found, "found on PATH"
     folder = kept_in(tool) / "bin"
     return (folder, "kept from an earlier run") if complete(tool, folder) else None
@@ -104,14 +108,14 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def install(tool: Tool) -> tuple[Path, str]:
+def install(tool: Tool, *, only_pinned: bool = False) -> tuple[Path, str]:
     """Give the tool's folder and the way it came, bringing it if need be."""
-    if found := find(tool):
+    if found := find(tool, only_pinned=only_pinned):
         return found
     final, started = kept_in(tool), time.monotonic()
     final.parent.mkdir(parents=True, exist_ok=True)
     with locked(final.with_name(f"{final.name}.lock")):
-        if found := find(tool):
+        if found := find(tool, only_pinned=only_pinned):
             return found
         for leftover in final.parent.glob(f"{final.name}.part-*"):
             shutil.rmtree(leftover, ignore_errors=True)
@@ -156,21 +160,44 @@ def first_answer(url: str) -> str:
 
 
 def fetch_release(tool: Tool, aside: Path) -> None:
-    """Unpack the vendor's release into `aside` if its checksum is the published one; else OSError or the like."""
+    """Unpack the vendor's release into `aside` if its checksum is the pinned one; else OSError or the like."""
     machine = platform.machine().lower()
     cpu = {"x86_64": tool.x86_64, "amd64": tool.x86_64, "aarch64": "arm64"}.get(machine, machine)
     url = tool.archive.format(version=tool.version, os=platform.system().lower(), cpu=cpu)
     archive = aside / url.rpartition("/")[2]
-    sums = first_answer(tool.checksums.format(version=tool.version))
-    published = re.search(rf"^([0-9a-f]{{64}}) [ *]{re.escape(archive.name)}$", sums, re.MULTILINE)
-    if published is None:
-        raise OSError(f"no checksum is published for {archive.name}")
+    expected = checksums(RELEASES.read_text(encoding="utf-8")).get(archive.name)
+    if expected is None:
+        raise OSError(f"tools/{RELEASES.name} has no checksum of {archive.name} (`install.py pin` takes it)")
+    first_answer(tool.checksums.format(version=tool.version))  # or there is no network, which is soon known by this
     say(f"Downloading {archive.name}.")
     with ask(url, timeout=30) as response, archive.open("wb") as file:
         shutil.copyfileobj(response, file)
-    if hashlib.sha256(archive.read_bytes()).hexdigest() != published[1]:
-        raise OSError(f"the checksum of {archive.name} is not the published one")
+    if hashlib.sha256(archive.read_bytes()).hexdigest() != expected:
+        raise OSError(f"the checksum of {archive.name} is not the one in tools/{RELEASES.name}")
     shutil.unpack_archive(archive, aside)
+
+
+def checksums(text: str) -> dict[str, str]:
+    """Read checksums as sha256sum writes them: by the name of the file."""
+    return {name: digest for digest, name in re.findall(r"^([0-9a-f]{64}) [ *](\S+)$", text, re.MULTILINE)}
+
+
+def pin(tool: Tool) -> None:
+    """Write the vendor's checksums of the pinned version into the repository; OSError if they cannot be had."""
+    published = checksums(first_answer(tool.checksums.format(version=tool.version)))
+    names = {
+        tool.archive.format(version=tool.version, os=system, cpu=cpu).rpartition("/")[2]
+        for system in ("linux", "darwin")
+        for cpu in (tool.x86_64, "arm64")
+    }
+    if missing := sorted(names - published.keys()):
+        raise OSError(f"no checksum is published for {', '.join(missing)}")
+    lines = [line for line in RELEASES.read_text(encoding="utf-8").splitlines() if f"  {tool.name}" not in line]
+    lines += [f"{published[name]}  {name}" for name in sorted(names)]
+    RELEASES.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    say(
+        f"Compare tools/{RELEASES.name} with what {tool.name}'s vendor says of {tool.version} elsewhere, and commit it."
+    )
 
 
 def download(tool: Tool, aside: Path, target: Path) -> bool:
@@ -242,12 +269,18 @@ def build(tool: Tool, target: Path) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Be the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tool", nargs="+", choices=["path", *TOOLS], help="what to bring; after `path`: only look")
-    *only_look, name = parser.parse_args(arguments).tool
-    if name not in TOOLS or only_look not in ([], ["path"]):
-        parser.error("say one tool, or `path` and one tool")
+    parser.add_argument("--pinned", action="store_true", help="leave out what happens to be on PATH")
+    parser.add_argument("tool", nargs="+", choices=["path", "pin", *TOOLS], help="what to bring, to look for or to pin")
+    given = parser.parse_args(arguments)
+    *verb, name = given.tool
+    if name not in TOOLS or verb not in ([], ["path"], ["pin"]):
+        parser.error("say one tool, or `path` or `pin` and one tool")
+    tool = TOOLS[name]
     try:
-        found = find(TOOLS[name]) if only_look else install(TOOLS[name])
+        if verb == ["pin"]:
+            pin(tool)
+            return 0
+        found = (find if verb else install)(tool, only_pinned=given.pinned)
     except (InstallError, OSError) as error:
         say(str(error))
         return 1
@@ -255,7 +288,7 @@ def main(arguments: list[str] | None = None) -> int:
         say("Stopped; nothing half-made is kept.")
         return 130
     if found is None:
-        say(f"{name} is not here yet: run `python3 tools/install.py {name}`.")
+        say(f"{name} is not here yet: run `python3 tools/install.py {'--pinned ' if given.pinned else ''}{name}`.")
         return 1
     folder, how = found
     say(f"{name}: {how}.")

@@ -2,6 +2,6 @@
 # run.sh STEP STACK: one of preview, up, drift, rotate, sweep (which is of all stacks), with the job's credentials; all
 # that it prints goes through fenced.py.
 set -euo pipefail
-PATH=$(python3 tools/install.py path pulumi):$PATH
+PATH=$(python3 tools/install.py --pinned path pulumi):$PATH
 steps=pipelines/steps
 exec .venv/bin/python $steps/fenced.py .venv/bin/python $steps/sign_in.py "$steps/$1.sh" "$2"

@@ -22,6 +22,10 @@ from tests.stacks.documents import VaultDocuments
 from tests.stacks.stack import Stack, pulumi_folder
 from twilio_environments.emulator import Emulator
 
+sys.path.append(str(ROOT / "tools"))  # these are scripts
+
+from recipes import PULUMI
+
 PAGE = (ROOT / "docs" / "pipelines.md").read_text(encoding="utf-8")
 SECRETS_PAGE = (ROOT / "docs" / "secrets.md").read_text(encoding="utf-8")
 STACK_FILE = """\
@@ -62,6 +66,9 @@ class Scene:
         shutil.copytree(ROOT / "tools", project / "tools")  # a script's real place is where it installs
         for copied in ("Pulumi.yaml", "__main__.py"):
             shutil.copy(ROOT / copied, project)
+        kept = folder / "tools" / f"pulumi-{PULUMI.version}"  # as after a first run of install.sh
+        kept.mkdir(parents=True)
+        (kept / "bin").symlink_to(pulumi_folder())
         (project / "Pulumi.staging.yaml").write_text(STACK_FILE)
         documents = VaultDocuments(vault)
         _s3(moto_url).create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
@@ -163,7 +170,8 @@ class Scene:
         kept = {name: self.stack.environment[name] for name in ("HOME", "TMPDIR", "LANG", "PULUMI_HOME")}
         kept |= {name: value for name, value in self.stack.environment.items() if name.startswith("PULUMI_SKIP")}
         bare = Path(getattr(sys, "_base_executable", sys.executable)).parent  # a runner's Python, without our packages
-        kept |= {"PATH": os.pathsep.join([str(bare), pulumi_folder(), os.defpath]), "AWS_ENDPOINT_URL": self.moto_url}
+        kept |= {"PATH": os.pathsep.join([str(bare), os.defpath]), "AWS_ENDPOINT_URL": self.moto_url}
+        kept["TWILIO_ENVIRONMENTS_CACHE"] = str(self.stack.home / "tools")
         kept |= {"TWILIO_ENDPOINT": self.stack.twilio.endpoint, "AWS_EC2_METADATA_DISABLED": "true"}
         kept["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
         if not is_github:

@@ -71,7 +71,8 @@ def test_what_goes_wrong_is_printed_with_the_rest_and_in_order():
 
 
 def test_a_job_that_is_cancelled_cancels_the_command():
-    code = "import signal, sys; signal.signal(signal.SIGTERM, lambda *_: sys.exit(7)); print('up', flush=True); signal.pause()"
+    waits = "signal.signal(signal.SIGTERM, lambda *_: sys.exit(7)); print('up', flush=True); signal.pause()"
+    code = f"import signal, sys; {waits}"
     with subprocess.Popen(
         [sys.executable, FENCED, sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE
     ) as process:

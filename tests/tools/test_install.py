@@ -173,8 +173,10 @@ def test_old_go_is_refused_before_it_builds(tmp_path: Path, monkeypatch: pytest.
         install.install(PULUMI)
 
 
-def published(folder: Path, monkeypatch: pytest.MonkeyPatch, *, checksum: str | None = None) -> Tool:
-    """Publish a release in a folder, under the names the vendor gives; the checksum may be a wrong one."""
+def published(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *, checksum: str | None = None, pinned_: bool = True
+) -> Tool:
+    """Publish a release in a folder, with its right checksum beside it; the pinned one may be another, or missing."""
     monkeypatch.setattr("platform.system", lambda: "Linux")
     monkeypatch.setattr("platform.machine", lambda: "x86_64")
     folder.mkdir()
@@ -185,7 +187,10 @@ def published(folder: Path, monkeypatch: pytest.MonkeyPatch, *, checksum: str | 
             entry.size, entry.mode = 6, 0o644
             tarred.addfile(entry, io.BytesIO(b"vendor"))
     right = hashlib.sha256(archive.read_bytes()).hexdigest()
-    (folder / "sums").write_text(f"{'0' * 64}  other.tar.gz\n{checksum or right}  {archive.name}\n")
+    (folder / "sums").write_text(f"{right}  {archive.name}\n")
+    pins = folder / "releases.sha256"
+    pins.write_text(f"# a comment\n{'0' * 64}  other.tar.gz\n" + (f"{checksum or right}  {archive.name}\n" * pinned_))
+    monkeypatch.setattr(install, "RELEASES", pins)
     monkeypatch.setattr(install, "ask", lambda url, timeout: (folder / url.rpartition("/")[2]).open("rb"))
     return replace(PULUMI, checksums="https://vendor.invalid/sums")
 
@@ -204,9 +209,56 @@ def test_release_with_another_checksum_is_not_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, builds: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, _ = install.install(published(tmp_path / "vendor", monkeypatch, checksum="f" * 64))
-    assert "is not the published one" in capsys.readouterr().err
+    assert "is not the one in tools/releases.sha256" in capsys.readouterr().err
     assert builds == ["pulumi"]
     assert "vendor" not in (folder / "pulumi").read_text()
+
+
+def test_a_release_is_not_taken_on_the_word_of_where_it_comes_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, builds: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    install.install(published(tmp_path / "vendor", monkeypatch, pinned_=False))
+    assert "has no checksum of pulumi-v" in capsys.readouterr().err
+    assert builds == ["pulumi"]
+
+
+def test_pinning_takes_the_checksums_of_every_platform_and_keeps_other_tools(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pins = tmp_path / "releases.sha256"
+    pins.write_text(f"# why\n{'1' * 64}  vault_1.0.0_linux_amd64.zip\n{'2' * 64}  pulumi-v1.0.0-linux-x64.tar.gz\n")
+    names = [
+        f"pulumi-v{PULUMI.version}-{system}-{cpu}.tar.gz" for system in ("darwin", "linux") for cpu in ("arm64", "x64")
+    ]
+    sums = "".join(f"{number:064x}  {name}\n" for number, name in enumerate([*names, "pulumi-windows.zip"]))
+    monkeypatch.setattr(install, "RELEASES", pins)
+    monkeypatch.setattr(install, "ask", lambda url, timeout: io.BytesIO(sums.encode()))
+    assert install.main(["pin", "pulumi"]) == 0
+    assert install.checksums(pins.read_text()) == {
+        "vault_1.0.0_linux_amd64.zip": "1" * 64,
+        **{name: f"{number:064x}" for number, name in enumerate(names)},
+    }
+    monkeypatch.setattr(install, "ask", lambda url, timeout: io.BytesIO(b"<html>"))
+    before = pins.read_text()
+    assert install.main(["pin", "pulumi"]) == 1
+    assert pins.read_text() == before
+
+
+def test_what_is_pinned_is_in_the_form_that_is_read() -> None:
+    lines = [line for line in install.RELEASES.read_text().splitlines() if not line.startswith("#")]
+    assert len(install.checksums("\n".join(lines))) == len(lines)
+
+
+def test_a_pipeline_takes_the_pinned_version_whatever_is_on_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_on_path(monkeypatch, put_tool(tmp_path / "own", PULUMI, "v3.999.0"))
+    assert install.find(PULUMI, only_pinned=True) is None
+    kept = put_tool(install.kept_in(PULUMI) / "bin", PULUMI, f"v{PULUMI.version}")
+    assert install.install(PULUMI, only_pinned=True) == (kept, "kept from an earlier run")
+    steps = TOOLS_FOLDER.parent / "pipelines" / "steps"
+    for line in "".join(file.read_text() for file in steps.glob("*.sh")).splitlines():
+        assert "install.py" not in line or "--pinned" in line
 
 
 def test_silent_network_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -225,7 +277,10 @@ def test_silent_network_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> Non
     released.set()
 
 
-@pytest.mark.parametrize("words", [[], ["path"], ["pulumi", "vault"], ["path", "pulumi", "vault"], ["terraform"]])
+@pytest.mark.parametrize(
+    "words",
+    [[], ["path"], ["pin"], ["pin", "path", "pulumi"], ["pulumi", "vault"], ["path", "pulumi", "vault"], ["terraform"]],
+)
 def test_wrong_command_lines_are_refused(words: list[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         install.main(words)
