@@ -18,7 +18,7 @@ TOOLS_FOLDER = Path(__file__).parents[2] / "tools"
 sys.path.append(str(TOOLS_FOLDER))  # these are scripts: they run before anything is installed
 
 import install  # noqa: E402
-from recipes import PULUMI, TOOLS, Tool, pinned  # noqa: E402
+from recipes import PULUMI, RELEASES, TOOLS, Tool, pinned  # noqa: E402
 
 ONE_SENTENCE = re.compile(r"[^\n]+[.:][^\n]*\.\n?")
 
@@ -245,7 +245,7 @@ def test_pinning_takes_the_checksums_of_every_platform_and_keeps_other_tools(
 
 
 def test_what_is_pinned_is_in_the_form_that_is_read() -> None:
-    lines = [line for line in install.RELEASES.read_text().splitlines() if not line.startswith("#")]
+    lines = [line for line in RELEASES.read_text().splitlines() if not line.startswith("#")]
     assert len(install.checksums("\n".join(lines))) == len(lines)
 
 
