@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 import subprocess
 import sys
 import sysconfig
@@ -73,4 +74,6 @@ def test_the_wheel_holds_the_library_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"twilio_environments"}
     assert "twilio_environments/py.typed" in names
+    launcher = "twilio_environments/plugin/pulumi-resource-pulumi-python"
+    assert zipfile.ZipFile(wheel).getinfo(launcher).external_attr >> 16 & stat.S_IXUSR
     assert not [name for name in names if name.endswith((".pyc", ".env", ".json"))]
