@@ -12,7 +12,10 @@ from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 from twilio_environments.guard_rail_checks import region_refusals
 from twilio_environments.inbound import notes
 from twilio_environments.kinds.mistakes import Mistake
-from twilio_environments.settings import NAMESPACE, Settings, SettingsProblem, load, refuse
+from twilio_environments.problems import Problem
+from twilio_environments.rest import shipped
+from twilio_environments.rest.endpoint import endpoint_from
+from twilio_environments.settings import NAMESPACE, Settings, load, refuse
 
 
 def settings(root: Path) -> Settings:
@@ -30,7 +33,8 @@ def settings(root: Path) -> Settings:
         loaded = load(get_config_env(), project=project, stack=stack, root=root)
         region = os.environ.get("TWILIO_REGION", "").strip()
         refuse(stack, [*region_refusals(loaded, region, "region (by TWILIO_REGION)")] if region else [])
-    except SettingsProblem as problem:
+        shipped.refuse(project, endpoint_from({"endpoint": loaded.endpoint or ""}, os.environ))
+    except Problem as problem:
         raise pulumi.RunError(str(problem)) from None
     for rule, reason in loaded.allow.minimal().items():
         pulumi.log.info(f"twilio:allow {rule}: {reason}")

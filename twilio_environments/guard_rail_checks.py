@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from twilio_environments.guard_rails import KEY_AGE, REGIONS, RESTRICTED_KEYS, WEBHOOK_HOSTS, Rule
+from twilio_environments.guard_rails import KEY_AGE, REGIONS, RESTRICTED_KEYS, SUSPEND_SUBACCOUNT, WEBHOOK_HOSTS, Rule
 from twilio_environments.host_names import host_of
 from twilio_environments.kinds import flow_template
 from twilio_environments.kinds.limits import allows
@@ -27,6 +27,9 @@ def refusals(settings: Settings, doubtful: Collection[str]) -> Iterator[Mistake]
     """
     yield from _webhook_hosts(settings)
     yield from region_refusals(settings, settings.region, "region")
+    if settings.production and settings.subaccount.status == "suspended" and not settings.allow.suspend_subaccount:
+        what = "stops all traffic of a production stack: say why in twilio:allow suspend_subaccount"
+        yield _refused(SUSPEND_SUBACCOUNT, "subaccount.status", what)
     for name in settings.keys:
         if not {"keys", f"keys.{name}"} & {*doubtful}:
             yield from _key(settings, name)

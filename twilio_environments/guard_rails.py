@@ -111,6 +111,13 @@ NAMED_CREDENTIALS = Rule(
     "the stack file and the environment",
     "whichever profile happens to be active may be another account's",
 )
+SUSPEND_SUBACCOUNT = Rule(
+    "suspend_subaccount",
+    "A production stack's subaccount is not suspended.",
+    "`twilio:production: true` sets it; `twilio:allow: suspend_subaccount`, with the reason, lifts it",
+    "the stack file",
+    "every call and message of the account fails while it is",
+)
 REVIEWED_EDITS = Rule(
     "reviewed_edits",
     "A flow that was edited in the Console is not overwritten until somebody has looked at the edit.",
@@ -130,5 +137,6 @@ RULES = (
     REGIONS,
     RESTRICTED_KEYS,
     NAMED_CREDENTIALS,
+    SUSPEND_SUBACCOUNT,
     REVIEWED_EDITS,
 )

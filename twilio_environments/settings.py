@@ -54,6 +54,8 @@ class Allow(Declared):
     """Its subaccount may be closed, which is for good and releases its numbers; without it it is protected."""
     standard_keys: Reason | None = None
     """A production stack may have standard keys; without it all its keys are restricted."""
+    suspend_subaccount: Reason | None = None
+    """A production stack's subaccount may be suspended, which stops all its traffic; without it it may not."""
 
 
 class Settings(Declared):

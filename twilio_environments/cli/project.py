@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from twilio_environments.problems import Problem
 from twilio_environments.rest import session as sessions
 from twilio_environments.settings import NAMESPACE
 
+_GIT_NEEDS = ("PATH", "HOME", "XDG_CONFIG_HOME", "GIT_DIR", "GIT_WORK_TREE", "GIT_CEILING_DIRECTORIES")
 _STACK = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
@@ -40,7 +42,8 @@ def opened(stack: str, root: Path) -> Project:
     short = stack.rpartition("/")[2]  # organisation/project/stack
     file = StackFile(f"Pulumi.{short}.yaml", read(root / f"Pulumi.{short}.yaml"))
     config = file.config()
-    sessions.configure({one: config.get(f"{NAMESPACE}:{one}") for one in sessions.SETTINGS}, say=_say)
+    given = {one: config.get(f"{NAMESPACE}:{one}") for one in sessions.SETTINGS} | {sessions.PROJECT: project}
+    sessions.configure(given, say=_say)
     return Project(project, short, root, file)
 
 
@@ -87,7 +90,13 @@ def commit(project: Project) -> str:
         return ""
     said = [
         subprocess.run(
-            [git, *arguments, "--", project.file.name], cwd=project.root, capture_output=True, text=True, check=False
+            # Neither the run's credentials nor a program that the repository's own settings name.
+            [git, "-c", "core.fsmonitor=false", *arguments, "--", project.file.name],
+            cwd=project.root,
+            env={name: os.environ[name] for name in _GIT_NEEDS if name in os.environ},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         for arguments in (["log", "-1", "--format=%h"], ["status", "--porcelain"])
     ]

@@ -62,6 +62,7 @@ _EXAMPLES = {
     "release_numbers": "these are test numbers",
     "close_subaccount": "this is a test account",
     "standard_keys": "the gateway needs a product without permissions",
+    "suspend_subaccount": "the campaign is over, and the numbers are kept for the next one",
 }
 """What a field may look like where its pattern does not say it; complete for the fields that must be there."""
 _MAPPING = "must be a mapping (name: value lines, indented below it)"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, cast
 
 from twilio_environments.guard_rails import NAMED_CREDENTIALS
 from twilio_environments.problems import Problem
+from twilio_environments.rest import shipped
 from twilio_environments.rest.budget import DEFAULT, budget_from
 from twilio_environments.rest.credentials import Credentials, account_sid
 from twilio_environments.rest.endpoint import HOME_REGION, Endpoint, endpoint_from
@@ -246,6 +247,8 @@ SETTINGS = ("endpoint", "region", "edge", "concurrency", "production")
 
 Production takes no implied credentials.
 """
+PROJECT = "project"
+"""The name of the project that runs, which `configure` takes beside them; no stack file can say it."""
 
 
 def configure(config: Mapping[str, object], *, say: Callable[[str], None] = silent) -> None:
@@ -267,6 +270,7 @@ def session() -> Session:
     with _lock:
         if _session is None:
             found, endpoint = find(os.environ), endpoint_from(_config, os.environ)
+            shipped.refuse(_config.get(PROJECT, ""), endpoint)
             _require_fitting(found, endpoint, production=_config.get("production", "").lower() == "true")
             _session = Session(
                 found.credentials,
