@@ -9,7 +9,7 @@ from pathlib import Path
 import pulumi
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
-from twilio_environments.guard_rail_checks import region_refusals
+from twilio_environments.guard_rail_checks import region_refusals, untrusted
 from twilio_environments.inbound import notes
 from twilio_environments.kinds.mistakes import Mistake
 from twilio_environments.problems import Problem
@@ -32,7 +32,8 @@ def settings(root: Path) -> Settings:
         refuse(stack, [Mistake(key.partition(":")[2], what) for key in encrypted])
         loaded = load(get_config_env(), project=project, stack=stack, root=root)
         region = os.environ.get("TWILIO_REGION", "").strip()
-        refuse(stack, [*region_refusals(loaded, region, "region (by TWILIO_REGION)")] if region else [])
+        by_region = [*region_refusals(loaded, region, "region (by TWILIO_REGION)")] if region else []
+        refuse(stack, [*by_region, *untrusted(loaded)])
         shipped.refuse(project, endpoint_from({"endpoint": loaded.endpoint or ""}, os.environ))
     except Problem as problem:
         raise pulumi.RunError(str(problem)) from None

@@ -10,7 +10,7 @@ from twilio_environments.kinds.declaration import Declaration
 from twilio_environments.kinds.delivery import secondary, transient
 from twilio_environments.kinds.mistakes import Mistake
 from twilio_environments.problems import Problem
-from twilio_environments.rest.endpoint import HOME_REGION, Endpoint
+from twilio_environments.rest.endpoint import HOME_REGION, Endpoint, check_file
 
 if TYPE_CHECKING:
     from twilio_environments.settings import Settings
@@ -63,6 +63,9 @@ def _endpoint_mistakes(settings: Settings) -> Iterator[Mistake]:
         except Problem as problem:
             # What is wrong repeats the value, which may have credentials in it; the remedy repeats nothing.
             yield Mistake(name, f"is not usable: {problem.remedy[0].lower()}{problem.remedy[1:].rstrip('.')}")
+        else:
+            if name == "endpoint" and settings.endpoint:
+                yield from _endpoint_of_file(settings.endpoint, production=bool(settings.production))
     if settings.region not in (None, HOME_REGION):
         needs = [f"verify_services.{name}" for name in settings.verify_services]
         needs += [f"keys.{name}" for name, key in settings.keys.items() if key.type == "restricted"]
@@ -71,6 +74,13 @@ def _endpoint_mistakes(settings: Settings) -> Iterator[Mistake]:
             yield Mistake(
                 path, f"is served by {HOME_REGION} only: declare it in a stack without twilio:region and twilio:edge"
             )
+
+
+def _endpoint_of_file(url: str, *, production: bool) -> Iterator[Mistake]:
+    try:
+        check_file(url, production=production)
+    except ValueError as error:
+        yield Mistake("endpoint", str(error))
 
 
 def _account_mistakes(settings: Settings) -> Iterator[Mistake]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from twilio_environments import trust
 from twilio_environments.guard_rails import KEY_AGE, REGIONS, RESTRICTED_KEYS, SUSPEND_SUBACCOUNT, WEBHOOK_HOSTS, Rule
 from twilio_environments.host_names import host_of
 from twilio_environments.kinds import flow_template
 from twilio_environments.kinds.limits import allows
 from twilio_environments.kinds.mistakes import Mistake
 from twilio_environments.kinds.rotation import duration
+from twilio_environments.problems import Problem
 from twilio_environments.rest.endpoint import HOME_REGION
 
 if TYPE_CHECKING:
@@ -40,6 +43,21 @@ def region_refusals(settings: Settings, region: str | None, place: str) -> Itera
     allowed = settings.limits.regions
     if allowed is not None and (region or HOME_REGION) not in allowed:
         yield _refused(REGIONS, place, f"is none of the regions allowed by twilio:limits regions: {', '.join(allowed)}")
+
+
+def untrusted(settings: Settings) -> Iterator[Mistake]:
+    """Yield where the stack file alone says who gets credentials or secrets of this run, by the run's environment."""
+    trust.declare(production=bool(settings.production))
+    store = settings.secrets and (settings.secrets.vault or settings.secrets.aws)
+    places: dict[str, Callable[[], object]] = {"secrets": store.resolved} if store else {}
+    for name, key in settings.keys.items():
+        if key.validation_url:
+            places[f"keys.{name}.validation_url"] = partial(trust.require_origin, key.validation_url)
+    for place, look in places.items():
+        try:
+            look()
+        except Problem as problem:
+            yield Mistake(place, str(problem))
 
 
 def _webhook_hosts(settings: Settings) -> Iterator[Mistake]:

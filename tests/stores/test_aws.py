@@ -87,6 +87,7 @@ def test_the_secrets_are_written_in_the_assumed_role(aws_environment, aws_endpoi
 
     with answering(record) as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", url)
+        monkeypatch.setenv("TWILIO_ENVIRONMENTS_TRUSTED", "arn:aws:iam::123456789012:role/twilio-secrets")
         store = connect(role_arn="arn:aws:iam::123456789012:role/twilio-secrets")
         with pytest.raises(Problem, match="does not allow secretsmanager:DescribeSecret"):
             store.read(path)
@@ -98,6 +99,7 @@ def test_missing_credentials_and_region_are_told(monkeypatch, path):
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     with pytest.raises(Problem, match="no AWS credentials"):
         connect().read(path)
+    monkeypatch.setenv("TWILIO_ENVIRONMENTS_TRUSTED", "arn:aws:iam::123456789012:role/twilio-secrets")
     with pytest.raises(Problem, match="no AWS credentials"):
         connect(role_arn="arn:aws:iam::123456789012:role/twilio-secrets")
     with pytest.raises(Problem, match="AWS_REGION"):

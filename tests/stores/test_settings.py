@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 
@@ -23,6 +24,10 @@ REFUSED = {
     "an address has a scheme": {"vault": {"address": "vault.example.com"}},
     "its host is one": {"vault": {"address": "https://vault..example.com"}},
     "a mount is no way out": {"vault": {"mount": "../sys"}},
+    "nor is a login's": {"vault": {"auth": {"mount": "../../sys"}}},
+    "nor a user's name": {"vault": {"auth": {"method": "userpass", "username": "../../sys"}}},
+    "nor a namespace": {"vault": {"namespace": "../other"}},
+    "a region is no host": {"aws": {"region": "eu-west-1.example.org/"}},
     "jwt needs a role": {"vault": {"auth": {"method": "jwt"}}},
     "kubernetes needs a role": {"vault": {"auth": {"method": "kubernetes"}}},
     "userpass needs a username": {"vault": {"auth": {"method": "userpass"}}},
@@ -39,7 +44,7 @@ def test_unusable_settings_are_one_problem_that_does_not_repeat_values(settings)
     assert "shh-1" not in str(caught.value)
 
 
-@pytest.mark.parametrize("address", ["http://127.0.0.1:8200", "http://[::1]:8200", "http://localhost", "https://v/"])
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8200", "http://[::1]:8200", "http://localhost"])
 def test_plain_http_is_for_this_machine_only(address):
     assert VaultSettings(address=address).resolved().address == address.rstrip("/")
 
@@ -66,9 +71,9 @@ def test_an_unusable_address_in_the_environment_is_a_problem(monkeypatch):
 
 
 def test_equal_settings_share_a_store_and_others_do_not(monkeypatch):
+    monkeypatch.setenv("VAULT_ADDR", "https://vault.example.com/")
     first = connect(VAULT)
     assert connect(StoreSettings.model_validate(VAULT)) is first
-    monkeypatch.setenv("VAULT_ADDR", "https://vault.example.com/")
     assert connect({"vault": {}}) is first
     assert connect({"vault": {"mount": "kv"}}) is not first
     assert first.address == "vault https://vault.example.com/secret"
@@ -87,7 +92,7 @@ def test_neither_client_library_is_loaded_before_it_is_needed():
         f"connect({VAULT})\n"
         "assert 'hvac' in sys.modules and 'boto3' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True, env=os.environ | {"VAULT_ADDR": VAULT["vault"]["address"]})
 
 
 def test_a_fingerprint_tells_values_and_salts_apart_without_showing_them():

@@ -345,5 +345,6 @@ def test_a_write_whose_answer_was_lost_is_one_version(no_waiting, vault_environm
         return answer.status_code, {"Content-Type": "application/json"}, answer.text
 
     with answering(forward) as url:
-        version = connect(address=url).write(path, OURS, {"a": "2"})
+        monkeypatch.setenv("VAULT_ADDR", url)
+        version = connect().write(path, OURS, {"a": "2"})
     assert version == str(lost[0])

@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from twilio_environments import trust
 from twilio_environments.kinds import key_calls, rotation
 from twilio_environments.kinds.absence import looks
 from twilio_environments.kinds.declaration import OURS, PART, Declaration, FriendlyName, Twilio, Url, plain, unordered
@@ -97,6 +98,8 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
 
     def check(self, session: Session, inputs: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> None:
         super().check(session, inputs, before)
+        if inputs.get("validation_url"):
+            trust.require_origin(inputs["validation_url"])
         declared = Delivery.model_validate(inputs["delivery"])
         declared.check(Delivery.model_validate(before["delivery"]) if before else None)
 

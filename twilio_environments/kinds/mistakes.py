@@ -43,6 +43,8 @@ _LOOKS = {
         "a time in UTC, in quotes",
         '"2027-01-31T18:00:00Z"',
     ),
+    r"^[A-Za-z0-9_.@-]+$": ("a user name: letters, digits, _, ., @ and -", "ci"),
+    r"^[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}$": ("one of AWS's regions", "eu-west-1"),
     r"^20(08-08|10-04)-01$": ("a version of Twilio's API", '"2010-04-01"'),
     r"^arn:[^:]+:iam::[0-9]{12}:role/.+$": ("the ARN of a role", "arn:aws:iam::123456789012:role/twilio-secrets"),
 }

@@ -24,6 +24,7 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
+from twilio_environments import trust
 from twilio_environments.kinds.delivery import STORED, UNFINISHED, Delivery
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import OutcomeUnknown
@@ -199,6 +200,7 @@ def _prove(account: Account, sid: str, secret: str, validation_url: str, told: M
         )
     if not validation_url:
         return
+    trust.require_origin(validation_url)
     import requests  # noqa: PLC0415  takes a while, and few keys have a validation URL
 
     try:

@@ -1,6 +1,5 @@
 """Where Twilio is: its public hosts, those of a region, or an emulator."""
 
-import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from urllib.parse import urlsplit
 
 from twilio_environments.host_names import host_of
 from twilio_environments.problems import Problem
+from twilio_environments.trust import is_loopback
 
 HOME_REGION = "us1"  # where calls without a region go
 # Not in Twilio's lists of regional products; what the same hostname with a region would do is not documented.
@@ -63,23 +63,46 @@ class Endpoint:
     @property
     def loopback(self) -> bool:
         """Whether this is an emulator on this machine."""
-        return self.url is not None and _is_loopback(urlsplit(self.url).hostname or "")
+        return self.url is not None and is_loopback(urlsplit(self.url).hostname or "")
 
 
 def endpoint_from(config: Mapping[str, str], environ: Mapping[str, str]) -> Endpoint:
-    """Return the endpoint of `config` (`endpoint`, `region`, `edge`), where TWILIO_ENDPOINT and so on come first."""
+    """Return the endpoint of `config` (`endpoint`, `region`, `edge`), where TWILIO_ENDPOINT and so on come first.
+
+    `config` is a file's, whose `endpoint` is on this machine or refused by a Problem, and with `production` there is
+    none: credentials do not go where only a file says.
+    """
     url, region, edge = (
         (environ.get(f"TWILIO_{name.upper()}") or config.get(name) or "").strip() or None
         for name in ("endpoint", "region", "edge")
     )
-    return Endpoint(url=url, region=region, edge=edge)
+    endpoint = Endpoint(url=url, region=region, edge=edge)
+    if of_file := (config.get("endpoint") or "").strip():
+        try:
+            check_file(of_file, production=(config.get("production") or "").lower() == "true")
+        except ValueError as error:
+            raise Problem(
+                f"twilio:endpoint {error}.", "Set TWILIO_ENDPOINT, or take it out of the stack file."
+            ) from None
+    return endpoint
 
 
-def _is_loopback(host: str) -> bool:
+def check_file(url: str, *, production: bool) -> None:
+    """Raise ValueError, with one clause, for an endpoint that a stack file may not name."""
+    if production:
+        raise ValueError(
+            "is set in a production stack, whose credentials go to Twilio, or where TWILIO_ENDPOINT of the run says"
+        )
     try:
-        return ipaddress.ip_address(host).is_loopback
+        parts = urlsplit(url)
+        here = re.fullmatch(r"[A-Za-z0-9.:\[\]]+", parts.netloc) and is_loopback(parts.hostname or "")
     except ValueError:
-        return host == "localhost"
+        here = False
+    if not here:
+        raise ValueError(
+            "is not an emulator on this machine, such as http://127.0.0.1:8080: a stack file sends credentials nowhere "
+            "else, and another host is for TWILIO_ENDPOINT of the run to name"
+        )
 
 
 def _check_url(url: str) -> None:
@@ -97,7 +120,7 @@ def _check_url(url: str) -> None:
         raise Problem(f"The endpoint {error}.", remedy) from None
     if parts.username is not None or parts.path not in {"", "/"} or parts.query or parts.fragment:
         raise Problem("The endpoint has more than scheme, host and port.", remedy)
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise Problem(
             f"The endpoint is plain http on another machine ({parts.hostname}), and would get the credentials.",
             "Use https, or an emulator on 127.0.0.1.",

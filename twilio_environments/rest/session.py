@@ -15,6 +15,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
+from twilio_environments import trust
 from twilio_environments.guard_rails import NAMED_CREDENTIALS
 from twilio_environments.problems import Problem
 from twilio_environments.rest import shipped
@@ -258,6 +259,7 @@ def configure(config: Mapping[str, object], *, say: Callable[[str], None] = sile
     """
     global _config, _say, _session  # noqa: PLW0603  one session per process
     given = {name: str(value) for name, value in config.items() if value}
+    trust.declare(production=_is_production(given))
     with _lock:
         _say = say
         if given != _config:
@@ -271,7 +273,7 @@ def session() -> Session:
         if _session is None:
             found, endpoint = find(os.environ), endpoint_from(_config, os.environ)
             shipped.refuse(_config.get(PROJECT, ""), endpoint)
-            _require_fitting(found, endpoint, production=_config.get("production", "").lower() == "true")
+            _require_fitting(found, endpoint, production=_is_production(_config))
             _session = Session(
                 found.credentials,
                 endpoint,
@@ -280,6 +282,10 @@ def session() -> Session:
                 say=_say,
             )
         return _session
+
+
+def _is_production(config: Mapping[str, str]) -> bool:
+    return config.get("production", "").lower() == "true"
 
 
 def _require_fitting(found: Found, endpoint: Endpoint, *, production: bool) -> None:

@@ -1,0 +1,110 @@
+"""Where the credentials of a run may go: to what its environment names, and to nothing that only a file names.
+
+A file is whatever a pull request can change, or an earlier run has left: the stack file, flow files, the state. It may
+repeat what the environment says, which then is checked, and it may mean this machine. Twilio's own hosts and AWS's are
+named by nobody's file: the credentials are theirs.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from collections.abc import Collection, Iterator
+from urllib.parse import urlsplit
+
+from twilio_environments.host_names import host_of
+from twilio_environments.problems import Problem
+
+TRUSTED = "TWILIO_ENVIRONMENTS_TRUSTED"
+"""What else a file may name, by spaces or commas: addresses of Vault (with its namespace as the path), origins that
+validation URLs may go to, and ARNs of roles."""
+_PORTS = {"https": 443, "http": 80}
+
+_production = False
+
+
+def declare(*, production: bool) -> None:
+    """Say whether the stack of this process is production: its files do not even mean this machine."""
+    global _production  # noqa: PLW0603  one stack per process
+    _production = production
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host is this machine, by its name or number alone."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def normal(url: str) -> str:
+    """Return an address in the one form in which addresses are compared, without a slash at its end.
+
+    Raises ValueError for what is not http or https, has credentials, a query or a fragment, and for what two parsers
+    could read in two ways.
+    """
+    parts = urlsplit(url)
+    scheme, host = parts.scheme, host_of(url, strict=False)
+    plain = url.isascii() and url.isprintable() and not re.search(r"[\s\\%@?#]", url)
+    steps = [step for step in parts.path.split("/") if step]
+    if scheme not in _PORTS or not plain or {".", ".."} & {*steps}:
+        message = "is not an address"
+        raise ValueError(message)
+    port = parts.port or _PORTS[scheme]
+    shown = f"[{host}]" if ":" in host else host
+    return "/".join([f"{scheme}://{shown}" + ("" if port == _PORTS[scheme] else f":{port}"), *steps])
+
+
+def local(url: str) -> bool:
+    """Say whether a file may mean this address because it is on this machine; production's may not."""
+    return not _production and is_loopback(urlsplit(url).hostname or "")
+
+
+def named(*by_environment: str | None) -> set[str]:
+    """Return what the environment names: these addresses and ARNs, and those of TRUSTED; what is unusable is left out.
+
+    An address is in its normal form.
+    """
+    return {*_named(*by_environment, *re.split(r"[\s,]+", os.environ.get(TRUSTED, "")))}
+
+
+def is_named(url: str, known: Collection[str]) -> bool:
+    """Say whether an address is among `known` ones, which are in their normal form."""
+    try:
+        return normal(url) in known
+    except ValueError:
+        return False
+
+
+def _named(*texts: str | None) -> Iterator[str]:
+    for text in texts:
+        if not text:
+            continue
+        if text.startswith("arn:"):
+            yield text
+            continue
+        try:
+            yield normal(text)
+        except ValueError:
+            continue
+
+
+def refused(what: str, where: str, remedy: str) -> Problem:
+    """Return the Problem of something that only a file names: `what` it is, `where` it would go."""
+    return Problem(
+        f"{what} {where} is named by a file (the stack file, or the record of an earlier run) and not by the "
+        "environment of this run, and would get its credentials or secrets.",
+        f"{remedy}, or list it in {TRUSTED}.",
+    )
+
+
+def require_origin(url: str) -> None:
+    """Raise Problem for a URL whose host only a file names."""
+    parts = urlsplit(url)
+    if not is_named(f"{parts.scheme}://{parts.netloc}", named()) and not local(url):
+        raise Problem(
+            f"The validation URL goes to {parts.hostname}, which is named by a file (the stack file, or the record of "
+            "an earlier run) and not by the environment of this run.",
+            f"List its origin, such as https://hooks.example.com, in {TRUSTED}.",
+        )
