@@ -20,7 +20,8 @@ def store(monkeypatch, tmp_path) -> dict[str, Any]:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(stores, "_stores", {})
     monkeypatch.setattr(stores, "_open", lambda _settings: memory)
-    return {"vault": {"address": "https://vault.example.com:8200"}}
+    monkeypatch.setenv("VAULT_ADDR", "https://vault.example.com:8200")
+    return {"vault": {}}
 
 
 @pytest.fixture(scope="session")
