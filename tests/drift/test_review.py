@@ -388,6 +388,13 @@ def _publish(change):
     return act
 
 
+def _move(estate, place):
+    """Let the owner move a number to the main account."""
+    moved = {"AccountSid": estate.world.twilio.account_sid}
+    assert estate.world.parent.post(estate.url(place), **moved).ok
+    return moved["AccountSid"]
+
+
 MATTERS = {
     "the Auth Token was reset": (_reset_the_token, "secret:secrets", Level.SECURITY, "it was reset at Twilio"),
     "a secret was replaced": (
@@ -413,6 +420,8 @@ MATTERS = {
         "layout:studio_flows.ivr", Level.COSMETIC, "callers notice nothing"),
     "a number was released": (
         lambda e: e.delete(e.url("numbers.office")), "missing:numbers.office", Level.BEHAVIOUR, "somebody else"),
+    "a number was moved": (
+        lambda e: _move(e, "numbers.office"), "changed:numbers.office", Level.BEHAVIOUR, "takes its calls"),
 }  # fmt: skip
 
 
@@ -423,6 +432,21 @@ def test_how_much_it_matters_is_said_with_the_reason(estate, act, key, level, re
     severity = row(estate.review(), key).severity
 
     assert (severity.level, reason in severity.reason) == (level, True), severity
+
+
+def test_a_number_that_was_moved_is_not_missing_and_its_row_says_where_it_is_and_how_it_comes_back(estate):
+    target = _move(estate, "numbers.office")
+
+    review = estate.review()
+    found = row(review, "changed:numbers.office")
+
+    assert review.counts.missing == 0
+    assert ("held_by", target) in [(one.name, one.live) for one in found.fields]
+    assert found.attribution.actor == target
+    assert f"transfer_from: {target}" in found.remedy.revert.text
+    assert not found.remedy.revert.buys
+    assert not found.remedy.accept.possible
+    assert "in another account" in found.remedy.accept.text
 
 
 # -- rules -------------------------------------------------------------------------------------------------------------

@@ -115,9 +115,38 @@ def key_for_everything(world, _patch):
 
 def number_of_others(world, _patch):
     other = world.parent.subaccount("other")
+    row = world.row("accounts", other.sid)
+    world.twilio.state.table("accounts").put(other.sid, row | {"owner_account_sid": other.sid})
     url = f"https://api.twilio.com/2010-04-01/Accounts/{other.sid}/IncomingPhoneNumbers.json"
     assert other.wire.post(url, PhoneNumber="+14155550177").ok
     return problem(Resource(world, phone_number.KIND, phone_number="+14155550177").create)
+
+
+def moved_number(world: World, target: str) -> Resource:
+    """Make a number that its owner then moves to another account."""
+    resource = Resource(world, phone_number.KIND, phone_number="+12125550110")
+    resource.create()
+    assert world.parent.post(world.address("numbers", resource.id), AccountSid=target).ok
+    return resource
+
+
+def moved_away(world, _patch):
+    resource = moved_number(world, world.parent.subaccount("Acme next door").sid)
+    resource.refresh()
+    return problem(resource.update)
+
+
+def given_up(world, _patch):
+    resource = moved_number(world, world.parent.subaccount("Acme next door").sid)
+    return resource.kind.delete(world.run(), resource.recorded, resource.id)[0]
+
+
+def nobody_can_look(world, _patch):
+    resource = moved_number(world, world.twilio.account_sid)
+    key = world.parent.post(world.parent.accounts(f"/{world.account_sid}/Keys"), FriendlyName="ci").json()
+    resource.recorded["seen_by"] = world.account_sid
+    credentials = Credentials(world.account_sid, key["sid"], key["secret"])
+    return problem(lambda: resource.refresh(Session(credentials, Endpoint(url=world.twilio.endpoint))))
 
 
 def suspended(world, _patch):
@@ -173,7 +202,8 @@ def strangers(world, _patch):
 
 PROVOKED = (
     killed, lost, lost_and_not_found, unfinished, secret_missing, secret_altered, sealed, somebody_elses_document,
-    no_credentials, wrong_token, key_for_everything, number_of_others, suspended, closed, edited, too_many, clock,
+    no_credentials, wrong_token, key_for_everything, number_of_others, moved_away,
+    given_up, nobody_can_look, suspended, closed, edited, too_many, clock,
     two_of_one_name, strangers,
 )  # fmt: skip
 
@@ -181,6 +211,7 @@ PROVOKED = (
 def plain(said: str, path: str) -> str:
     """Return what was said without what is another each time."""
     said = re.sub(r"\b([A-Z]{2})[0-9a-f]{32}\b", r"\1…", said).replace(path, "prod/twilio")
+    said = re.sub(r" on [0-9-]{10} [0-9:]{5} UTC", " on …", said)
     return re.sub(r"http://127\.0\.0\.1:\d+", "https://vault.example.com:8200", " ".join(said.split()))
 
 

@@ -87,6 +87,13 @@ def _replacements() -> Iterator[Scenario]:
     other = number | {"phone_number": "+14155550101"}
     yield Scenario("numbers-create-searched", one(NUMBERS, SEARCH))
     yield Scenario("numbers-replace", one(NUMBERS, other), (one(NUMBERS, number),))
+    yield Scenario(
+        "numbers-transfer-back",
+        one(NUMBERS, number, transfer_from=lambda world: world.twilio.account_sid),
+        (one(NUMBERS, number),),
+        by_hand=_to_the_main_account,
+        refreshed=True,
+    )
     search = SEARCH | {"search": {"country": "US", "area_code": 212}}
     yield Scenario("numbers-replace-searched", one(NUMBERS, search), (one(NUMBERS, SEARCH),))
     yield Scenario(
@@ -106,6 +113,12 @@ def _replacements() -> Iterator[Scenario]:
     )
     replaced = one(DOCUMENTS, DOCUMENTS.full[0], document=lambda world: world.reference(moved(world)))
     yield Scenario("secrets-replace", replaced, (one(DOCUMENTS, DOCUMENTS.full[0]),))
+
+
+def _to_the_main_account(world: World) -> None:
+    (number,) = world.twilio.state.table("incoming_phone_numbers").rows(phone_number=NUMBERS.minimal["phone_number"])
+    path = world.address("numbers", number["sid"])
+    assert world.parent.post(path, AccountSid=world.twilio.account_sid).status_code == 200
 
 
 def _keys() -> Iterator[Scenario]:

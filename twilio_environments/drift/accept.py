@@ -15,6 +15,7 @@ from twilio_environments.drift.read import Stranger
 from twilio_environments.drift.stackfile import REMOVED, Edit, StackFile, path_of
 from twilio_environments.drift.state import Recorded
 from twilio_environments.kinds.declaration import plain
+from twilio_environments.kinds.transfer import HELD_BY
 from twilio_environments.problems import Problem
 from twilio_environments.settings import Settings, load
 
@@ -107,6 +108,8 @@ def _of_field(project: Project, one: Recorded, name: str, found: Field) -> Itera
         raise Problem(
             "A flow is accepted into its file.", f"Run twilio-env flows pull --stack {project.stack}, and review it."
         )
+    if name == HELD_BY:
+        raise Problem("It is in another account.", "Revert it, or take it out of the stack file and its pool by hand.")
     if name in BY_FLOW:
         flow = flow_of(live, project.places)
         yield Edit((*path, BY_FLOW[name]), flow or REMOVED)

@@ -19,7 +19,10 @@ from twilio_environments.drift.compare import Finding
 from twilio_environments.drift.model import Attribution, Field, Window
 from twilio_environments.kinds.declaration import plain
 from twilio_environments.kinds.delivery import ALTERED
+from twilio_environments.kinds.lifecycle import ACCOUNT
+from twilio_environments.kinds.transfer import HELD_BY
 from twilio_environments.problems import Problem
+from twilio_environments.rest.events import changes
 from twilio_environments.rest.session import Account
 
 _AT_ONCE = 8
@@ -116,20 +119,7 @@ def _event(one: Any) -> Event:
         event_type=one.event_type or "",
         event_sid=str(one.sid),
     )
-    return Event(shown, _changes(one.event_data))
-
-
-def _changes(data: Any) -> dict[str, tuple[Any, Any]]:
-    """Return the changed fields of either shape of `event_data`, by their names in snake case."""
-    if not isinstance(data, Mapping):
-        return {}
-    inner = data.get("resource_properties")
-    fields = inner if isinstance(inner, Mapping) else data
-    return {
-        re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", str(name)).lower(): (one.get("previous"), one.get("updated"))
-        for name, one in fields.items()
-        if isinstance(one, Mapping)
-    }
+    return Event(shown, changes(one.event_data))
 
 
 def _matched(finding: Finding, events: list[Event] | str) -> Attributed:
@@ -164,9 +154,10 @@ def _of_field(finding: Finding, one: Field, events: Sequence[Event]) -> Attribut
     What an event leaves out it cannot deny: Twilio does not say whether the log has a flow's definition.
     """
     table = finding.seen.recorded.kind.declaration.table() if finding.seen else {}
-    named = [event for event in events if one.name in event.changes]
+    changed = ACCOUNT if one.name == HELD_BY else one.name
+    named = [event for event in events if changed in event.changes]
     for event in named:
-        updated = event.changes[one.name][1]
+        updated = event.changes[changed][1]
         normalise = table[one.name].normalise if one.name in table else plain
         if _same(updated, one.live) or _same(_tried(normalise, updated), one.live):
             return event.shown

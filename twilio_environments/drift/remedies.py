@@ -8,6 +8,7 @@ from twilio_environments.drift import accept
 from twilio_environments.drift.compare import Finding
 from twilio_environments.drift.ignore import FILE
 from twilio_environments.drift.model import Remedy, Step
+from twilio_environments.kinds.transfer import HELD_BY
 from twilio_environments.problems import Problem
 
 _BY_HAND = {
@@ -77,16 +78,23 @@ def _revert(finding: Finding, project: accept.Project) -> Step:
         return Step(f"{made}{searched} What refers to it follows with the next pulumi up.", command, buys=buys)
     if finding.kind in {"secret", "overdue"} and kind.section == "keys":
         return Step("Make a new key and deliver it; the old one lives on for its overlap.", command)
-    if any(field.name == "definition" for field in finding.fields):
-        assert finding.seen.live is not None
-        revision = finding.seen.live.facts["revision"]
-        text = f"Say at the flow in the stack file that the edit was looked at (reviewed: {revision}), and then:"
-        return Step(text, command)
+    if word := _word(finding):
+        return Step(f"Say at it in the stack file {word}, and then:", command)
     table = kind.declaration.table()
     replaces = any(field.name in table and table[field.name].replaces for field in finding.fields)
     return Step(
         "Set it back to what is declared.", command, replaces=replaces, buys=replaces and kind.section == "numbers"
     )
+
+
+def _word(finding: Finding) -> str:
+    """Return what the stack file has to say before an update may revert a finding, "" for nothing."""
+    for field in finding.fields:
+        if field.name == "definition" and finding.seen and finding.seen.live:
+            return f"that the edit was looked at (reviewed: {finding.seen.live.facts['revision']})"
+        if field.name == HELD_BY:
+            return f"that it is to be brought back (transfer_from: {field.live})"
+    return ""
 
 
 def _ignore(finding: Finding) -> Step:

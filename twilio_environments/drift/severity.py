@@ -8,6 +8,7 @@ from typing import Any
 from twilio_environments.drift.compare import Finding
 from twilio_environments.drift.model import Field, Level, RowKind, Severity
 from twilio_environments.kinds.delivery import ALTERED, MISSING, UNFINISHED
+from twilio_environments.kinds.transfer import HELD_BY
 from twilio_environments.visible import HIDDEN
 
 _SECRET = {
@@ -79,6 +80,8 @@ def _of_field(section: str, field: Field) -> Severity:
         return Severity(Level.COSMETIC, "only the name differs")
     elif field.name == "rate_limits" and _but_descriptions(field.live) == _but_descriptions(field.recorded):
         return Severity(Level.COSMETIC, "only a description differs")
+    elif field.name == HELD_BY:
+        reason = f"it is in the account {field.live}, which takes its calls and messages and pays for it"
     elif section == "senders":
         added = sorted(set(field.live or []) - set(field.recorded or []))
         reason = "messages go out under a sender nobody declared" if added else "a declared sender sends no more"

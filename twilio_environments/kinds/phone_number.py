@@ -30,9 +30,9 @@ from twilio_environments.kinds.declaration import (
     sid_of,
 )
 from twilio_environments.kinds.lifecycle import ACCOUNT, Live
-from twilio_environments.kinds.listed import ListedKind
 from twilio_environments.kinds.number_search import NumberSearch, candidates, effective, require_type
 from twilio_environments.kinds.purchases import Purchases, monthly_price
+from twilio_environments.kinds.transferable import TransferableKind
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import TwilioError
 from twilio_environments.rest.session import Account, Session
@@ -40,7 +40,7 @@ from twilio_environments.rest.session import Account, Session
 Method = Literal["GET", "POST"]
 _TAKEN = 21422  # somebody else bought it between the search and the purchase
 _SEARCHES = 3
-_IDENTITY = ("phone_number", "search", "friendly_name", "adopt", "mark")
+_IDENTITY = ("phone_number", "search", "friendly_name", "adopt", "mark", "transfer_from")
 
 
 class PhoneNumber(Declaration):
@@ -98,6 +98,8 @@ class PhoneNumber(Declaration):
     """The address that is told in emergency calls; needs `emergency_status: Active`."""
     api_version: Annotated[str, StringConstraints(pattern=r"^20(08-08|10-04)-01$")] = "2010-04-01"
     """The version of Twilio's API that calls to it follow; in quotes."""
+    transfer_from: Annotated[str, sid_of("AC"), OURS] = ""
+    """The account of the same owner that the number is brought here from, if it is there; nothing is bought then."""
 
     @model_validator(mode="after")
     def _one_way_each(self) -> Self:
@@ -124,7 +126,7 @@ def _at_most_one(declared: PhoneNumber, *names: str) -> None:
         raise ValueError(f"has {' and '.join(given)}, and only one of them can be in force: keep one")
 
 
-class PhoneNumberKind(ListedKind[PhoneNumber]):
+class PhoneNumberKind(TransferableKind[PhoneNumber]):
     """Phone numbers: explicit ones told apart by their E.164, searched ones by their friendly name."""
 
     noun = "phone number"
@@ -201,7 +203,12 @@ class PhoneNumberKind(ListedKind[PhoneNumber]):
     def make(self, account: Account, declared: PhoneNumber) -> Live:
         numbers = account.client.api.v2010.account.incoming_phone_numbers
         if declared.search is None:
-            return self.live(numbers.create(**declared.parameters()))
+            try:
+                return self.live(numbers.create(**declared.parameters()))
+            except TwilioError as error:
+                if error.code == _TAKEN:
+                    self.require_not_next_door(account, str(declared.phone_number))
+                raise
         for _ in range(_SEARCHES):
             number = self._choose(account, declared.search)
             try:
