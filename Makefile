@@ -53,6 +53,7 @@ picture: up  ## take the picture of the drift page anew (needs chromium)
 tools:
 	@$(PYTHON) tools/install.py pulumi >/dev/null
 	@$(PYTHON) tools/install.py vault >/dev/null
+	@$(PYTHON) tools/install.py actionlint >/dev/null
 
 venv:
 	@$(PYTHON) tools/local.py venv

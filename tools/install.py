@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Find Pulumi or Vault on this machine, or bring it, and print the folder to put on PATH.
+"""Find Pulumi, Vault or actionlint on this machine, or bring it, and print the folder to put on PATH.
 
     python3 tools/install.py pulumi             # progress on stderr, the folder on stdout
     python3 tools/install.py path pulumi        # only look; fails if it is not here
@@ -77,7 +77,7 @@ def on_path(tool: Tool) -> Path | None:
     for folder in (Path(entry or ".").absolute() for entry in os.get_exec_path()):
         if not complete(tool, folder):
             continue
-        command = [str(folder / tool.programs[0]), "version"]
+        command = [str(folder / tool.programs[0]), tool.asked]
         try:
             asked = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30, check=False)
         except (OSError, subprocess.TimeoutExpired):

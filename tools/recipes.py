@@ -12,6 +12,7 @@ SDK = "github.com/pulumi/pulumi/sdk/v3"
 CLI = "github.com/pulumi/pulumi/pkg/v3"
 HOST = "pulumi-language-python"
 VAULT = "github.com/hashicorp/vault"
+ACTIONLINT = "github.com/rhysd/actionlint"
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Tool:
     x86_64: str
     builds: tuple[Build, ...]
     minutes: int
+    asked: str = "version"
+    """What makes it tell its version."""
 
 
 def pinned(folder: str, what: str) -> str:
@@ -92,5 +95,17 @@ TOOLS = {
         x86_64="amd64",
         builds=(Build(folder="vault", command=VAULT, flags=("-tags=minimal", "-ldflags=-s -w")),),
         minutes=4,
+    ),
+    "actionlint": Tool(
+        name="actionlint",
+        version=pinned("actionlint", ACTIONLINT),
+        oldest="1.7.12",
+        programs=("actionlint",),
+        archive="https://github.com/rhysd/actionlint/releases/download/v{version}/actionlint_{version}_{os}_{cpu}.tar.gz",
+        checksums="https://github.com/rhysd/actionlint/releases/download/v{version}/actionlint_{version}_checksums.txt",
+        x86_64="amd64",
+        builds=(Build(folder="actionlint", command=f"{ACTIONLINT}/cmd/actionlint", flags=("-ldflags=-s -w",)),),
+        minutes=1,
+        asked="-version",
     ),
 }

@@ -2,10 +2,15 @@
 
 import os
 import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from tests.pipelines.jobs import CALLED, GITHUB, GITLAB, PIPELINES, of_github, of_gitlab, read
+from tests.servers import ROOT
 
 JOBS = [*of_github(), *of_gitlab()]
 WRITES = {  # step → what its job may write, at GitHub
@@ -77,8 +82,37 @@ def test_no_two_jobs_that_write_run_at_once_and_none_is_stopped_half_way():
 def test_an_action_is_pinned_and_leaves_no_credentials():
     (called,) = read(GITHUB / CALLED)["jobs"].values()
     (action,) = (step for step in called["steps"] if "uses" in step)
-    assert re.fullmatch(r"actions/checkout@v\d+", action["uses"])
+    assert re.fullmatch(r"actions/checkout@[0-9a-f]{40}", action["uses"])
     assert action["with"] == {"persist-credentials": False}
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory):
+    """A repository with the workflows where GitHub looks for them."""
+    folder = tmp_path_factory.mktemp("repository")
+    shutil.copytree(GITHUB, folder / ".github" / "workflows")
+    subprocess.run(["git", "init", "--quiet", folder], check=True)
+    return folder
+
+
+def test_zizmor_finds_nothing_but_what_is_meant_so(repository):
+    config = PIPELINES / "zizmor.yml"
+    for line in config.read_text().splitlines()[1:]:
+        assert not re.search(r"(ignore|disable): .*\S", line) or " # " in line, "each exception says why"
+    zizmor = [str(Path(sys.executable).parent / "zizmor"), "--offline", "--no-progress", "--persona=pedantic"]
+    done = subprocess.run(
+        [*zizmor, "--config", str(config), str(repository)], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (done.returncode, "No findings" in done.stdout) == (0, True), done.stdout + done.stderr
+
+
+def test_actionlint_finds_nothing(repository):
+    bring = [sys.executable, "tools/install.py", "actionlint"]
+    folder = subprocess.run(bring, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    done = subprocess.run(
+        [Path(folder) / "actionlint", "-no-color"], cwd=repository, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_every_script_may_be_run():
