@@ -66,6 +66,7 @@ class HostStandIn:
         self.tokens[token] = permissions
         variables = {
             "GITHUB_API_URL": f"{self.url}/github",
+            "GITHUB_ACTIONS": "true",
             "GITHUB_REPOSITORY": PROJECT,
             "GITHUB_TOKEN": token,
         }

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -13,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-import hvac
 
-from tests.pipelines.hosts import PROJECT, PULL_REQUEST, HostStandIn
+from tests.pipelines.hosts import PULL_REQUEST, HostStandIn
 from tests.pipelines.jobs import Job, resolved
+from tests.pipelines.trust import claims_of, trusting
 from tests.servers import ROOT, Vault
 from tests.stacks.documents import VaultDocuments
 from tests.stacks.stack import Stack, pulumi_folder
@@ -26,8 +25,6 @@ sys.path.append(str(ROOT / "tools"))  # these are scripts
 
 from recipes import PULUMI
 
-PAGE = (ROOT / "docs" / "pipelines.md").read_text(encoding="utf-8")
-SECRETS_PAGE = (ROOT / "docs" / "secrets.md").read_text(encoding="utf-8")
 STACK_FILE = """\
 config:
   twilio:subaccount: {friendly_name: Acme staging}
@@ -76,29 +73,11 @@ class Scene:
         documents.variables |= AWS | own | {"PULUMI_BACKEND_URL": backend(moto_url)}
         stack = Stack.at("staging", project, folder, twilio, documents)
         scene = cls(stack, documents, host, vault, moto_url)
-        scene._trust()
+        trusting(vault, host, "staging")
         credentials = {"TWILIO_ACCOUNT_SID": twilio.account_sid, "TWILIO_AUTH_TOKEN": twilio.auth_token}
-        documents.write("ci/staging", credentials | {"GITLAB_TOKEN": host.gitlab_token})
+        for document in ("ci/staging", "ci/staging-preview", "ci/staging-review"):
+            documents.write(document, credentials | {"GITLAB_TOKEN": host.gitlab_token})
         return scene
-
-    def _trust(self) -> None:
-        """Let Vault trust the host, as the page says it."""
-        root = hvac.Client(url=self.vault.address, token=self.vault.token)
-        root.sys.enable_auth_method("jwt")
-        root.auth.jwt.configure(jwt_validation_pubkeys=[self.host.public_key])
-        policy = "".join(re.findall(r"```hcl\n(.*?)```", SECRETS_PAGE + PAGE, flags=re.DOTALL)).replace(
-            "prod", "staging"
-        )
-        root.sys.create_or_update_policy("twilio-staging", policy)
-        github = json.loads(re.findall(r"```json\n(.*?)```", PAGE, flags=re.DOTALL)[0])
-        (claims,) = re.findall(r"On GitLab the claims are `(\{.*?\})`", PAGE)
-        assert json.loads(claims)["project_path"] == github["bound_claims"]["repository"] == PROJECT
-        for host, bound in (("github", github["bound_claims"]), ("gitlab", json.loads(claims))):
-            environments = [f"staging{kind}" for kind in ("", "-pull-request", "-review", "-rotation")]
-            for environment in (*environments, "ephemeral"):
-                role = github | {"bound_claims": bound | {"environment": environment}}
-                role |= {"bound_audiences": [self.vault.address], "token_policies": ["twilio-staging"]}
-                root.auth.jwt.create_role(f"{host}-{environment}", allowed_redirect_uris=[], **role)
 
     def run(self, job: Job, *, fails: bool = False, **more: str) -> str:
         """Run all lines of a job, each as its host would; return what they said."""
@@ -132,6 +111,11 @@ class Scene:
                 one["outputs"]["created"] = "2020-01-01T00:00:00Z"
         _s3(self.moto_url).put_object(**state, Body=json.dumps(content))
 
+    def state(self) -> dict[str, str]:
+        """What the backend holds: object → its tag, which every write changes."""
+        listed = _s3(self.moto_url).list_objects_v2(Bucket=BUCKET)["Contents"]
+        return {one["Key"]: f"{one['ETag']} {one['LastModified']}" for one in listed}
+
     def expect_no_leak(self) -> None:
         """No secret is in what the jobs said, in what they published, or in a file of the project."""
         posts = [post for posts in self.host.posts.values() for post in posts]
@@ -164,7 +148,7 @@ class Scene:
             "AWS_ROLE_ARN": f"arn:aws:iam::123456789012:role/{job.environment}",
             "VAULT_ADDR": self.vault.address,
             "VAULT_ROLE": f"{'github' if is_github else 'gitlab'}-{job.environment}",
-            "CREDENTIALS_DOCUMENT": "ci/staging",
+            "CREDENTIALS_DOCUMENT": f"ci/staging{_looks(job.environment)}",
             "PULUMI_BACKEND_URL": backend(self.moto_url),
         }
         kept = {name: self.stack.environment[name] for name in ("HOME", "TMPDIR", "LANG", "PULUMI_HOME")}
@@ -175,14 +159,14 @@ class Scene:
         kept |= {"TWILIO_ENDPOINT": self.stack.twilio.endpoint, "AWS_EC2_METADATA_DISABLED": "true"}
         kept["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
         if not is_github:
-            claims = {"project_path": PROJECT, "environment": job.environment, "ref_protected": "true"}
+            claims = claims_of("gitlab", job.environment)
             expanded = {
                 name: one["aud"].replace("$VAULT_ADDR", self.vault.address)
                 for name, one in job.definition["id_tokens"].items()
             }
             tokens = {name: self.host.signed(claims, audience) for name, audience in expanded.items()}
             return kept | given | dict(job.variables) | self.host.gitlab() | tokens
-        own = self.host.github(job.permissions, {"repository": PROJECT, "environment": job.environment})
+        own = self.host.github(job.permissions, claims_of("github", job.environment))
         values = {f"vars.{name}": value for name, value in given.items()} | {
             "github.token": own["GITHUB_TOKEN"],
             "github.event.pull_request.number": str(PULL_REQUEST) if "pull-request" in job.environment else "",
@@ -190,6 +174,10 @@ class Scene:
         declared = {name: resolved(value, values) for name, value in job.variables.items()}
         assert not [value for value in declared.values() if "${{" in value], "nothing else is a job's at GitHub"
         return kept | own | declared
+
+
+def _looks(environment: str) -> str:
+    return "-preview" if environment.endswith("-request") else "-review" if environment.endswith("-review") else ""
 
 
 def _s3(url: str) -> Any:

@@ -26,7 +26,10 @@ def test_the_life_of_a_stack_in_its_pipelines(scene):
 
     issues = scene.host.posts["gitlab", "issues"]
     _point(scene, number, "https://evil.example.net/voice")
+    before_looking = scene.state()
     scene.run(GITLAB["drift"])
+    scene.run(GITLAB["preview"])
+    assert scene.state() == before_looking, "who only looks needs no right to write the state"
     assert "evil.example.net" in issues[0]["description"]
     assert (issues[0]["title"], issues[0]["state"]) == ("Twilio: drift twilio-environments/staging", "opened")
     _point(scene, number, WEBHOOK)
