@@ -9,7 +9,7 @@ from pathlib import Path
 import pulumi
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
-from twilio_environments.guard_rail_checks import region_refusals, untrusted
+from twilio_environments.guard_rail_checks import decided_at_run_time, region_refusals, untrusted
 from twilio_environments.inbound import notes
 from twilio_environments.kinds.mistakes import Mistake
 from twilio_environments.problems import Problem
@@ -39,6 +39,6 @@ def settings(root: Path) -> Settings:
         raise pulumi.RunError(str(problem)) from None
     for rule, reason in loaded.allow.minimal().items():
         pulumi.log.info(f"twilio:allow {rule}: {reason}")
-    for note in notes(loaded):
+    for note in (*notes(loaded), *decided_at_run_time(loaded)):
         pulumi.log.info(note)
     return loaded

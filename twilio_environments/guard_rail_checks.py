@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from twilio_environments import trust
-from twilio_environments.guard_rails import KEY_AGE, REGIONS, RESTRICTED_KEYS, SUSPEND_SUBACCOUNT, WEBHOOK_HOSTS, Rule
+from twilio_environments.addresses import Address, Place, in_flow
+from twilio_environments.guard_rails import (
+    KEY_AGE,
+    PUBLIC_WEBHOOKS,
+    REGIONS,
+    RESTRICTED_KEYS,
+    SUSPEND_SUBACCOUNT,
+    WEBHOOK_HOSTS,
+    Rule,
+)
 from twilio_environments.host_names import host_of
-from twilio_environments.kinds import flow_template
+from twilio_environments.kinds import flow_template, webhooks
 from twilio_environments.kinds.limits import allows
 from twilio_environments.kinds.mistakes import Mistake
 from twilio_environments.kinds.rotation import duration
@@ -20,8 +28,6 @@ from twilio_environments.rest.endpoint import HOME_REGION
 if TYPE_CHECKING:
     from twilio_environments.settings import Settings
 
-_REQUEST = "make-http-request"
-
 
 def refusals(settings: Settings, doubtful: Collection[str]) -> Iterator[Mistake]:
     """Yield what the guard rails refuse of the settings, at its place.
@@ -29,6 +35,7 @@ def refusals(settings: Settings, doubtful: Collection[str]) -> Iterator[Mistake]
     `doubtful` are the parts that are incomplete for mistakes of their own; nothing is refused for what they leave out.
     """
     yield from _webhook_hosts(settings)
+    yield from _flow_addresses(settings)
     yield from region_refusals(settings, settings.region, "region")
     if settings.production and settings.subaccount.status == "suspended" and not settings.allow.suspend_subaccount:
         what = "stops all traffic of a production stack: say why in twilio:allow suspend_subaccount"
@@ -64,44 +71,72 @@ def _webhook_hosts(settings: Settings) -> Iterator[Mistake]:
     hosts = settings.limits.webhook_hosts
     if hosts is None:
         return
-    for place, url in (*settings.webhooks(), *_requests(settings)):
-        if what := _not_allowed(url, hosts):
-            yield _refused(WEBHOOK_HOSTS, place, what)
+    for place, url in settings.webhooks():
+        try:
+            host = host_of(url, strict=False)
+        except ValueError as error:
+            yield _refused(WEBHOOK_HOSTS, place, str(error))
+        else:
+            if not allows(hosts, host):
+                yield _refused(WEBHOOK_HOSTS, place, _not_allowed(hosts))
 
 
-def _not_allowed(url: str, hosts: list[str]) -> str:
-    """Return what the webhook_hosts have against a URL, "" for nothing."""
-    if re.search(r"\{\{|\{%", re.split("[/?#]", url.partition("://")[2] or url)[0]):
-        return "goes to a host that is known only when the flow runs: write the host out"
-    try:
-        host = host_of(url, strict=False)
-    except ValueError as error:
-        return str(error)
-    if allows(hosts, host):
-        return ""
+def _not_allowed(hosts: list[str]) -> str:
     return f"goes to a host that is not allowed by twilio:limits webhook_hosts: {', '.join(hosts)}"
 
 
-def _requests(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield the URLs that widgets of the flows ask, by the places of the flows' files."""
+def _flow_addresses(settings: Settings) -> Iterator[Mistake]:
+    """Yield what is refused about the addresses in the flows, each with its widget, field and host."""
+    hosts = settings.limits.webhook_hosts
+    for name, places in flow_places(settings).items():
+        file, late = f"studio_flows.{name}.file", set()
+        for one in places:
+            where = f'widget "{one.widget}", {one.field}'
+            if one.address.at_run_time:
+                late |= {where} if one.surely else set()
+            elif not settings.local and (what := _unfit(one.address)):
+                yield Mistake(file, f"{what} ({where})")
+            elif hosts is not None and not (one.address.host and allows(hosts, one.address.host)):
+                what = one.address.problem or f"{_not_allowed(hosts)} ({one.address.host}, in the {where})"
+                yield _refused(WEBHOOK_HOSTS, file, what)
+        if late and hosts is not None:
+            what = "goes to a host that is known only when the flow runs: write the host out"
+            yield _refused(WEBHOOK_HOSTS, file, f"{what} ({'; '.join(sorted(late))})")
+
+
+def _unfit(address: Address) -> str:
+    """Return why a stack that meets the real Twilio must not have an address, "" if it may."""
+    if address.problem:
+        return address.problem
+    if address.scheme in {"http", "ws"}:
+        return PUBLIC_WEBHOOKS.refusal(f"is not {address.scheme}s, and goes to {address.host}")
+    if not webhooks.public(address.host):
+        return PUBLIC_WEBHOOKS.refusal(f"goes to a host that Twilio cannot reach: {address.host}")
+    return ""
+
+
+def decided_at_run_time(settings: Settings) -> Iterator[str]:
+    """Yield one sentence for each flow that decides at run time where it goes: no guard rail can look there."""
+    for name, places in flow_places(settings).items():
+        late = sorted({f"{one.widget}.{one.field}" for one in places if one.address.at_run_time})
+        if late:
+            yield f"studio_flows.{name} decides where it goes when it runs, by Liquid, in {', '.join(late)}."
+
+
+def flow_places(settings: Settings) -> dict[str, list[Place]]:
+    """Return the addresses in each flow; an own flow that a placeholder names is none that leads elsewhere."""
     if settings.references.mistakes:  # what a placeholder stands for need not be known then
-        return
+        return {}
+    found = {}
     for name, definition in settings.references.definitions.items():
         values = flow_template.stand_ins(definition) | {
-            placeholder: f"{{{{{placeholder}}}}}" if reference.target else reference.text
+            placeholder: reference.text
             for placeholder in flow_template.placeholders(definition)
-            if (reference := settings.references.placeholder(placeholder))
+            if not (reference := settings.references.placeholder(placeholder)).target
         }
-        for widget in _widgets(flow_template.render(definition, values)):
-            yield f"studio_flows.{name}.file", str(widget["properties"].get("url", ""))
-
-
-def _widgets(definition: Any) -> Iterator[Mapping[str, Any]]:
-    states = definition.get("states") if isinstance(definition, Mapping) else None
-    for widget in states if isinstance(states, list) else ():
-        known = isinstance(widget, Mapping) and widget.get("type") == _REQUEST
-        if known and isinstance(widget.get("properties"), Mapping):
-            yield widget
+        own = {placeholder: "" for placeholder in values if placeholder.endswith(".webhook_url")}
+        found[name] = [*in_flow(flow_template.render(definition, values | own))]
+    return found
 
 
 def _key(settings: Settings, name: str) -> Iterator[Mistake]:

@@ -43,14 +43,14 @@ class Rule:
 
 PUBLIC_WEBHOOKS = Rule(
     "public_webhooks",
-    "Webhooks are https, and go to public hosts.",
+    "Webhooks are https, and go to public hosts; so do the addresses in flows, whatever the widget.",
     "`twilio:local: true` lifts it",
     "the stack file",
     "your callers' words and numbers travel on it",
 )
 WEBHOOK_HOSTS = Rule(
     "webhook_hosts",
-    "Webhooks, and the HTTP requests of flows, go to the listed hosts only.",
+    "Webhooks, and all addresses in flows, go to the listed hosts only.",
     "`twilio:limits: webhook_hosts`",
     "the stack file",
     "who owns the host reads every call and message",

@@ -12,10 +12,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from twilio_environments.addresses import masked
 from twilio_environments.drift.model import ABSENT, Field, RowKind
 from twilio_environments.drift.read import Seen, Sight, Stranger, answered_by
 from twilio_environments.drift.state import Recorded, known
-from twilio_environments.drift.urls import hosts_in, masked
+from twilio_environments.drift.urls import hosts_in, own
 from twilio_environments.kinds.declaration import plain
 from twilio_environments.kinds.delivery import STORED
 from twilio_environments.kinds.lifecycle import INCOMPLETE, Difference, Live
@@ -78,7 +79,7 @@ def findings(sight: Sight, wanted: Mapping[str, Mapping[str, Any]] | None) -> It
     """Yield all findings; `wanted` are the declared inputs by URN, None when the program could not say them."""
     hosts = hosts_in(
         [one.recorded.outputs for one in sight.seen] + [one.recorded.inputs for one in sight.seen] + [wanted]
-    )
+    ) | {own(sight.account_sid)}
     for seen in sight.seen:
         if seen.problem:
             yield Finding("unchecked", seen, text=seen.problem)

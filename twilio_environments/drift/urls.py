@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
+from twilio_environments.addresses import Address, in_flow, in_text, masked
 from twilio_environments.drift.model import Field
-
-_URL = re.compile(r"https?://[^\s\"'<>{}|\\^`]+", re.IGNORECASE)
-
-
-def masked(value: Any) -> Any:
-    """Return a value with the credentials in its URLs masked: somebody may have set them by hand."""
-    if isinstance(value, str):
-        return re.sub(r"(https?://)[^/\s@\"']+@", r"\1***@", value, flags=re.IGNORECASE)
-    if isinstance(value, Mapping):
-        return {key: masked(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [masked(item) for item in value]
-    return value
 
 
 def shown(fields: Sequence[Field]) -> tuple[Field, ...]:
@@ -33,17 +21,46 @@ def shown(fields: Sequence[Field]) -> tuple[Field, ...]:
 
 
 def hosts_in(values: Any) -> set[str]:
-    """Return the hosts of all URLs in strings of a value; Twilio's own are not counted."""
+    """Return the hosts of all addresses in strings of a value, in flows those without a scheme too.
+
+    Twilio's own are not counted, but where anybody's account answers, with whose it is. What a flow decides when it
+    runs counts as the text that decides it.
+    """
     if isinstance(values, Mapping):
         return set().union(*(hosts_in(item) for item in values.values())) if values else set()
     if isinstance(values, list | tuple):
         return set().union(*(hosts_in(item) for item in values)) if values else set()
-    found = set()
-    for url in _URL.findall(values) if isinstance(values, str) else ():
-        try:
-            host = (urlsplit(url).hostname or "").rstrip(".")
-        except ValueError:
-            host = url  # no host that could be known
-        if host and host != "twilio.com" and not host.endswith(".twilio.com"):
-            found.add(host)
-    return found
+    if not isinstance(values, str):
+        return set()
+    found = {_leads(one) for one in in_text(values)}
+    if values.startswith("{"):
+        found |= {_leads(one.address) for one in in_flow(_parsed(values)) if one.surely or not one.address.at_run_time}
+    return found - {""}
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def own(account_sid: str) -> str:
+    """Return how `hosts_in` calls the flows of an account."""
+    return f"{_FLOWS} of {account_sid}"
+
+
+def _leads(address: Address) -> str:
+    """Return whom an address leads to, "" for Twilio itself, and in a flow for what a placeholder stands for."""
+    host = address.host
+    if host == _FLOWS and (account := re.match(r"/v1/Accounts/(AC[0-9a-fA-F]{32})/", address.path)):
+        return own(account[1])
+    if host == _BINS:
+        return f"{host}{address.path}"
+    if host == "twilio.com" or host.endswith(".twilio.com"):
+        return ""
+    return host or address.at_run_time or ("a host that cannot be read" if address.problem else "")
+
+
+_FLOWS, _BINS = "webhooks.twilio.com", "handler.twilio.com"
+"""Where the flows and the TwiML Bins of all accounts answer."""

@@ -24,8 +24,8 @@ class Limits(Declared):
     """What this stack may do at most; what is left out is not limited."""
 
     webhook_hosts: list[Host] | None = None
-    """The hosts that webhooks and the HTTP requests of flows may go to: hooks.acme.example.com, or *.acme.example.com
-    for all below it."""
+    """The hosts that webhooks and the addresses in flows (URLs of any scheme, SIP, user@host) may go to:
+    hooks.acme.example.com, or *.acme.example.com for all below it."""
     purchases: Annotated[int, Field(ge=0)] | None = None
     """How many phone numbers one run may buy."""
     monthly_cost: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None

@@ -49,13 +49,14 @@ def check(url: str, info: ValidationInfo) -> str:
     if parts.scheme != "https":
         what = "is not https, give one such as https://example.com/voice (or set twilio:local: true)"
         raise ValueError(PUBLIC_WEBHOOKS.refusal(what))
-    if not _public(host):
+    if not public(host):
         what = "goes to a host that Twilio cannot reach: give a public one (or twilio:local: true)"
         raise ValueError(PUBLIC_WEBHOOKS.refusal(what))
     return url
 
 
-def _public(host: str) -> bool:
+def public(host: str) -> bool:
+    """Say whether Twilio can reach a host, by its name or number alone."""
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:
