@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from twilio_environments import files
+from twilio_environments.addresses import masked
 from twilio_environments.cli import project, pulumi
 from twilio_environments.cli.profile import profiled
 from twilio_environments.drift import flow_diff, state
@@ -77,7 +78,7 @@ def diff(stack: Stack, names: Names = None) -> None:
         moved = sum(widget.layout is not None for widget in found.widgets)
         state_ = "differs from" if found.matters else "is the same as"
         print(f"{flow.name}: what runs {state_} {visible(flow.file)}{_beside(flow, moved)}")
-        print("".join(f"  {line}\n" for line in flow_diff.lines(found) if not line.startswith("=")), end="")
+        print("".join(f"  {masked(line)}\n" for line in flow_diff.lines(found) if not line.startswith("=")), end="")
     raise typer.Exit(_DIFFERENT if matters else 0)
 
 
@@ -109,7 +110,7 @@ def pull(
             print(f"{visible(flow.file)} has what runs as {flow.name}{_beside(flow, 0)}")
     for file, (flow, text) in changed.items():
         lines = unified_diff(flow.text.splitlines(), text.splitlines(), file, f"{file} ({flow.name})", lineterm="")
-        print("\n".join(visible(line) for line in lines))
+        print("\n".join(visible(masked(line)) for line in lines))
     if not changed:
         return
     if not yes and not typer.confirm(f"Write {', '.join(sorted(changed))}?"):
