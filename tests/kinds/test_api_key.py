@@ -6,6 +6,7 @@ The steps of a rotation and what interrupts it are tested with rotation.py.
 import pytest
 
 from twilio_environments.emulator import Fault
+from twilio_environments.kinds import key_calls
 from twilio_environments.kinds.api_key import KIND, DeliveredKey
 from twilio_environments.problems import Problem
 
@@ -49,7 +50,7 @@ def test_the_secret_is_in_the_store_and_nowhere_else(world, caplog, kind):
 def test_a_key_whose_secret_could_not_be_stored_is_revoked_and_said(world, twilio):
     def takes_the_document(method, _product, pattern, _status, _body):
         if method == "POST" and pattern.endswith("/Keys.json"):
-            world.store.write(world.path, "somebody/else", {"theirs": "x"})
+            world.store.hand_over(world.path, OWNER, "somebody/else")
 
     twilio.on_answer = takes_the_document
     with pytest.raises(Problem, match="somebody/else"):
@@ -57,13 +58,38 @@ def test_a_key_whose_secret_could_not_be_stored_is_revoked_and_said(world, twili
     assert world.sids_of_keys() == []
 
 
-def test_a_key_whose_secret_was_lost_is_deleted_and_made_again(world):
+@pytest.mark.parametrize("hand", [{}, {"api_secret": "by hand"}], ids=["not in the store", "altered"])
+@pytest.mark.parametrize("overlap", ["24h", "0s"])
+def test_a_key_whose_record_and_secret_were_lost_lives_on_for_the_overlap_beside_its_successor(world, hand, overlap):
     first = declared(world)
     first.create()
-    world.store.remove(world.path, OWNER, ["api_key", "api_secret"])  # as if killed before the put
-    second = declared(world)
+    world.store.write(world.path, OWNER, hand, drop=[] if hand else ["api_key", "api_secret"])
+    second = declared(world, overlap=overlap)
     second.create()
-    assert world.sids_of_keys() == [second.object_id] != [first.object_id]
+    kept = [first.object_id] if overlap == "24h" else []
+    assert sorted(world.sids_of_keys()) == sorted([*kept, second.object_id])
+    assert [old["sid"] for old in second.recorded["previous"]] == kept
+    assert world.opens()
+    assert second.refreshed_diff() == []
+
+
+def test_a_key_that_a_killed_run_made_and_never_stored_is_deleted_by_the_next(world):
+    class Killed(BaseException):
+        pass
+
+    def killed(account, friendly_name, policy):
+        made = create(account, friendly_name, policy)
+        raise Killed(made[0])
+
+    key, create = declared(world), key_calls.create
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(key_calls, "create", killed)
+        for _ in range(3):
+            with pytest.raises(Killed):
+                key.create()
+            assert len(world.sids_of_keys()) == 1, "the one before is deleted: its claim proves that nobody has it"
+    key.create()
+    assert world.sids_of_keys() == [key.object_id]
     assert world.opens()
 
 
@@ -100,15 +126,6 @@ def test_a_key_whose_record_was_lost_is_not_taken_over_as_another_type(world, be
     assert [row["_kind"] for row in world.key_rows()] == [after.get("type", "standard")]
     assert world.opens()
     assert second.refreshed_diff() == []
-
-
-def test_a_key_whose_record_was_lost_and_whose_secret_was_altered_is_made_again(world):
-    declared(world).create()
-    world.store.write(world.path, OWNER, {"api_secret": "by hand"})
-    second = declared(world)
-    second.create()
-    assert world.sids_of_keys() == [second.object_id]
-    assert world.opens()
 
 
 @pytest.mark.parametrize("action", ["reset_after", "html"])

@@ -43,6 +43,7 @@ class Scene:
         self.documents: list[Mapping[str, str]] = []
         self.current = ""
         self.broken_by_hand = False
+        self.undecided = False
         self.moving = False
         self.most_alive = 0
         self.asked = 0
@@ -146,9 +147,12 @@ class Scene:
         """What must hold at each instant; `read`: the store may have changed."""
         alive = self.alive()
         self.most_alive = max(self.most_alive, len(alive))
+        # While the store names no key that works, none is revoked for that: nobody can tell which ones are in use.
+        self.undecided = self.undecided or self.broken_by_hand
         # Twilio makes a key without asking whether somebody else does: a run that is overtaken between its claim and
         # its next write has one more until it notices.
-        assert len(alive) <= (2 if alone else 3), f"{len(alive)} keys are alive"
+        most = 2 + (not alone) + self.undecided
+        assert len(alive) <= most, f"{len(alive)} keys are alive"
         works = self.current in alive
         if read:
             document = self.document()
@@ -168,7 +172,7 @@ class Scene:
         assert len(self.alive()) <= 2
         assert not TRANSIENT & document.keys(), "a rotation is still under way"
         assert self.key.refreshed_diff() == []
-        self.broken_by_hand = False
+        self.broken_by_hand = self.undecided = False
         self.no_secret_was_said()
 
     def no_secret_was_said(self) -> None:

@@ -138,7 +138,7 @@ def test_a_secondary_token_that_nobody_knows_is_made_anew(receiver):
 def test_a_token_altered_by_hand_is_not_promoted(receiver):
     receiver.do(token_rotation.begin)
     receiver.world.store.write(receiver.world.path, OWNER, {"auth_token": "a", "auth_token_secondary": "b"})
-    with pytest.raises(Problem, match="pulumi refresh"):
+    with pytest.raises(Problem, match="pulumi up --refresh"):
         Process(receiver.world).run(lambda session: token_rotation.promote(session, receiver.delivery))
 
 

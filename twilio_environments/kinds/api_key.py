@@ -10,7 +10,8 @@ back. Listings show neither secret nor policy. A Standard key may not create key
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
@@ -25,7 +26,7 @@ from twilio_environments.kinds.delivery import ALTERED, STORED, UNFINISHED, Deli
 from twilio_environments.kinds.lifecycle import ACCOUNT, Difference, Live, Outcome, seen
 from twilio_environments.kinds.listed import ListedKind, bears
 from twilio_environments.problems import Problem
-from twilio_environments.rest.errors import NotFound
+from twilio_environments.rest.errors import NotFound, OutcomeUnknown
 from twilio_environments.rest.session import Account, Session
 from twilio_environments.stores import fingerprint
 
@@ -127,22 +128,32 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         return self._live(str(answer.sid), answer.friendly_name)
 
     def find(self, account: Account, declared: DeliveredKey, *, made: bool = False) -> Live | None:
-        """Return the key of ours whose secret is in the store; delete those of ours whose secret was lost."""
-        found = [live for live in self.listed(account) if self.is_same(declared, live)]
-        if not found:
+        """Return the key of ours that the store has with a secret that works.
+
+        Nobody can use one whose secret the store does not have, and yet it is not deleted for that: see `rotation`.
+        """
+        delivery = declared.delivery
+        if not made and not any(self.is_same(declared, live) for live in self.listed(account)):
             return None
-        if not (made or self.ours(declared, found[0])):
+        properties = self._stored(delivery)
+        found = [live for live in self.listed(account) if self.is_same(declared, live)]
+        if found and not (made or self.ours(declared, found[0])):
             raise Problem(
                 f"There is an API key {declared.friendly_name!r} already ({found[0].id}), this stack did not make it, "
                 "and its secret cannot be had.",
                 "Choose another friendly_name.",
             )
-        document = declared.delivery.read()
-        sid, secret = (document.properties.get(name, "") if document else "" for name in declared.delivery.names)
+        sid, secret = (properties.get(name, "") for name in delivery.names)
         works = secret and any(live.id == sid for live in found) and account.accepts(sid, secret)
-        for orphan in found:
-            if not (works and orphan.id == sid):
-                self._revoke(account, orphan.id)
+        lost = rotation.lost(delivery, properties, {live.id for live in found})
+        if made and lost:
+            self._give_back(delivery, properties)
+            self._revoke_all(account, lost)
+            raise Problem(
+                f"The answer to the creation of the API key {declared.friendly_name!r} was lost, and with it the "
+                f"secret of {' and '.join(sorted(lost))}, so that was deleted again.",
+                "Run again: another one is made.",
+            )
         return next((live for live in found if works and live.id == sid), None)
 
     def observed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:
@@ -161,36 +172,70 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         delivery = declared.delivery
         document = delivery.read()
         assert document is not None  # `find` took the key by it
-        version = document.version
-        if document.properties.keys() & set(delivery.transient):  # of a rotation whose new key `find` has deleted
-            expected = {name: document.properties.get(name) for name in delivery.all_names}
-            version = delivery.open().write(delivery.path, delivery.owner, {}, drop=delivery.transient, expect=expected)
-        secret = document.properties[delivery.secret_property]
-        found = self._delivered(live.id, declared, secret, version)
+        properties, version = document.properties, document.version
+        others = {one.id for one in self.listed(account) if self.is_same(declared, one)} - {live.id}
+        if properties.keys() & set(delivery.transient):  # of a rotation that was interrupted
+            version = self._give_back(delivery, properties)
+            useless = rotation.lost(delivery, properties, others) | {properties.get(delivery.transient[0], "")} & others
+            self._revoke_all(account, useless)
+            others -= useless
+        found = self._delivered(live.id, declared, properties[delivery.secret_property], version)
         policy = key_calls.settled_policy_of(account, live.id)
         kept = {"type": "restricted" if policy else "standard", "policy": policy}
-        return Live(found.id, dict(found.values) | kept, found.facts)
+        found = Live(found.id, dict(found.values) | kept, found.facts)
+        return self._revoked(account, self._beside(found, declared, others))
 
     def make(self, account: Account, declared: DeliveredKey) -> Live:
-        delivery = declared.delivery
-        document = delivery.read()  # before anything is made: the store answers, and the document is ours
-        self._require_free(account, delivery, document.properties if document else {})
+        """See Kind. The document is claimed first, as for a rotation, so that a later run knows what this one left."""
+        delivery, store = declared.delivery, declared.delivery.open()
+        properties = self._stored(delivery)  # before anything is made: the store answers, and the document is ours
+        others = {live.id for live in self.listed(account) if self.is_same(declared, live)}
+        self._require_free(account, delivery, properties, others)
         key_calls.require_right_clock(account)
-        sid, secret = key_calls.create(account, declared.friendly_name, declared.policy)
+        name, mine = delivery.transient[2], rotation.claim(others)
+        seen = {name: properties.get(name) for name in (*delivery.names, *delivery.transient)}
+        store.write(delivery.path, delivery.owner, {name: mine}, expect=seen)
+        useless = rotation.lost(delivery, properties, others)
+        self._revoke_all(account, useless)
         try:
-            put = delivery.properties(account.sid, sid, secret)
-            version = delivery.open().write(delivery.path, delivery.owner, put, drop=delivery.transient)
-        except BaseException:
-            self._revoke(account, sid)
+            sid, secret = key_calls.create(account, declared.friendly_name, declared.policy)
+        except OutcomeUnknown:
+            raise  # the claim stays: by it what was made is known for a key that nobody has the secret of
+        except Problem:
+            with suppress(Problem):
+                self._give_back(delivery, seen | {name: mine})
             raise
-        return self._delivered(sid, declared, secret, version)
+        put, drop = delivery.properties(account.sid, sid, secret), delivery.transient
+        version = rotation.stored(
+            lambda: store.write(delivery.path, delivery.owner, put, drop, expect={name: mine}),
+            lambda: self._revoke(account, sid),
+        )
+        made = self._delivered(sid, declared, secret, version)
+        return self._revoked(account, self._beside(made, declared, others - useless))
 
-    def _require_free(self, account: Account, delivery: Delivery, properties: Mapping[str, str]) -> None:
+    def _stored(self, delivery: Delivery) -> Mapping[str, str]:
+        document = delivery.read()
+        return document.properties if document else {}
+
+    def _give_back(self, delivery: Delivery, seen: Mapping[str, str | None]) -> str:
+        """End the rotation that is under way in a document, provided that it still is as it was seen."""
+        expected = {name: seen.get(name) for name in delivery.all_names}
+        return delivery.open().write(delivery.path, delivery.owner, {}, drop=delivery.transient, expect=expected)
+
+    def _beside(self, live: Live, declared: DeliveredKey, others: Collection[str]) -> Live:
+        """Let other keys of ours live on for the overlap: somebody may be using them."""
+        until = rotation.stamp(self._clock() + rotation.duration(declared.overlap))
+        previous = [{"sid": sid, "until": until} for sid in sorted(others)]
+        return Live(live.id, live.values, dict(live.facts) | {"previous": previous})
+
+    def _require_free(
+        self, account: Account, delivery: Delivery, properties: Mapping[str, str], ours: Collection[str]
+    ) -> None:
         """Raise Problem when what our properties hold is somebody's; a dead key is taken for one of ours."""
         held = [name for name in delivery.names if name in properties]
         sid = properties.get(delivery.sid_property, "")
         dead = re.fullmatch(r"SK[0-9a-f]{32}", sid) and not self._is_alive(account, sid)
-        if held and not dead:
+        if held and not dead and sid not in ours:
             raise Problem(
                 f"{delivery.path} in {delivery.open().address} has {' and '.join(held)} already, and not of a key of "
                 "this stack's; it was left as it is.",
@@ -268,11 +313,9 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
             validation_url=declared.validation_url,
         )
         if (old := live.values.get("delivery")) and old != plain(declared.delivery):
-            Delivery.model_validate(old).withdraw(live.id)
+            Delivery.model_validate(old).withdraw({live.id})
         made = self._delivered(promoted.sid, declared, promoted.secret, promoted.version)
-        until = rotation.stamp(self._clock() + rotation.duration(declared.overlap))
-        before = [{"sid": promoted.before, "until": until}] if promoted.before else []
-        return Live(made.id, made.values, dict(made.facts) | {"previous": before})
+        return self._beside(made, declared, {promoted.before} - {""})
 
     def _revoked(self, account: Account, live: Live) -> Live:
         ended = rotation.ended(live.facts, self._clock())
@@ -285,23 +328,29 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         if current != live.id or not account.accepts(current, secret):
             raise Problem(
                 f"The store does not have {live.id} with a secret that works, so no old key was revoked.",
-                "Run pulumi refresh and then pulumi up, which makes the store right again.",
+                "Run pulumi up --refresh, which makes the store right again.",
             )
         key_calls.require_right_clock(account)
-        for sid in sorted(ended - {current}):
-            self._revoke(account, sid)
+        self._revoke_all(account, ended - {current})
         left = [old for old in live.facts["previous"] if old["sid"] not in ended]
         return Live(live.id, live.values, dict(live.facts) | {"previous": left})
 
-    def withdraw(self, recorded: Mapping[str, Any], object_id: str) -> None:
-        Delivery.model_validate(recorded["delivery"]).withdraw(object_id)
+    def withdraw(self, account: Account | None, recorded: Mapping[str, Any], object_id: str) -> Sequence[str]:
+        return Delivery.model_validate(recorded["delivery"]).withdraw(self._whole(account, object_id, recorded))
 
     def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
-        previous = rotation.previous(recorded)
-        ours = self._ours(account, {recorded.get("friendly_name")}, str(recorded.get("mark", "")))
-        for sid in sorted(previous | ours - {object_id}):
-            self._revoke(account, sid)
+        self._revoke_all(account, self._whole(account, object_id, recorded) - {object_id})
         account.client.api.v2010.account.keys(object_id).delete()
+
+    def _whole(self, account: Account | None, object_id: str, recorded: Mapping[str, Any]) -> set[str]:
+        """Return all keys that go with one: those of its overlap, and those that no completed run has recorded."""
+        known = {object_id} | rotation.previous(recorded)
+        if account is None:
+            return known
+        try:
+            return known | self._ours(account, {recorded.get("friendly_name")}, str(recorded.get("mark", "")))
+        except NotFound:
+            return known
 
     def _live(self, sid: str, friendly_name: str | None) -> Live:
         return Live(sid, {"friendly_name": friendly_name or ""}, {"sid": sid})
@@ -341,6 +390,10 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         except NotFound:
             return False
         return True
+
+    def _revoke_all(self, account: Account, sids: Collection[str]) -> None:
+        for sid in sorted(sids):
+            self._revoke(account, sid)
 
     def _revoke(self, account: Account, sid: str) -> None:
         account.listings.drop(*self.listing_key(account))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import StringConstraints
@@ -47,6 +47,14 @@ class DocumentReference(Declared):
         if renamed:
             self.open().hand_over(self.path, recorded.owner, self.owner)
         return renamed
+
+    def emptied(self, names: Collection[str]) -> Sequence[str]:
+        """Take properties out of the document; say what was left there because it is not marked as ours any more."""
+        if self.open().remove(self.path, self.owner, names):
+            return ()
+        where = f"{self.path} in {self.open().address}"
+        left = ", ".join(sorted(names))
+        return [f"{where} is not marked as {self.owner}'s any more, so {left} were left in it: take them out by hand."]
 
     def is_same_place(self, other: DocumentReference) -> bool:
         """Whether both name one document, whoever owns it, through whatever settings."""
@@ -105,11 +113,18 @@ class Delivery(DocumentReference):
         account = [self.account_sid_property] if self.account_sid_property else []
         return [*self.names, *account, *self.transient]
 
-    def withdraw(self, sid: str) -> None:
-        """Take a key out of the store, unless the store names another one already."""
+    def withdraw(self, sids: Collection[str]) -> Sequence[str]:
+        """Take keys that are about to die out of the store; say what was left there because it is not ours any more."""
         document = self.open().read(self.path)
-        if document and document.properties.get(self.sid_property) == sid:
-            self.open().remove(self.path, self.owner, self.all_names)
+        properties = document.properties if document else {}
+        pending = [name for name in self.transient if name in properties]
+        if properties.get(self.sid_property) in sids:
+            names = self.all_names
+        elif pending and properties.get(self.transient[0], "") in {"", *sids}:
+            names = pending
+        else:
+            return ()
+        return self.emptied(names)
 
     def move(self, new: Delivery, account_sid: str, recorded: Mapping[str, Any]) -> str:
         """Deliver what is here to `new`, then take it away from here; return the new version.
@@ -124,7 +139,7 @@ class Delivery(DocumentReference):
                 return moved.version
             raise Problem(
                 f"The secret to move is not at {self.path} any more.",
-                "Run pulumi refresh and then pulumi up: a new key is made.",
+                "Run pulumi up --refresh: a new key is made.",
             )
         put = new.properties(account_sid, *(document.properties[name] for name in self.names))
         version = new.open().write(new.path, new.owner, put)

@@ -187,8 +187,17 @@ class Kind(ABC, Generic[D]):
         """
         return ()
 
-    def withdraw(self, recorded: Mapping[str, Any], object_id: str) -> None:
-        """Take what was delivered out of the secret store; called before the object is deleted, or found deleted."""
+    def withdraw(
+        self,
+        account: Account | None,  # noqa: ARG002 - for kinds that deliver something, as the others
+        recorded: Mapping[str, Any],  # noqa: ARG002
+        object_id: str,  # noqa: ARG002
+    ) -> Sequence[str]:
+        """Take what was delivered out of the secret store, and say what had to be left there.
+
+        Called before the object is deleted, or found deleted; `account` is None where that is gone with all it held.
+        """
+        return ()
 
     def not_there(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Sequence[str]:  # noqa: ARG002
         """Return what to say of an object that was to be deleted and is not there; raise Problem if nobody can tell."""
@@ -313,16 +322,16 @@ class Kind(ABC, Generic[D]):
             account = account_of(session, recorded.get(ACCOUNT), recorded)
         except NotFound:
             require_same_credentials(session, f"{self.noun} {object_id}", recorded)
-        self.withdraw(recorded, object_id)
+        notes = self.withdraw(account, recorded, object_id)
         if account is None:
-            return ()
+            return notes
         try:
             self.remove(account, object_id, recorded)
         except NotFound:
             require_same_credentials(session, f"{self.noun} {object_id}", recorded)
-            return self.not_there(account, object_id, recorded)
+            return [*notes, *self.not_there(account, object_id, recorded)]
         self.deleted(account, object_id)
-        return ()
+        return notes
 
     def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
         """Compare what is declared with what is recorded; nothing is read from Twilio."""

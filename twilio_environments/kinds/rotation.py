@@ -1,15 +1,20 @@
 """Rotation of an API key without an outage: every step can be repeated, and any of them may be the last before a kill.
 
-    intent    claim the rotation in the document, by compare-and-set: from now on only this run may go on
-    create    make the new key; keys of ours that nobody knows the secret of are deleted first
+    intent    claim the rotation in the document, by compare-and-set: from now on only this run may go on. The claim
+              lists the keys that are alive, so that a later run knows those that this one made and never stored
+    create    make the new key
     pending   put it into the document beside the current one
     prove     authenticate with it, and ask the consumer's validation URL, if there is one
     promote   make it the current one, in one write
     overlap   the old key lives on until its time is over
     revoke    delete it, provided that the store names another one
 
-A run that is overtaken stops at its next write and deletes the key that only it knew. At most two keys of one name are
-alive. What the store calls current has always been proven, and is never revoked.
+A run that is overtaken stops at its next write and deletes the key that only it knew. What the store calls current has
+always been proven, and is never revoked.
+
+No key is revoked because something is absent, for somebody may be using it: the document may have been lost, or another
+store may answer. It takes a reading that says otherwise: the store names a key that works, or a claim proves that
+nobody has the secret. So at most two keys of one name are alive, and more only while the store names none that works.
 """
 
 from __future__ import annotations
@@ -29,6 +34,7 @@ from twilio_environments.kinds.delivery import STORED, UNFINISHED, Delivery
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import OutcomeUnknown
 from twilio_environments.rest.session import Account
+from twilio_environments.stores import Unsettled
 
 Duration = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,5}[smhd]$")]
 Clock = Callable[[], datetime]
@@ -125,6 +131,34 @@ class Promoted:
         return f"Promoted({self.sid}, version {self.version}, before {self.before})"
 
 
+def claim(alive: Collection[str]) -> str:
+    """Return the claim of a run that found these keys alive."""
+    return f"{uuid.uuid4().hex}/{','.join(sorted(alive))}"
+
+
+def lost(delivery: Delivery, properties: Mapping[str, str], alive: Collection[str]) -> set[str]:
+    """Return the keys that were made under the claim in a document and are not in it: nobody has their secret.
+
+    `alive` has to be read after the document, and what is done about them to come after a write that takes the claim
+    away: then the run that holds it cannot store them any more.
+    """
+    pending_sid, _, name = delivery.transient
+    _, listed, sids = properties.get(name, "").partition("/")
+    known = {*sids.split(","), properties.get(delivery.sid_property), properties.get(pending_sid)}
+    return set(alive) - known if listed else set()
+
+
+def stored(write: Callable[[], str], revoke: Callable[[], object]) -> str:
+    """Store the secret of a new key by `write`; revoke the key when it is certain that it was not stored."""
+    try:
+        return write()
+    except Unsettled:
+        raise
+    except Problem:
+        revoke()
+        raise
+
+
 def rotate(
     account: Account, delivery: Delivery, keys: Keys, *, recorded: str, previous: set[str], validation_url: str
 ) -> Promoted:
@@ -134,7 +168,7 @@ def rotate(
     key of ours that works, an interrupted run has promoted it, and it is taken as it is.
     """
     store, path, owner = delivery.open(), delivery.path, delivery.owner
-    pending_sid, pending_secret, claim = delivery.transient
+    pending_sid, pending_secret, claimed = delivery.transient
     document = delivery.read()
     found: Mapping[str, str] = document.properties if document else {}
     # After the read and before the claim: whatever is listed and not in the document is of a run that the claim
@@ -142,7 +176,7 @@ def rotate(
     alive = keys.alive()
     current, secret = (found.get(name, "") for name in delivery.names)
     works = current in alive and bool(secret) and account.accepts(current, secret)
-    seen = {name: found.get(name) for name in (*delivery.names, pending_sid, claim)}
+    seen = {name: found.get(name) for name in (*delivery.names, pending_sid, claimed)}
     before = recorded if recorded in alive else ""
     if works and current not in {recorded, *previous} and keys.fits(current):
         version = store.write(path, owner, {}, drop=delivery.transient, expect=seen)
@@ -150,39 +184,40 @@ def rotate(
         return Promoted(current, secret, version, before)
     kept = current if works else before
 
-    run = uuid.uuid4().hex
-    store.write(path, owner, {claim: run}, expect=seen)
+    mine = claim(alive | {recorded, *previous})
+    store.write(path, owner, {claimed: mine}, expect=seen)
     sid, fresh = found.get(pending_sid, ""), found.get(pending_secret, "")
     goes_on = sid in alive and bool(fresh) and account.accepts(sid, fresh) and keys.fits(sid)
-    _revoke(keys, alive - ({kept, sid} if goes_on else {kept}))
+    staying = {kept, sid} if goes_on else {kept}
+    useless = (alive if works else lost(delivery, found, alive)) - staying
+    _revoke(keys, useless)
     if not goes_on:
+        unchanged = {name: seen[name] for name in delivery.names}
         try:
             sid, fresh = keys.create()
         except OutcomeUnknown:
             for _ in keys.looks():
-                if lost := keys.alive() - alive:
+                if made := keys.alive() - alive:
                     # Listed while the claim is still this run's: none of them is a key that another run goes on with.
-                    store.write(path, owner, {}, drop=[claim], expect={claim: run})
-                    _revoke(keys, lost)
+                    store.write(path, owner, {}, drop=[claimed], expect={claimed: mine} | unchanged)
+                    _revoke(keys, made)
                     break
             raise  # the claim stays where nothing was found: by it a refresh notices a key that turns up later
         except Problem:
             with suppress(Problem):
-                store.write(path, owner, {}, drop=delivery.transient, expect={claim: run})
+                store.write(path, owner, {}, drop=delivery.transient, expect={claimed: mine} | unchanged)
             raise
-        try:
-            store.write(path, owner, {pending_sid: sid, pending_secret: fresh}, expect={claim: run})
-        except BaseException:
-            keys.revoke(sid)
-            raise
+        pending = {pending_sid: sid, pending_secret: fresh}
+        stored(lambda: store.write(path, owner, pending, expect={claimed: mine}), lambda: keys.revoke(sid))
     _prove(account, sid, fresh, validation_url, {"document": path, "property": pending_secret, "key": sid})
     version = store.write(
         path,
         owner,
         delivery.properties(account.sid, sid, fresh),
         drop=delivery.transient,
-        expect={claim: run, pending_sid: sid},
+        expect={claimed: mine, pending_sid: sid},
     )
+    _revoke(keys, alive - useless - {sid, kept})
     # A document that was restored by hand may have the recorded key as the pending one.
     return Promoted(sid, fresh, version, kept if kept != sid else "")
 
@@ -196,7 +231,7 @@ def _prove(account: Account, sid: str, secret: str, validation_url: str, told: M
     if not account.accepts(sid, secret):
         raise Problem(
             f"Twilio does not let the new key {sid} in yet, so the old one stays the current one.",
-            "Run again: the new key is tried once more, and replaced if it still fails.",
+            "Run pulumi up --refresh: the new key is tried once more, and replaced if it still fails.",
         )
     if not validation_url:
         return
@@ -218,5 +253,5 @@ def _prove(account: Account, sid: str, secret: str, validation_url: str, told: M
     if not accepted:
         raise Problem(
             f"The validation URL {reason}, so the key {sid} stays pending and the old one stays the current one.",
-            "Let the consumer accept the pending key, then run again.",
+            "Let the consumer accept the pending key, then run pulumi up --refresh.",
         )

@@ -7,7 +7,7 @@ number [Twilio: webhook security].
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -79,7 +79,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
         declared.document.take_over(recorded)
         made = self._write(account, declared, before - {"", *declared.properties, declared.auth_token_property})
         if not recorded.is_same_place(declared.document):
-            self.withdraw(live.values, live.id)
+            self.withdraw(account, live.values, live.id)
         return made
 
     def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
@@ -89,12 +89,17 @@ class SecretDocumentKind(Kind[SecretDocument]):
             return difference
         return replace(difference, replaces=[], delete_first=False)
 
-    def withdraw(self, recorded: Mapping[str, Any], object_id: str) -> None:  # noqa: ARG002
+    def withdraw(
+        self,
+        account: Account | None,  # noqa: ARG002 - see Kind
+        recorded: Mapping[str, Any],
+        object_id: str,  # noqa: ARG002
+    ) -> Sequence[str]:
         reference = DocumentReference.model_validate(recorded["document"])
         names = {*recorded.get("properties", {})}
         if token := str(recorded.get("auth_token_property", "")):
             names |= {token, secondary(token)}
-        reference.open().remove(reference.path, reference.owner, names)
+        return reference.emptied(names)
 
     def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
         """There is nothing of it at Twilio."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twilio_environments.kinds.delivery import DocumentReference, secondary
+from twilio_environments.kinds.rotation import stored
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound, TwilioError
 from twilio_environments.rest.session import Session
@@ -37,8 +38,8 @@ class TokenDelivery:
 def begin(session: Session, delivery: TokenDelivery) -> None:
     """Make a secondary token, if there is none, and store it beside the primary; raise Problem."""
     account = session.account(delivery.account_sid)
-    stored = _stored(delivery)
-    if _other(session, delivery, stored):
+    there = _stored(delivery)
+    if _other(session, delivery, there):
         return
     tokens = account.client.accounts.v1.secondary_auth_token()
     try:
@@ -49,30 +50,26 @@ def begin(session: Session, delivery: TokenDelivery) -> None:
         tokens.delete()  # its value is in no store, so nobody can be using it
         made = tokens.create()
     put = {delivery.property_name: account.auth_token, delivery.secondary: str(made.secondary_auth_token)}
-    try:
-        delivery.document.open().write(delivery.document.path, delivery.document.owner, put)
-    except BaseException:
-        tokens.delete()
-        raise
+    stored(lambda: delivery.document.open().write(delivery.document.path, delivery.document.owner, put), tokens.delete)
 
 
 def promote(session: Session, delivery: TokenDelivery) -> None:
     """Make the secondary token the primary, and the store say so; raise Problem when `begin` has to come first."""
     document = delivery.document
     store, primary = document.open(), session.account(delivery.account_sid).auth_token
-    stored = _stored(delivery)
-    other = _other(session, delivery, stored)
+    there = _stored(delivery)
+    other = _other(session, delivery, there)
     if not other:
-        if stored.get(delivery.property_name) == primary:
-            if delivery.secondary in stored:  # promoted by a run that was interrupted before it could tidy up
+        if there.get(delivery.property_name) == primary:
+            if delivery.secondary in there:  # promoted by a run that was interrupted before it could tidy up
                 store.write(document.path, document.owner, {}, drop=[delivery.secondary])
                 return
             raise Problem("There is no secondary Auth Token in the store.", "Run the rotation without --promote first.")
         raise Problem(
             f"The Auth Token in {document.path} is not the account's, and no other one there is either.",
-            "Run pulumi refresh and then pulumi up, which delivers it again.",
+            "Run pulumi up --refresh, which delivers it again.",
         )
-    expected = {delivery.property_name: stored.get(delivery.property_name)}
+    expected = {delivery.property_name: there.get(delivery.property_name)}
     store.write(
         document.path, document.owner, {delivery.property_name: other, delivery.secondary: primary}, expect=expected
     )
@@ -97,10 +94,10 @@ def _stored(delivery: TokenDelivery) -> dict[str, str]:
     return dict(document.properties) if document else {}
 
 
-def _other(session: Session, delivery: TokenDelivery, stored: dict[str, str]) -> str:
+def _other(session: Session, delivery: TokenDelivery, there: dict[str, str]) -> str:
     """Return the stored token that authenticates and is not the primary, "" if there is none."""
     account = session.account(delivery.account_sid)
-    for token in (stored.get(delivery.secondary, ""), stored.get(delivery.property_name, "")):
+    for token in (there.get(delivery.secondary, ""), there.get(delivery.property_name, "")):
         if token and token != account.auth_token and account.accepts(account.sid, token):
             return token
     return ""

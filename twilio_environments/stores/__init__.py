@@ -9,10 +9,20 @@ from typing import Any
 from pydantic import ValidationError
 
 from twilio_environments.problems import Problem
-from twilio_environments.stores.protocol import Document, Overtaken, Store
+from twilio_environments.stores.protocol import Document, Overtaken, Store, Unsettled
 from twilio_environments.stores.settings import AwsSettings, StoreSettings, VaultSettings
 
-__all__ = ["AwsSettings", "Document", "Overtaken", "Store", "StoreSettings", "VaultSettings", "connect", "fingerprint"]
+__all__ = [
+    "AwsSettings",
+    "Document",
+    "Overtaken",
+    "Store",
+    "StoreSettings",
+    "Unsettled",
+    "VaultSettings",
+    "connect",
+    "fingerprint",
+]
 
 _stores: dict[VaultSettings | AwsSettings, Store] = {}
 _lock = threading.Lock()
