@@ -52,7 +52,7 @@ class Stack:
             "TMPDIR": str(self.home / "temporary"),
             "LANG": "C.UTF-8",
             "PULUMI_HOME": str(self.home / "pulumi"),
-            "PULUMI_BACKEND_URL": f"{(self.home / 'backend').as_uri()}",
+            "PULUMI_BACKEND_URL": f"{(self.home / 'backend').as_uri()}?metadata=skip",
             "PULUMI_CONFIG_PASSPHRASE": "",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -39,7 +39,9 @@ AWS_SETTINGS = {
 PULUMI_SETTINGS = {
     # The CLI's own folder would be shared with other projects, their logins and their plugins.
     "PULUMI_HOME": str(LOCAL / "pulumi"),
-    "PULUMI_BACKEND_URL": f"file://{LOCAL / 'state'}",
+    # Without metadata: the file beside each other one is written in place, and a SIGKILL amid that makes the
+    # stack unreadable.
+    "PULUMI_BACKEND_URL": f"{STATE.as_uri()}?metadata=skip",
     "PULUMI_CONFIG_PASSPHRASE": "",  # there is no secret in this stack's settings
     "PULUMI_SKIP_UPDATE_CHECK": "true",
     "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
@@ -103,32 +105,41 @@ def settings(tools: Path, aws: str) -> dict[str, str]:
     return {"PATH": path, **PULUMI_SETTINGS, **AWS_SETTINGS, "AWS_ENDPOINT_URL": aws, **emulator_exports()}
 
 
-def prepared() -> Pulumi:
-    """Bring tools, .venv and servers, in that order, each only if it is not here; give Pulumi's command line."""
+def prepared() -> tuple[Pulumi, bool]:
+    """Bring tools, .venv and servers, in that order, each only if it is not here.
+
+    Give Pulumi's command line, and whether its record is older than what there is, as a killed run had half written it.
+    """
     tools, _ = install.install(PULUMI)
     python_env.ensure(ROOT)
     STATE.mkdir(parents=True, exist_ok=True)
     for server in SERVERS:
         server.start(own_environment())
     pulumi = Pulumi(STATE, {**own_environment(), **settings(tools, AWS.url() or "")})
-    pulumi.clear_stale_lock()
-    return pulumi
+    return pulumi, pulumi.clear_up(python("-m", "twilio_environments.state_files", str(STATE)))
 
 
 def up() -> None:
     """Bring everything up, and tell what there is."""
-    pulumi = prepared()
+    pulumi, _ = prepared()
+    bring_up(pulumi)
+    print_summary(pulumi)
+
+
+def bring_up(pulumi: Pulumi) -> None:
+    """Make what is declared, and find what is there already and not recorded."""
     pulumi.select()
     # With refresh, as moto keeps secrets in memory only: after a restart of the machine they are made anew.
     if pulumi.run("up", "--stack", STACK, "--yes", "--refresh", "--skip-preview", "--suppress-outputs"):
         raise LocalError("`pulumi up` did not finish, for the reason above: `make up` goes on where it stopped.")
-    print_summary(pulumi)
 
 
 def down() -> None:
     """Destroy what was made, which needs the servers, and stop them."""
     if stack_exists(STATE):
-        pulumi = prepared()
+        pulumi, outdated = prepared()
+        if outdated:
+            bring_up(pulumi)  # what is not recorded would not be destroyed
         if pulumi.run("destroy", "--stack", STACK, "--yes", "--skip-preview"):
             raise LocalError("`pulumi destroy` did not finish, for the reason above: `make down` goes on from there.")
         pulumi.ask("stack", "rm", STACK, "--yes", "--preserve-config")

@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -52,19 +52,29 @@ class Pulumi:
         """Make the stack if need be, and select it, so that plain `pulumi preview` means it."""
         self.ask("stack", "select", "--create", STACK, "--non-interactive")
 
-    def clear_stale_lock(self) -> None:
-        """Cancel a run that is no more; LocalError if one is at work."""
+    def clear_up(self, mend: Sequence[str]) -> bool:
+        """Clear away what a killed run left: its lock and, by the command `mend`, files that it had half written.
+
+        Tell whether there were such files; LocalError if a run is at work.
+        """
         owners = list(self._lock_owners())
-        if not owners:
-            return
         for pid, host in owners:
             if host != socket.gethostname() or _is_pulumi(pid):
                 raise LocalError(
                     f"Another pulumi run is at work on this stack (process {pid} on {host}): wait for it to end, "
                     f'or, if it is gone for sure, run `eval "$(make -s env)" && pulumi cancel --yes --stack {STACK}`.'
                 )
-        say("An earlier pulumi run was killed: clearing its lock; what it had begun is found again, not made twice.")
-        self.ask("cancel", "--yes", "--stack", STACK)
+        mended = subprocess.run(mend, env=self.environment, stdout=subprocess.PIPE, text=True, check=False)
+        if mended.stdout:
+            say(f"{mended.stdout.rstrip()} What is not recorded is found again, not made twice.")
+        if mended.returncode:
+            raise LocalError("Pulumi's state cannot be read, and was not mended, for the reason above.")
+        if owners:
+            say(
+                "An earlier pulumi run was killed: clearing its lock; what it had begun is found again, not made twice."
+            )
+            self.ask("cancel", "--yes", "--stack", STACK)
+        return bool(mended.stdout)
 
     def _lock_owners(self) -> Iterator[tuple[int, str]]:
         for path in self.state.glob(f".pulumi/locks/*/*/{STACK}/*.json"):

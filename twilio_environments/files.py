@@ -29,8 +29,13 @@ class Draft:
     """
 
     path: Path
-    text: str
+    text: str | bytes
     before: str | None = None
+
+    @property
+    def content(self) -> bytes:
+        """The text as it goes to the disk, in UTF-8."""
+        return self.text if isinstance(self.text, bytes) else self.text.encode()
 
 
 def replace(drafts: Sequence[Draft], root: Path) -> None:
@@ -72,7 +77,7 @@ class _Staged:
 
     @classmethod
     def of(cls, draft: Draft, root: Path, *, undo: bool) -> Self:
-        content = draft.text.encode()
+        content = draft.content
         target = _target(draft.path, root)
         if target is None:
             return cls(draft, draft.path, None, None)
@@ -99,7 +104,7 @@ class _Staged:
 
     def put(self) -> None:
         if self.new is None:
-            self.target.write_bytes(self.draft.text.encode())
+            self.target.write_bytes(self.draft.content)
             return
         self.new.replace(self.target)
         with suppress(OSError):  # not every file system does it, and the file is whole without it

@@ -262,7 +262,7 @@ def test_every_declared_webhook_is_looked_at_and_each_host_once(tmp_path):
 
 def test_without_pulumi_it_says_how_to_get_it(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
-    (found,) = tried("pulumi", lambda: engine.look("staging"))
+    (found,) = tried("pulumi", lambda: engine.look("staging", "acme"))
     assert (found.check, found.state, "no pulumi on the PATH" in found.what) == ("pulumi", "fail", True)
 
 
@@ -271,7 +271,7 @@ def test_an_old_pulumi_fails(monkeypatch, tmp_path):
     program.write_text('#!/bin/sh\ncase "$1" in version) echo v3.200.0;; whoami) echo "{}";; *) echo "[]";; esac\n')
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    found = list(engine.look("staging"))
+    found = list(engine.look("staging", "acme"))
     assert seen(found) == [("pulumi", "fail"), ("backend", "pass"), ("stack", "warn")]
     assert "3.238 or newer" in found[0].remedy
 
@@ -281,7 +281,7 @@ def test_a_backend_that_does_not_answer_is_said_as_the_backends(monkeypatch, tmp
     program.write_text('#!/bin/sh\n[ "$1" = version ] && echo v3.259.0 && exit\necho "error: no login" >&2; exit 1\n')
     program.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    found = list(engine.look("staging"))
+    found = list(engine.look("staging", "acme"))
     assert seen(found) == [("pulumi", "pass"), ("backend", "fail")]
     assert "no login" in found[1].what
 

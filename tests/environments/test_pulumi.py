@@ -1,6 +1,7 @@
 """An ephemeral environment by the real Pulumi CLI: made from another one's file, brought up, and swept."""
 
 import json
+import shutil
 
 from tests.adoption.test_pulumi import twilio_env
 from tests.stacks.conftest import new_stack, twilio  # noqa: F401 - fixtures
@@ -34,8 +35,23 @@ def test_an_environment_for_a_pull_request_comes_up_and_is_swept_when_its_time_i
     assert asked.stdout.startswith("pr-1 expired at 20"), asked.stdout
     assert stack.twilio.count("POST") == stack.twilio.count("DELETE") == 0
 
+    for name in ("pr-0", "pr-2"):  # one whose state is cut off, and one whose file somebody broke
+        stack.pulumi("stack", "init", name)
+    (torn,) = stack.home.glob("backend/.pulumi/stacks/*/pr-0.json")
+    backup = torn.with_name(f"{torn.name}.bak")
+    torn.write_text(torn.read_text()[:50])
+    (stack.folder / "Pulumi.pr-2.yaml").write_text("config: [")
+
     swept = twilio_env(stack, "sweep", "--yes")
 
-    assert swept.returncode == 0, swept.stdout + swept.stderr
+    assert swept.returncode == 1, swept.stdout + swept.stderr
+    assert swept.stderr == ""
+    lines = {line.partition(" ")[0]: line for line in swept.stdout.splitlines()}
+    assert "cannot be judged, and is left: pulumi stack failed: failed to load checkpoint" in lines["pr-0"]
+    assert f"cp {backup} {torn} puts the state from before that back" in lines["pr-0"]
+    assert "cannot be judged, and is left: Pulumi.pr-2.yaml is not YAML" in lines["pr-2"]
+    shutil.copy(backup, torn)
+    (stack.folder / "Pulumi.pr-2.yaml").unlink()
     assert [row["status"] for row in stack.twilio.state.table("accounts").rows(sid=account["sid"])] == ["closed"]
-    assert json.loads(stack.pulumi("stack", "ls", "--json").stdout) == []
+    assert [one["name"] for one in json.loads(stack.pulumi("stack", "ls", "--json").stdout)] == ["pr-0", "pr-2"]
+    assert twilio_env(stack, "sweep", "--yes").returncode == 0

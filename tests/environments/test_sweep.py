@@ -68,6 +68,11 @@ DOUBTFUL = {
         lambda account: Stack(NAME, (*recorded(account), replace(recorded(sid("AC", 9))[1], place="keys.x"))),
         "keys.x is not in its subaccount",
     ),
+    "its time is none": (lambda account: Stack(NAME, recorded(account), config("tomorrow")), "'tomorrow' is none"),
+    "its time has no zone": (
+        lambda account: Stack(NAME, recorded(account), config("2026-12-01")),
+        "'2026-12-01' is none",
+    ),
     "it lives in an account that was there": (
         lambda account: Stack(NAME, recorded(account)[1:], config(BEFORE)),
         "no subaccount of its own",

@@ -63,6 +63,11 @@ def count(summary: str, prefix: str) -> int:
     return len(re.findall(rf" {prefix}[0-9a-f]+(?: |$)", summary, re.MULTILINE))
 
 
+def cut_off(file: Path) -> None:
+    """As a full disk does."""
+    file.write_bytes(file.read_bytes()[:1000])
+
+
 def test_up_shows_an_environment_up_again_changes_nothing_and_down_leaves_an_empty_account(clone: Path) -> None:
     settings = (clone / "Pulumi.local.yaml").read_text()
 
@@ -71,7 +76,10 @@ def test_up_shows_an_environment_up_again_changes_nothing_and_down_leaves_an_emp
     assert found == {"AC": 1, "SK": 2, "MG": 1, "VA": 1, "FW": 2}
     assert count(summary, r"\+") >= 5
     started = servers(clone)
+    (state,) = clone.glob(".local/state/.pulumi/stacks/*/local.json")
+    assert not [*clone.rglob(".local/state/**/*.attrs")]
 
+    state.with_name("local.json.attrs").write_text("")  # as an older `make up` left it, when it was killed
     again = run(clone, "make up")
     assert re.search(r"^ +\d+ unchanged$", again, re.MULTILINE)
     assert not re.search(r"\b(created|updated|replaced|deleted)\b", again)
@@ -86,10 +94,12 @@ def test_up_shows_an_environment_up_again_changes_nothing_and_down_leaves_an_emp
 
     for pid, _ in started:  # as a restart of the machine does; moto forgets its secrets with that
         os.kill(pid, signal.SIGKILL)
+    cut_off(state)
     restarted = run(clone, "make up").partition("Stack local")[2]
     assert re.findall(r"AC\w+|\+\d+", restarted) == re.findall(r"AC\w+|\+\d+", summary)
     run(clone, 'eval "$(make -s env)"; pulumi preview --refresh --expect-no-changes')
 
+    cut_off(state)
     run(clone, "make down")
     assert wait_until(lambda: all(free(port) for _, port in servers(clone)), seconds=10)
     run(clone, "make down")

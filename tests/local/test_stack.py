@@ -38,7 +38,7 @@ def ended_process() -> int:
 
 
 def test_without_a_lock_nothing_is_cancelled(pulumi: Pulumi, tmp_path: Path) -> None:
-    pulumi.clear_stale_lock()
+    pulumi.clear_up(["true"])
     assert calls(tmp_path) == []
 
 
@@ -46,14 +46,14 @@ def test_the_lock_of_a_killed_run_is_cleared_and_said(
     pulumi: Pulumi, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     put_lock(tmp_path, ended_process())
-    pulumi.clear_stale_lock()
+    pulumi.clear_up(["true"])
     assert calls(tmp_path) == ["cancel --yes --stack local"]
     assert "clearing its lock" in capsys.readouterr().err
 
 
 def test_a_lock_whose_pid_another_program_has_now_is_cleared(pulumi: Pulumi, tmp_path: Path) -> None:
     put_lock(tmp_path, os.getpid())  # a Python, not a pulumi
-    pulumi.clear_stale_lock()
+    pulumi.clear_up(["true"])
     assert calls(tmp_path) == ["cancel --yes --stack local"]
 
 
@@ -65,7 +65,7 @@ def test_the_lock_of_a_run_at_work_is_left_and_explained(pulumi: Pulumi, tmp_pat
         try:
             put_lock(tmp_path, process.pid)
             with pytest.raises(LocalError, match=f"process {process.pid} on "):
-                pulumi.clear_stale_lock()
+                pulumi.clear_up(["true"])
         finally:
             process.kill()
     assert calls(tmp_path) == []
@@ -74,7 +74,7 @@ def test_the_lock_of_a_run_at_work_is_left_and_explained(pulumi: Pulumi, tmp_pat
 def test_a_lock_of_another_machine_is_left_and_explained(pulumi: Pulumi, tmp_path: Path) -> None:
     put_lock(tmp_path, ended_process(), host="another")
     with pytest.raises(LocalError, match="on another"):
-        pulumi.clear_stale_lock()
+        pulumi.clear_up(["true"])
     assert calls(tmp_path) == []
 
 

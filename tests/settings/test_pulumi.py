@@ -72,7 +72,7 @@ def test_a_stack_file_is_handed_over_to_the_program_as_these_tests_do_it(tmp_pat
     environment = os.environ | {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), str(pulumi), os.environ["PATH"]]),
         "PULUMI_HOME": str(tmp_path / "home"),
-        "PULUMI_BACKEND_URL": f"file://{backend}",
+        "PULUMI_BACKEND_URL": f"{backend.as_uri()}?metadata=skip",
         "PULUMI_CONFIG_PASSPHRASE": "",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

@@ -62,7 +62,7 @@ def examined(stack: str, root: Path) -> tuple[list[Finding], Session | None]:
     if used is not None:
         ours = used
         findings += tried("credentials", lambda: twilio.look(ours, settings))
-    findings += tried("pulumi", lambda: engine.look(stack))
+    findings += tried("pulumi", lambda: engine.look(stack, home.name))
     if settings is not None:
         known = settings
         findings += tried("secret store", lambda: store.look(known))

@@ -10,6 +10,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from twilio_environments import state_files
 from twilio_environments.drift import state
 from twilio_environments.guard_rails import ONLY_LOOKS
 from twilio_environments.problems import Problem
@@ -21,12 +22,30 @@ def run(arguments: Sequence[str], *, environ: Mapping[str, str] | None = None) -
 
 
 def output(arguments: Sequence[str]) -> str:
-    """Return what Pulumi prints; raise Problem with its own last line when it fails."""
-    environ = os.environ | {ONLY_LOOKS: "1"}
-    done = subprocess.run([_program(), *arguments], env=environ, capture_output=True, text=True, check=False)
+    """Return what Pulumi prints; raise Problem with its own last line, and what keeps it from reading its state."""
+    done = _asked(arguments)
     if done.returncode:
-        raise Problem(f"pulumi {arguments[0]} failed: {_reason(done)}", "Mend that, then run again.")
+        stack = arguments[arguments.index("--stack") + 1].rpartition("/")[2] if "--stack" in arguments else None
+        broken = [f"{one.what} {one.remedy}" for one in unreadable(stack)]
+        remedy = " ".join([*broken, "Then run again."]) if broken else "Mend that, then run again."
+        raise Problem(f"pulumi {arguments[0]} failed: {_reason(done).rstrip('.')}.", remedy)
     return done.stdout
+
+
+def backend() -> str:
+    """Return the URL of the backend, "" when Pulumi does not say it."""
+    if url := os.environ.get("PULUMI_BACKEND_URL"):
+        return url
+    try:
+        return str(json.loads(_asked(["whoami", "--json"]).stdout)["url"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def unreadable(stack: str | None = None) -> list[state_files.Broken]:
+    """Return the files of the backend that cannot be read, if it is a folder; with `stack` those that matter to it."""
+    folder = state_files.folder_of(backend())
+    return state_files.broken(folder, stack) if folder else []
 
 
 def said(arguments: Sequence[str]) -> dict[str, Any]:
@@ -47,9 +66,24 @@ def recorded(stack: str) -> list[state.Recorded]:
     return state.recorded(found)
 
 
-def stacks() -> list[str]:
-    """Return the names of the stacks of the project in the current folder, sorted; raise Problem."""
-    return sorted(str(one["name"]).rpartition("/")[2] for one in json.loads(output(["stack", "ls", "--json"])))
+def stacks(project: str) -> list[str]:
+    """Return the names of the stacks of the project in the current folder, sorted; raise Problem.
+
+    Pulumi lists none when it cannot read one of them; in a folder they are known all the same.
+    """
+    try:
+        return sorted(str(one["name"]).rpartition("/")[2] for one in json.loads(output(["stack", "ls", "--json"])))
+    except Problem:
+        folder = state_files.folder_of(backend())
+        known = state_files.stacks(folder, project) if folder else []
+        if not known:
+            raise
+        return known
+
+
+def _asked(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    environ = os.environ | {ONLY_LOOKS: "1"}
+    return subprocess.run([_program(), *arguments], env=environ, capture_output=True, text=True, check=False)
 
 
 def _program() -> str:

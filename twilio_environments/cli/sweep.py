@@ -10,7 +10,7 @@ import typer
 
 from twilio_environments.cli import project, pulumi
 from twilio_environments.drift.stackfile import StackFile
-from twilio_environments.environments.sweep import Stack, judged, left_over, nobodys
+from twilio_environments.environments.sweep import Stack, Verdict, judged, left_over, nobodys
 from twilio_environments.kinds import subaccount
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import session
@@ -21,16 +21,17 @@ def sweep(yes: Annotated[bool, typer.Option("--yes", "-y", help="Destroy without
     """Destroy the stacks of this project whose time is up, with their subaccounts and what is in the secret store.
 
     A stack has a time to live when its subaccount has `expires`. Only what carries the stack's own mark is removed.
-    Exit code 1: something that is due could not be removed, or is in doubt.
+    Each stack is judged by itself. Exit code 1: something that is due could not be removed, is in doubt, or could not
+    be judged.
     """
     root = Path.cwd()
     name, now = project.name(root), datetime.now(UTC)
     session().require_auth_token()
-    stacks = [_stack(one, root) for one in pulumi.stacks()]
-    verdicts = [judged(session(), name, one, now) for one in stacks if one.expires]
+    stacks = pulumi.stacks(name)
+    verdicts = [verdict for one in stacks if (verdict := _judged(one, root, name, now))]
     for one in verdicts:
         print(f"{one.stack} {visible(one.reason)}")
-    for sid, shown in nobodys(session(), name, [one.name for one in stacks]).items():
+    for sid, shown in nobodys(session(), name, stacks).items():
         print(f"{visible(shown)} ({sid}) has the mark of a stack that is not known here; it is left")
     due = [one.stack for one in verdicts if one.due]
     if not due:
@@ -43,14 +44,27 @@ def sweep(yes: Annotated[bool, typer.Option("--yes", "-y", help="Destroy without
     raise typer.Exit(1 if failed or any(one.wrong for one in verdicts) else 0)
 
 
-def _stack(name: str, root: Path) -> Stack:
-    path = root / f"Pulumi.{name}.yaml"
-    config = StackFile(path.name, project.read(path)).config() if path.exists() else {}
-    return Stack(name, pulumi.recorded(name), config)
+def _judged(stack: str, root: Path, name: str, now: datetime) -> Verdict | None:
+    """Return what is to become of a stack; None when it has no time to live."""
+    path = root / f"Pulumi.{stack}.yaml"
+    try:
+        config = StackFile(path.name, project.read(path)).config() if path.exists() else {}
+        found = Stack(stack, pulumi.recorded(stack), config)
+        return judged(session(), name, found, now) if found.expires else None
+    except Problem as problem:
+        return Verdict(stack, due=False, reason=f"cannot be judged, and is left: {problem}", wrong=True)
 
 
 def _removed(name: str, stack: str) -> bool:
     """Destroy a stack, close what it made and did not record, and forget it; False when that was not possible."""
+    try:
+        return _destroyed(name, stack)
+    except Problem as problem:
+        print(visible(problem))
+        return False
+
+
+def _destroyed(name: str, stack: str) -> bool:
     if pulumi.run(["destroy", "--yes", "--skip-preview", "--stack", stack]):
         return False
     for sid in left_over(session(), name, stack):  # a run that was killed between making and recording it

@@ -34,7 +34,8 @@ class Stack:
         """When its time is up, "" for never: the later one of what is recorded and what is declared."""
         account = self.account
         declared = self.config.get(f"{NAMESPACE}:subaccount")
-        said = [account.inputs.get("expires") if account else "", (declared or {}).get("expires")]
+        in_file = declared.get("expires") if isinstance(declared, Mapping) else ""
+        said = [account.inputs.get("expires") if account else "", in_file]
         return max(str(one or "") for one in said)
 
     @property
@@ -57,7 +58,12 @@ def judged(session: Session, project: str, stack: Stack, now: datetime) -> Verdi
     """Say whether a stack is due, and only if all that it would take with it is provably its own."""
     if not stack.expires:
         return Verdict(stack.name, due=False, reason="has no time to live")
-    if now < rotation.moment(stack.expires):
+    try:
+        over = rotation.moment(stack.expires) <= now
+    except (ValueError, TypeError):  # TypeError: without a time zone
+        doubt = f"its time {stack.expires!r} is none, such as 2027-01-31T12:00:00Z"
+        return Verdict(stack.name, due=False, reason=f"is left: {doubt}", wrong=True)
+    if not over:
         return Verdict(stack.name, due=False, reason=f"is to be there until {stack.expires}")
     doubt = _doubt(session, project, stack)
     if doubt:

@@ -6,12 +6,14 @@ import json
 import re
 from collections.abc import Iterator
 
+from twilio_environments import state_files
 from twilio_environments.cli import pulumi
 from twilio_environments.cli.checks.finding import Finding, failed, passed
 from twilio_environments.problems import Problem
 
 LEAST = (3, 238)
 """The oldest version that keeps a half-made object in its state; `pyproject.toml` asks the same of the SDK."""
+_SKIP = "Let PULUMI_BACKEND_URL, or what pulumi login was given, end with ?metadata=skip."
 
 
 def version() -> str | None:
@@ -20,7 +22,7 @@ def version() -> str | None:
     return found[0] if found else None
 
 
-def look(stack: str) -> Iterator[Finding]:
+def look(stack: str, project: str) -> Iterator[Finding]:
     """Yield the lines about Pulumi; raise Problem with its own words when it fails."""
     found = version()
     if found is None or tuple(map(int, found.split(".")[:2])) < LEAST:
@@ -36,10 +38,15 @@ def look(stack: str) -> Iterator[Finding]:
     except Problem as problem:
         yield failed("backend", problem)
         return
-    yield passed("backend", f"{backend.get('url') or 'it'} answers")
-    names = {str(one["name"]) for one in json.loads(pulumi.output(["stack", "ls", "--json"]))}
+    url = str(backend.get("url") or "")
+    if url.startswith(state_files.SCHEME) and state_files.SKIP not in url:
+        yield Finding("backend", "warn", f"{url} answers; a run that is killed can make a stack unreadable", _SKIP)
+    else:
+        yield passed("backend", f"{url or 'it'} answers")
+    broken = pulumi.unreadable()
+    yield from (Finding("state", "fail", one.what, one.remedy) for one in broken)
     short = stack.rpartition("/")[2]
-    if {stack, short} & (names | {name.rpartition("/")[2] for name in names}):
+    if short in pulumi.stacks(project):
         yield passed("stack", f"{stack} is there")
     else:
         yield Finding("stack", "warn", f"{stack} is not in the backend yet", f"pulumi stack init {stack}")

@@ -1,0 +1,146 @@
+"""Pulumi's state as files in a folder: which of them a run that was cut off left unreadable, and what mends that.
+
+Beside each file Pulumi keeps another one that ends with `.attrs`. It is written in place, so a SIGKILL at that moment
+leaves it empty, and it is read wherever it is, though nothing in it is needed; `?metadata=skip` in the backend's URL
+keeps new ones from being made. On a full disk what could be written of a file is put in place, cut off, since a write
+that failed is closed, and so renamed, too [gocloud.dev/blob: WriteAll]. A state from before its last save is in
+`<stack>.json.bak`, those of earlier runs are below `backups`.
+
+As a program, `python -m twilio_environments.state_files FOLDER`, it mends all that is in a folder and says what it did.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import shlex
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from twilio_environments.files import Draft, replace
+from twilio_environments.problems import Problem
+
+SCHEME = "file://"
+SKIP = "metadata=skip"
+_STATES = ("*.json", "*.json.gz")
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A file that Pulumi cannot read. A `state` is put back from `backup`, where there is one; others can go."""
+
+    file: Path
+    state: bool = False
+    backup: Path | None = None
+
+    @property
+    def what(self) -> str:
+        """What is wrong, as a sentence."""
+        state = "cut off" if self.file.stat().st_size else "empty"
+        return f"{self.file} is {state}: a run was killed, or the disk was full, while it was saved."
+
+    @property
+    def remedy(self) -> str:
+        """What to type, as a sentence."""
+        file = shlex.quote(str(self.file))
+        if not self.state:
+            return f"rm {file} removes it, and nothing in it is needed."
+        if self.backup is None:
+            aside = shlex.quote(f"{self.file}.broken")
+            return f"There is no backup: mv {file} {aside} sets it aside; go on as when the state is lost."
+        return f"cp {shlex.quote(str(self.backup))} {file} puts the state from before that back."
+
+    def mend(self) -> str:
+        """Do that, and say it; raise Problem when it cannot be written."""
+        if not self.state:
+            self.file.unlink(missing_ok=True)
+            return f"{self.file} was cut off by a run that was killed, and is not needed: removed."
+        if self.backup is None:
+            aside = self.file.replace(f"{self.file}.broken")
+            return f"{self.file} was cut off and has no backup: moved to {aside.name}."
+        replace([Draft(self.file, self.backup.read_bytes())], self.file.parent)
+        return f"{self.file} was cut off: put back from {self.backup.name}."
+
+
+def folder_of(url: str) -> Path | None:
+    """Return the folder that the URL of a backend names; None for a backend that is none."""
+    if not url.startswith(SCHEME):
+        return None
+    return Path(unquote(url.removeprefix(SCHEME).partition("?")[0])).expanduser().absolute()
+
+
+def stacks(folder: Path, project: str) -> list[str]:
+    """Return the names of the stacks of a project that have a state in a folder, readable or not, sorted."""
+    return sorted({_stack(file) for file in _states(folder, project)})
+
+
+def broken(folder: Path, stack: str | None = None) -> list[Broken]:
+    """Return what cannot be read in a folder, sorted by path; with `stack` what keeps that one from being read."""
+    home = folder / ".pulumi"
+    found = [Broken(file) for file in home.rglob("*.attrs") if not _is_json(file)]
+    found += [Broken(file) for file in home.glob("locks/**/*.json") if not _is_json(file)]
+    found += [Broken(file) for file in home.glob("stacks/**/*.pulumi-tags") if not _is_json(file)]
+    found += [Broken(file) for file in home.glob("meta.yaml") if not re.search(rb"^version: *\d", file.read_bytes())]
+    for file in _states(folder, "*"):
+        if not _is_state(file):
+            found.append(Broken(file, state=True, backup=next(filter(_is_state, _backups(home, file)), None)))
+    if stack is not None:
+        found = [
+            one for one in found if one.file.name.startswith(("meta.yaml", f"{stack}.")) or stack in one.file.parts
+        ]
+    return sorted(found, key=lambda one: one.file)
+
+
+def _states(folder: Path, project: str) -> list[Path]:
+    """Return the files with a state: below their project, or beside each other as old backends have it."""
+    stacks = folder / ".pulumi" / "stacks"
+    return [file for pattern in _STATES for place in (f"{project}/", "") for file in stacks.glob(place + pattern)]
+
+
+def _stack(file: Path) -> str:
+    return file.name.removesuffix(".gz").removesuffix(".json")
+
+
+def _backups(home: Path, file: Path) -> Iterator[Path]:
+    """Yield the copies of a state, the newest first."""
+    yield file.with_name(f"{file.name}.bak")
+    place = home / "backups" / file.parent.relative_to(home / "stacks") / _stack(file)
+    yield from sorted((one for pattern in _STATES for one in place.glob(pattern)), reverse=True)
+
+
+def _is_state(file: Path) -> bool:
+    try:
+        content = file.read_bytes()
+        return "checkpoint" in json.loads(
+            gzip.decompress(content) if file.name.endswith((".gz", ".gz.bak")) else content
+        )
+    except (OSError, EOFError, ValueError, TypeError):
+        return False
+
+
+def _is_json(file: Path) -> bool:
+    try:
+        return bool(json.loads(file.read_bytes()))
+    except FileNotFoundError:  # a run that is at work removed it
+        return True
+    except (OSError, ValueError):
+        return False
+
+
+def main(folder: str) -> int:
+    """Mend a folder, and print what was done, one line for each file; give the exit code."""
+    try:
+        for one in broken(Path(folder)):
+            sys.stdout.write(f"{one.mend()}\n")
+    except (OSError, Problem) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
