@@ -132,7 +132,7 @@ def test_the_policy_for_vault_is_enough(vault, monkeypatch):
 
 
 def test_the_policy_for_aws_names_every_action_that_the_store_takes():
-    source = (ROOT / "twilio_environments" / "stores" / "aws.py").read_text(encoding="utf-8")
+    source = (ROOT / "twilio_environments" / "stores" / "aws_calls.py").read_text(encoding="utf-8")
     used = set(re.findall(r"\"(secretsmanager:\w+)\"", source))
     (policy,) = (json.loads(block) for block in blocks("json"))
     # Tags are set in CreateSecret, which takes a permission of its own.

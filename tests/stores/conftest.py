@@ -1,8 +1,10 @@
+import copy
 import json
 import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import boto3
@@ -120,7 +122,18 @@ def aws_backend(request) -> Backend:
     def mark(path):
         return {tag["Key"]: tag["Value"] for tag in client.describe_secret(SecretId=path)["Tags"]}
 
-    return Backend(lambda: AwsStore(AwsSettings(region=REGION).resolved()), by_hand, versions, mark)
+    def connect() -> AwsStore:
+        # Connections are shared, as to open botocore's client anew takes longer than all calls of a test.
+        store = copy.copy(opened_aws(os.environ["AWS_ENDPOINT_URL"]))
+        store._client = copy.copy(store._client)
+        return store
+
+    return Backend(connect, by_hand, versions, mark)
+
+
+@cache
+def opened_aws(_endpoint: str) -> AwsStore:
+    return AwsStore(AwsSettings(region=REGION).resolved())
 
 
 def memory_backend(_request) -> Backend:

@@ -60,7 +60,7 @@ class MemoryStore(MergingStore):
     def _check_access(self, path: str) -> None:
         self._client.call(f"read on {path}", lambda: None)
 
-    def _hand_over(self, path: str, owner: str) -> str:
+    def _hand_over(self, path: str, owner: str, *, deleted: bool) -> str:
         return f"mark {path} owner={owner}"
 
     def _put(self, path: str, before: Loaded | None, after: Loaded) -> str:

@@ -125,9 +125,10 @@ CODES = {
     "UnrecognizedClientException": "credentials",
     "InternalServiceError": "refused",
     "InvalidParameterException": "refused",
-    "ThrottlingException": "refused",
-    "LimitExceededException": "refused",
-    "": "",
+    "ThrottlingException": "had too many requests",
+    "TooManyRequestsException": "had too many requests",
+    "LimitExceededException": "has reached a quota",
+    "": "does not answer as AWS does",
 }
 
 

@@ -1,16 +1,20 @@
-"""One call to AWS Secrets Manager: session, role, time-outs, and every way it fails turned into a `Problem`."""
+"""One call to AWS Secrets Manager: session, role, what is sent again, and all ways to fail turned into a `Problem`."""
 
 import logging
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import boto3
 from botocore import exceptions
 from botocore.config import Config
 from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
 from botocore.session import Session
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from twilio_environments.problems import Problem
+from twilio_environments.stores.answers import Malformed
+from twilio_environments.stores.aws_errors import Refused, is_transient, translated
+from twilio_environments.stores.protocol import Unsettled
 from twilio_environments.stores.settings import AwsSettings
 
 if TYPE_CHECKING:
@@ -18,21 +22,12 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "max_attempts": 4})
+# Sent once: botocore would also repeat what changes something, and then not tell how the first time ended.
+_CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 1})
+_ATTEMPTS = 5
 
 # At DEBUG botocore logs the bodies of requests and answers, which are the secrets.
 logging.getLogger("botocore").setLevel(logging.INFO)
-
-_CREDENTIALS = {
-    "ExpiredToken",
-    "ExpiredTokenException",
-    "InvalidClientTokenId",
-    "InvalidSignatureException",
-    "MissingAuthenticationToken",
-    "SignatureDoesNotMatch",
-    "UnrecognizedClientException",
-}
-_KMS = {"DecryptionFailure", "EncryptionFailure"}
 
 
 class AwsClient:
@@ -45,30 +40,72 @@ class AwsClient:
                 session = _in_role(session, settings.role_arn)
             self._client: SecretsManagerClient = session.client("secretsmanager", config=_CONFIG)
         except exceptions.BotoCoreError as error:
-            raise _translated(error, f"aws {settings.region or ''}".strip()) from None
+            raise translated(error, "", "", f"aws {settings.region or ''}".strip())[0] from None
         self.region = self._client.meta.region_name
 
-    def call(self, action: str, path: str, function: "Callable[[SecretsManagerClient], T]", *back: str) -> T:
-        """Return what `function` gets from AWS; `action` is the IAM action it takes, `path` the secret.
+    @property
+    def address(self) -> str:
+        """Where this is, for people."""
+        return f"aws {self.region}"
 
-        Raises Answer for the error codes in `back`, and Problem for everything else.
+    def call(
+        self,
+        action: str,
+        path: str,
+        function: "Callable[[SecretsManagerClient], Any]",
+        shape: Callable[[Any], T],
+        *back: str,
+        changes: bool = False,
+    ) -> T:
+        """Return what `shape` reads from AWS's answer to `function`; it raises Malformed for what is not AWS's.
+
+        `action` is the IAM action it takes, `path` the secret. A read is sent again where that may help. What `changes`
+        something is sent once, and raises Unsettled when it may have been carried out. Raises Answer for the error
+        codes in `back`, and Problem for all else.
         """
-        address = f"aws {self.region}"
+
+        def once() -> T:
+            return shape(self._sent(function))
+
+        try:
+            return Retrying(
+                retry=retry_if_exception(lambda error: is_transient(error, changes=changes)),
+                stop=stop_after_attempt(_ATTEMPTS),
+                wait=wait_random_exponential(multiplier=0.2, max=3),
+                reraise=True,
+            )(once)
+        except Refused as refused:
+            if refused.code in back and refused.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise Answer(refused.code) from None
+            error: Exception = refused
+        except (Malformed, exceptions.BotoCoreError, OSError) as failure:
+            # OSError: botocore raises it as it is for a CA bundle (AWS_CA_BUNDLE) that does not exist.
+            error = failure
+        problem, may_be_done = translated(error, action, path, self.address)
+        if changes and may_be_done:
+            raise Unsettled(
+                f"{problem.what} What was sent to it ({action}) may have been carried out.",
+                f"{problem.remedy} What it stored is looked up first.",
+            ) from None
+        raise problem from None
+
+    def _sent(self, function: "Callable[[SecretsManagerClient], Any]") -> Any:
         try:
             return function(self._client)
         except exceptions.ClientError as error:
-            details = error.response.get("Error", {})
-            code = details.get("Code", "")
-            if code in back:
-                raise Answer(code) from None
-            raise _refused(code, details.get("Message", ""), action, path, address) from None
-        except (exceptions.BotoCoreError, OSError) as error:
-            # OSError: botocore raises it as it is for a CA bundle (AWS_CA_BUNDLE) that does not exist.
-            raise _translated(error, address) from None
+            raise Refused(error.response) from None
+        except (exceptions.BotoCoreError, OSError):
+            raise
+        except Exception:  # noqa: BLE001 - whatever botocore trips over while it reads a body that is not AWS's
+            raise Malformed from None
 
 
 class Answer(Exception):
-    """An error code that the caller of `AwsClient.call` asked back for."""
+    """An error code that the caller of `AwsClient.call` asked back for. Never leaves this package."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def _in_role(base: boto3.Session, role_arn: str) -> boto3.Session:
@@ -88,49 +125,3 @@ def _in_role(base: boto3.Session, role_arn: str) -> boto3.Session:
         refresh_using=fetcher.fetch_credentials, method="assume-role"
     )
     return boto3.Session(botocore_session=assumed, region_name=base.region_name)
-
-
-def _refused(code: str, message: str, action: str, path: str, address: str) -> Problem:
-    if code == "AccessDenied":  # what STS says
-        return Problem(f"{address} does not let this run assume aws.role_arn.", "Correct the role's trust policy.")
-    if code in _KMS or (code == "AccessDeniedException" and "KMS" in message):
-        return Problem(
-            f"{address} cannot use the KMS key of {path} ({code}).",
-            "Allow kms:Decrypt and kms:GenerateDataKey on the key, or correct aws.kms_key_id.",
-        )
-    if code == "AccessDeniedException":
-        return Problem(
-            f"{address} does not allow {action} on {path}.",
-            f"Allow {action} on the secret {path}-?????? to the role or user of this run.",
-        )
-    if code in _CREDENTIALS:
-        return Problem(
-            f"{address} does not accept the AWS credentials ({code}).",
-            "Log in to AWS again; a signature is also refused when this machine's clock is wrong.",
-        )
-    return Problem(
-        f"{address} refused {action} on {path} ({code or 'no error code'}).", "Look it up in AWS CloudTrail."
-    )
-
-
-def _translated(error: Exception, address: str) -> Problem:
-    kind = type(error).__name__
-    match error:
-        case exceptions.NoRegionError():
-            return Problem("The AWS region is not known.", "Set AWS_REGION, or aws.region in the stack's settings.")
-        case exceptions.NoCredentialsError() | exceptions.PartialCredentialsError() | exceptions.ProfileNotFound():
-            return Problem(f"There are no AWS credentials ({kind}).", "Log in to AWS, or set AWS_PROFILE.")
-        case (
-            exceptions.CredentialRetrievalError()
-            | exceptions.TokenRetrievalError()
-            | exceptions.SSOError()
-            | exceptions.RefreshWithMFAUnsupportedError()
-        ):
-            return Problem(f"AWS credentials could not be had ({kind}).", "Log in to AWS again, as in aws sso login.")
-        case exceptions.SSLError():
-            return Problem(f"The certificate of {address} could not be verified.", "Set AWS_CA_BUNDLE to its CA.")
-        case exceptions.ConnectionError() | exceptions.HTTPClientError() | OSError():
-            return Problem(
-                f"{address} could not be reached ({kind}).", "Check the region, AWS_ENDPOINT_URL and the network."
-            )
-    return Problem(f"{address}: the AWS client failed ({kind}).", "Check AWS_* in the environment and ~/.aws/config.")

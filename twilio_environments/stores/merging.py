@@ -29,7 +29,14 @@ T = TypeVar("T")
 
 
 class Conflict(Exception):
-    """Somebody else changed the document between our read and our write. Never leaves this package."""
+    """Somebody else changed the document between our read and our write. Never leaves this package.
+
+    `problem` is what to say if that never ends, where it is not that others write all the time.
+    """
+
+    def __init__(self, problem: Problem | None = None) -> None:
+        super().__init__()
+        self.problem = problem
 
 
 class Vanishing(Unsettled):
@@ -88,7 +95,7 @@ class MergingStore(ABC):
         """Raise Problem when it can be told without a write that `path` cannot be written."""
 
     @abstractmethod
-    def _hand_over(self, path: str, owner: str) -> str:
+    def _hand_over(self, path: str, owner: str, *, deleted: bool) -> str:
         """Return the command that marks the document at `path` as `owner`'s."""
 
     def _glance(self, path: str) -> Loaded | None:
@@ -175,6 +182,7 @@ class MergingStore(ABC):
             return
         if not _is_ours(loaded, before):
             self._require_ours(path, owner, loaded)
+        self._require_changeable(path, loaded)
         self._require_lasting(path, loaded)
 
     def hand_over(self, path: str, before: str, owner: str) -> None:
@@ -188,18 +196,28 @@ class MergingStore(ABC):
             if not (_is_ours(loaded, before) or _was_ours(loaded, before)):
                 self._require_ours(path, owner, loaded)
             self._mark(path, loaded, owner)
-            raise Conflict  # no store marks by compare-and-set, so who won is read
+            # No store marks by compare-and-set, so who won is read.
+            raise Conflict(
+                Problem(
+                    f"The document {path} in {self.address} was marked as {owner}'s, and is {loaded.owner}'s again.",
+                    "Find out who else marks it, then run pulumi up.",
+                )
+            )
 
         self._until_settled(path, attempt)
 
+    def _require_changeable(self, path: str, loaded: Loaded) -> None:  # noqa: B027 - most stores have no such thing
+        """Raise Problem when the store would let nobody change what was loaded."""
+
     def _require_ours(self, path: str, owner: str, loaded: Loaded) -> None:
+        self._require_changeable(path, loaded)
         if _is_ours(loaded, owner):
             return
         whose = f"belongs to {loaded.owner}" if loaded.owner else "was not made by twilio-environments"
         state = ", and is only marked as deleted" if loaded.deleted else ""
         raise Problem(
             f"The document {path} in {self.address} {whose}{state}; it was left as it is.",
-            f"Choose another path, or hand it over to {owner}: {self._hand_over(path, owner)}",
+            f"Choose another path, or hand it over to {owner}: {self._hand_over(path, owner, deleted=loaded.deleted)}",
         )
 
     def _require_expected(self, path: str, values: Mapping[str, Any], expect: Mapping[str, str | None]) -> None:
@@ -244,8 +262,8 @@ class MergingStore(ABC):
                 wait=wait_random_exponential(multiplier=0.02, max=1),
                 reraise=True,
             )(noted)
-        except Conflict:
-            problem = Problem(
+        except Conflict as conflict:
+            problem = conflict.problem or Problem(
                 f"Somebody else kept changing the document {path} in {self.address}: {_ATTEMPTS} attempts were lost.",
                 "Find out who else writes it, then run pulumi up --refresh.",
             )

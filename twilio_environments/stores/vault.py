@@ -186,7 +186,7 @@ class VaultStore(MergingStore):
     def _reading(self, part: str, path: str) -> str:
         return f"read on {self._mount}/{part}/{path}"
 
-    def _hand_over(self, path: str, owner: str) -> str:
+    def _hand_over(self, path: str, owner: str, *, deleted: bool) -> str:  # noqa: ARG002 - the mark outlives it
         return (
             f"vault kv metadata patch -mount={self._mount} -custom-metadata=managed-by={MANAGED_BY} "
             f"-custom-metadata=owner={owner} {path}"
