@@ -295,6 +295,15 @@ def test_a_message_says_that_there_is_a_secret_and_not_which(world, driven, monk
     assert one.outputs[INCOMPLETE] == ["Twilio dislikes [secret]."]
 
 
+def test_a_message_names_no_part_of_a_secret_address(driven, monkeypatch):
+    case = next(case for case in CASES if case.name == "messaging_services")
+    address = "https://sesame-42.example.com:8443/path-43?query=44"
+    one = driven(case, {**case.minimal, "fallback_url": address}, **{SECRETS: ["fallback_url"]})
+    what = "sesame-42.example.com answers no /path-43, nor sesame-42.example.com:8443 or query=44."
+    monkeypatch.setattr(case.kind, "check", lambda *_, **__: _raise(Problem(what, "")))
+    assert one.check() == ["[secret] answers no [secret], nor [secret] or [secret]."]
+
+
 def test_everything_that_the_host_logs_is_told_so():
     logged = [
         line.strip()

@@ -4,6 +4,7 @@ import json
 
 import boto3
 import pytest
+import requests
 
 from tests.servers import moto_server
 from twilio_environments.stores import AwsSettings
@@ -42,3 +43,15 @@ def test_who_asks_without_a_stage_gets_the_current_version(client):
         SecretId="local/twilio", VersionStage="AWSCURRENT", RemoveFromVersionId=current, MoveToVersionId=written
     )
     assert read() == {"api_secret": "2"}, "a rollback"
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://attacker.example"}, {"Host": "attacker.example"}])
+@pytest.mark.parametrize(
+    ("method", "path"), [("POST", "/moto-api/reset"), ("GET", "/moto-api/data.json"), ("POST", "/")]
+)
+def test_a_web_page_gets_nothing(client, headers, method, path):
+    client.create_secret(Name="kept", SecretString="x")
+    refused = requests.request(method, client.meta.endpoint_url + path, headers=headers, timeout=20)
+    assert refused.status_code == 403
+    assert not [name for name in refused.headers if name.startswith("Access-Control")]
+    assert client.get_secret_value(SecretId="kept")["SecretString"] == "x"

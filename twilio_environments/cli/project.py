@@ -17,6 +17,7 @@ from twilio_environments.drift.stackfile import StackFile
 from twilio_environments.problems import Problem
 from twilio_environments.rest import session as sessions
 from twilio_environments.settings import NAMESPACE
+from twilio_environments.visible import visible
 
 _GIT_NEEDS = ("PATH", "HOME", "XDG_CONFIG_HOME", "GIT_DIR", "GIT_WORK_TREE", "GIT_CEILING_DIRECTORIES")
 _STACK = re.compile(r"[A-Za-z0-9_.-]{1,100}")
@@ -60,7 +61,7 @@ def name(root: Path) -> str:
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    print(visible(line), file=sys.stderr, flush=True)
 
 
 def new_file(stack: str, root: Path, *, force: bool) -> tuple[StackFile, dict[str, Any]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -79,7 +80,7 @@ class Adapter(ResourceProvider):
             )
         except ValidationError as error:
             # The property stays unnamed: Pulumi would print its value.
-            failures = [mistake for mistake in mistakes_of(error) if mistake.path.split(".")[0] not in unknown]
+            failures = [mistake for mistake in mistakes_of(error) if re.split(r"[.\[]", mistake.path)[0] not in unknown]
             if failures:
                 _guarded.census.declare(self.kind, news)
                 return CheckResult(news, [CheckFailure("", str(mistake)) for mistake in failures])

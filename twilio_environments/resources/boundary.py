@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, ReadResult, UpdateResult
@@ -114,9 +115,19 @@ def _forms(given: list[Any]) -> Iterator[str]:
     values: set[str] = set()
     for arguments in (one for one in given if isinstance(one, Mapping)):
         for name in {name for one in given if isinstance(one, Mapping) for name in one.get(SECRETS) or ()}:
-            values.update(_texts(arguments.get(name)))
+            for text in _texts(arguments.get(name)):
+                values |= {text, *_parts(text)}
     forms = {form for one in values for form in (one, repr(one)[1:-1], json.dumps(one)[1:-1], visible(one))}
     yield from sorted((form for form in forms if len(form) >= _SHORTEST), key=len, reverse=True)
+
+
+def _parts(text: str) -> set[str]:
+    """Return what messages name of a URL, which is seldom all of it."""
+    try:
+        url = urlsplit(text)
+        return {part for part in (url.hostname, url.netloc, url.path, url.query) if part} if url.scheme else set()
+    except ValueError:
+        return set()
 
 
 def _texts(value: Any) -> Iterator[str]:
