@@ -16,6 +16,7 @@ import json
 import re
 import shlex
 import sys
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,8 @@ from twilio_environments.problems import Problem
 SCHEME = "file://"
 SKIP = "metadata=skip"
 _STATES = ("*.json", "*.json.gz")
+_OTHERS = ("**/*.attrs", "locks/**/*.json", "stacks/**/*.pulumi-tags", "meta.yaml")
+_GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True)
@@ -40,8 +43,7 @@ class Broken:
     @property
     def what(self) -> str:
         """What is wrong, as a sentence."""
-        state = "cut off" if self.file.stat().st_size else "empty"
-        return f"{self.file} is {state}: a run was killed, or the disk was full, while it was saved."
+        return f"{self.file} is empty or cut off: a run was killed, or the disk was full, while it was saved."
 
     @property
     def remedy(self) -> str:
@@ -81,18 +83,19 @@ def stacks(folder: Path, project: str) -> list[str]:
 def broken(folder: Path, stack: str | None = None) -> list[Broken]:
     """Return what cannot be read in a folder, sorted by path; with `stack` what keeps that one from being read."""
     home = folder / ".pulumi"
-    found = [Broken(file) for file in home.rglob("*.attrs") if not _is_json(file)]
-    found += [Broken(file) for file in home.glob("locks/**/*.json") if not _is_json(file)]
-    found += [Broken(file) for file in home.glob("stacks/**/*.pulumi-tags") if not _is_json(file)]
-    found += [Broken(file) for file in home.glob("meta.yaml") if not re.search(rb"^version: *\d", file.read_bytes())]
-    for file in _states(folder, "*"):
-        if not _is_state(file):
-            found.append(Broken(file, state=True, backup=next(filter(_is_state, _backups(home, file)), None)))
+    found = [Broken(file) for pattern in _OTHERS for file in home.glob(pattern) if _reads(file) is False]
+    found += [
+        Broken(file, state=True, backup=next(filter(_reads, _backups(home, file)), None))
+        for file in _states(folder, "*")
+        if _reads(file) is False
+    ]
     if stack is not None:
-        found = [
-            one for one in found if one.file.name.startswith(("meta.yaml", f"{stack}.")) or stack in one.file.parts
-        ]
+        found = [one for one in found if _matters(one.file, stack)]
     return sorted(found, key=lambda one: one.file)
+
+
+def _matters(file: Path, stack: str) -> bool:
+    return file.name.startswith(("meta.yaml", f"{stack}.")) or file.parent.name == stack
 
 
 def _states(folder: Path, project: str) -> list[Path]:
@@ -112,22 +115,17 @@ def _backups(home: Path, file: Path) -> Iterator[Path]:
     yield from sorted((one for pattern in _STATES for one in place.glob(pattern)), reverse=True)
 
 
-def _is_state(file: Path) -> bool:
+def _reads(file: Path) -> bool | None:
+    """Say whether a file holds what Pulumi looks for in it; None for one that cannot be opened: that proves nothing."""
     try:
         content = file.read_bytes()
-        return "checkpoint" in json.loads(
-            gzip.decompress(content) if file.name.endswith((".gz", ".gz.bak")) else content
-        )
-    except (OSError, EOFError, ValueError, TypeError):
-        return False
-
-
-def _is_json(file: Path) -> bool:
+    except OSError:
+        return None
+    if file.name == "meta.yaml":
+        return bool(re.search(rb"^version: *\d", content))
     try:
-        return bool(json.loads(file.read_bytes()))
-    except FileNotFoundError:  # a run that is at work removed it
-        return True
-    except (OSError, ValueError):
+        return isinstance(json.loads(gzip.decompress(content) if content[:2] == _GZIP else content), dict)
+    except (OSError, EOFError, ValueError, zlib.error):
         return False
 
 

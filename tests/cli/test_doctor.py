@@ -17,6 +17,7 @@ import trustme
 
 from tests.emulator.wire import Wire
 from tests.rest.scripted import Clock
+from tests.servers import ROOT
 from tests.stacks.conftest import new_stack, twilio, vault_server_  # noqa: F401 - fixtures
 from twilio_environments.cli.checks import engine, webhooks
 from twilio_environments.cli.checks import twilio as lines
@@ -284,6 +285,21 @@ def test_a_backend_that_does_not_answer_is_said_as_the_backends(monkeypatch, tmp
     found = list(engine.look("staging", "acme"))
     assert seen(found) == [("pulumi", "pass"), ("backend", "fail")]
     assert "no login" in found[1].what
+
+
+@pytest.mark.parametrize(
+    ("plugins", "state"),
+    [
+        ("{}", "warn"),
+        ("{providers: [{name: aws, path: x}]}", "warn"),
+        ("{providers: [{name: pulumi-python, path: x}]}", "fail"),
+        (f"{{providers: [{{name: pulumi-python, path: {ROOT}/twilio_environments/plugin}}]}}", "pass"),
+    ],
+)
+def test_the_provider_host_of_a_project_is_looked_at(tmp_path, plugins, state):
+    (tmp_path / "Pulumi.yaml").write_text(f"name: acme\nplugins: {plugins}\n")
+    assert [one.state for one in tried("provider host", lambda: engine.host(tmp_path))] == [state]
+    assert [one.state for one in engine.host(ROOT)] == ["pass"]
 
 
 def test_what_cannot_be_looked_at_is_a_line_and_no_traceback():

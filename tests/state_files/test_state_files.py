@@ -1,5 +1,6 @@
 """What a killed run or a full disk leaves of a state in a folder: and what mends that, with the real CLI."""
 
+import gzip
 import os
 import re
 import shutil
@@ -138,7 +139,7 @@ def test_the_doctor_names_the_file_and_warns_of_what_lets_it_happen(home, monkey
     cut(STATE)(home)
     found = {(one.check, one.state): one for one in engine.look(NAME, "acme")}
     assert found.keys() == {("pulumi", "pass"), ("backend", "warn"), ("state", "fail"), ("stack", "pass")}
-    assert f"{NAME}.json is cut off" in found["state", "fail"].what
+    assert f"{NAME}.json is empty or cut off" in found["state", "fail"].what
     assert "?metadata=skip" in found["backend", "warn"].remedy
     monkeypatch.setenv("PULUMI_BACKEND_URL", f"{os.environ['PULUMI_BACKEND_URL']}?metadata=skip")
     assert ("backend", "pass") in {(one.check, one.state) for one in engine.look(NAME, "acme")}
@@ -150,6 +151,25 @@ def test_without_metadata_nothing_is_kept_beside_the_state(home, monkeypatch):
     pulumi.output(["stack", "init", "new"])
     assert {file.name for file in home.rglob("*.attrs")} == before
     assert pulumi.stacks("acme") == ["new", NAME, OTHER]
+
+
+def test_a_compressed_state_is_known_too(home):
+    state = home / STATE
+    packed = state.with_name(f"{state.name}.gz")
+    packed.write_bytes(gzip.compress(state.read_bytes()))
+    state.unlink()
+    assert not state_files.broken(home.parent)
+    shutil.copy(packed, f"{packed}.bak")
+    packed.write_bytes(packed.read_bytes()[:-20])
+    (found,) = state_files.broken(home.parent)
+    found.mend()
+    pulumi.output(LOOK)
+
+
+def test_a_file_that_may_not_be_opened_is_not_called_broken(home, monkeypatch):
+    empty(f"{STATE}.attrs", STATE)(home)
+    monkeypatch.setattr(Path, "read_bytes", lambda _: (_ for _ in ()).throw(PermissionError))
+    assert not state_files.broken(home.parent)
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ def examined(stack: str, root: Path) -> tuple[list[Finding], Session | None]:
         ours = used
         findings += tried("credentials", lambda: twilio.look(ours, settings))
     findings += tried("pulumi", lambda: engine.look(stack, home.name))
+    findings += tried("provider host", lambda: engine.host(root))
     if settings is not None:
         known = settings
         findings += tried("secret store", lambda: store.look(known))

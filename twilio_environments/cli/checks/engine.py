@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
+
+import yaml
 
 from twilio_environments import state_files
 from twilio_environments.cli import pulumi
@@ -13,6 +16,8 @@ from twilio_environments.problems import Problem
 
 LEAST = (3, 238)
 """The oldest version that keeps a half-made object in its state; `pyproject.toml` asks the same of the SDK."""
+_PROGRAM = "pulumi-resource-pulumi-python"
+_HOST = "Name it in Pulumi.yaml, below plugins, as the library's README has it."
 _SKIP = "Let PULUMI_BACKEND_URL, or what pulumi login was given, end with ?metadata=skip."
 
 
@@ -50,3 +55,16 @@ def look(stack: str, project: str) -> Iterator[Finding]:
         yield passed("stack", f"{stack} is there")
     else:
         yield Finding("stack", "warn", f"{stack} is not in the backend yet", f"pulumi stack init {stack}")
+
+
+def host(root: Path) -> Iterator[Finding]:
+    """Yield whether the provider host of the project in a folder leaves with a CLI that is killed."""
+    plugins = (yaml.safe_load((root / "Pulumi.yaml").read_text(encoding="utf-8")) or {}).get("plugins") or {}
+    named = next((one for one in plugins.get("providers") or [] if one.get("name") == "pulumi-python"), None)
+    if named is None:
+        what = "Pulumi's own stays, with the run's credentials, if the CLI is killed before the host had a call"
+        yield Finding("provider host", "warn", what, _HOST)
+    elif not (root / str(named.get("path")) / _PROGRAM).is_file():
+        yield Finding("provider host", "fail", f"Pulumi.yaml names {named.get('path')}, which has no {_PROGRAM}", _HOST)
+    else:
+        yield passed("provider host", "it leaves with Pulumi")
