@@ -44,7 +44,8 @@ format: venv  ## let the formatter and the fixable lint rules change the files
 	@$(BIN)/ruff format .
 
 docs: venv  ## write anew what of the documentation is made from the code
-	@$(BIN)/twilio-env schema > docs/stack-file.schema.json
+	@$(BIN)/twilio-env schema > docs/stack-file.schema.json.new
+	@mv docs/stack-file.schema.json.new docs/stack-file.schema.json
 	@$(BIN)/python tools/reference.py
 
 picture: up  ## take the picture of the drift page anew (needs chromium)

@@ -16,6 +16,7 @@ from bench.scenarios import Run, Sample
 from bench.servers import Twilio, servers
 from bench.stacks import FAMILIES, Shape
 from tests.servers import ROOT
+from twilio_environments import files
 
 SIZES = (10, 49, 100, 300, 1000)
 _BEGIN, _END = "<!-- figures: made by `make bench` -->\n", "<!-- end of figures -->\n"
@@ -65,11 +66,11 @@ def write(figures: Figures, out: Path) -> None:
     }
     samples = ",\n".join(json.dumps(sample, sort_keys=True) for sample in figures.samples)
     text = f'{{"machine": {json.dumps(machine)}, "samples": [\n{samples}\n]}}\n'
-    (out / "bench.json").write_text(text, encoding="utf-8")
-    (out / "bench.svg").write_text(picture(figures), encoding="utf-8")
     page = out / "bench.md"
     before, _, rest = (page.read_text(encoding="utf-8") if page.exists() else _BEGIN + _END).partition(_BEGIN)
-    page.write_text(f"{before}{_BEGIN}\n{report(figures)}\n{_END}{rest.partition(_END)[2]}", encoding="utf-8")
+    written = f"{before}{_BEGIN}\n{report(figures)}\n{_END}{rest.partition(_END)[2]}"
+    made = {out / "bench.json": text, out / "bench.svg": picture(figures), page: written}
+    files.replace([files.Draft(path, content) for path, content in made.items()], out)
 
 
 def _say(sample: Sample) -> None:

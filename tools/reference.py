@@ -29,7 +29,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from twilio_environments import resources
+from twilio_environments import files, resources
 from twilio_environments.json_schema import StackFileSchema
 from twilio_environments.kinds.declaration import Declaration
 from twilio_environments.kinds.mistakes import form
@@ -197,10 +197,10 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, and fail when something is not up to date")
     check = parser.parse_args().check
     stale = {page: text for page in pages() if (text := written(page)) != page.read_text(encoding="utf-8")}
-    for page, text in stale.items():
+    for page in stale:
         print(page.relative_to(ROOT))
-        if not check:
-            page.write_text(text, encoding="utf-8")
+    if not check:
+        files.replace([files.Draft(page, text) for page, text in stale.items()], ROOT)
     return 1 if check and stale else 0
 
 
