@@ -20,13 +20,15 @@ class Access(pulumi.ComponentResource):
         super().__init__("twilio:environment:Access", "access", {}, opts)
         self._scope = scope
         settings = scope.settings
-        if settings.shares_account:
-            scope.account_sid = settings.subaccount.sid
-            return
-        protect = settings.allow.close_subaccount is None
-        fields = settings.subaccount.minimal() | {"friendly_name": settings.subaccount_name, "mark": settings.mark}
-        account = Subaccount("subaccount", pulumi.ResourceOptions(parent=self, protect=protect), **fields)
-        scope.account_sid, scope.account = account.id, account
+        own = not settings.shares_account
+        fields = settings.subaccount.minimal() | {
+            "friendly_name": settings.subaccount_name if own else "",
+            "mark": settings.mark,
+            "documents": scope.documents(),
+        }
+        protect = own and settings.allow.close_subaccount is None
+        scope.account = Subaccount("subaccount", pulumi.ResourceOptions(parent=self, protect=protect), **fields)
+        scope.account_sid = scope.account.id if own else settings.subaccount.sid
 
     def key(self, name: str) -> ApiKey:
         """Make an API key and deliver it."""
@@ -37,7 +39,9 @@ class Access(pulumi.ComponentResource):
         if asked := rotation.asked_for(name, os.environ):
             fields["rotation"] = asked
         # Not `deleted_with` the account: its properties have to leave the store.
-        options = pulumi.ResourceOptions(parent=self, aliases=self._scope.renaming.aliases(str(place)))
+        options = pulumi.ResourceOptions(
+            parent=self, aliases=self._scope.renaming.aliases(str(place)), depends_on=self._scope.account
+        )
         return ApiKey(str(place), options, **fields)
 
     def document(self) -> SecretDocument:
@@ -51,4 +55,4 @@ class Access(pulumi.ComponentResource):
         fields = self._scope.common() | {"document": self._scope.document(None), "properties": properties}
         if settings.secrets.auth_token:
             fields["auth_token_property"] = settings.secrets.auth_token
-        return SecretDocument("secrets", pulumi.ResourceOptions(parent=self), **fields)
+        return SecretDocument("secrets", pulumi.ResourceOptions(parent=self, depends_on=self._scope.account), **fields)

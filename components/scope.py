@@ -8,6 +8,7 @@ import pulumi
 
 from components.renaming import Renaming
 from twilio_environments.kinds.declaration import Declaration, plain
+from twilio_environments.kinds.delivery import Delivery, secondary
 from twilio_environments.references import Name
 from twilio_environments.resources.adapter import TwilioResource
 from twilio_environments.resources.recorded import Recorded
@@ -61,6 +62,19 @@ class Scope:
         account_property = settings.account_property(key)
         return delivery | ({"account_sid_property": account_property} if account_property else {})
 
+    def documents(self) -> list[dict[str, Any]]:
+        """Return the documents in the secret store, with the properties of each that are this stack's."""
+        settings = self.settings
+        if settings.secrets is None:
+            return []
+        names: dict[str, set[str]] = {settings.document_path(): {*settings.document_properties()}}
+        if token := settings.secrets.auth_token:
+            names[settings.document_path()] |= {token, secondary(token)}
+        for name in settings.keys:
+            delivery = Delivery.model_validate(self.delivery(name))
+            names.setdefault(delivery.path, set()).update(delivery.all_names)
+        return [self.document(path) | {"names": sorted(names[path])} for path in sorted(names)]
+
     def output(self, name: Name, attribute: str) -> pulumi.Input[str]:
         """Return an attribute of a made object; `sid` is its id, which stays known in previews of an update."""
         if name.section == "subaccount":
@@ -96,6 +110,7 @@ class Scope:
         return pulumi.ResourceOptions(
             parent=parent,
             protect=protect and not self.renaming.moved(str(name)),
-            deleted_with=self.account,
+            deleted_with=None if self.settings.shares_account else self.account,
+            depends_on=self.account,
             aliases=self.renaming.aliases(str(name)),
         )

@@ -5,7 +5,7 @@ import pytest
 import tests.docs.pages  # noqa: F401 - puts tools/ on the path
 from tests.servers import ROOT
 from tests.settings.fields import places
-from twilio_environments.drift.state import KINDS
+from twilio_environments.kinds.registry import KINDS
 
 import reference  # isort: skip
 

@@ -11,7 +11,7 @@ from typing import Any
 from tests.emulator.wire import Wire
 from tests.random_stacks.declarations import Generated, placed
 from tests.random_stacks.drifting import Scene
-from tests.sweep.engine import Engine, Failed
+from tests.sweep.engine import Engine, Failed, Recorded
 from tests.sweep.programs import program_of
 from tests.sweep.stage import TABLES
 from twilio_environments.emulator import Emulator
@@ -68,7 +68,7 @@ class Life:
         objects = {
             name: (recorded.declared.adapter.kind.section, self._sid(name))
             for name, recorded in self.engine.state.items()
-            if recorded.declared.adapter.kind.section in (*TABLES, "subaccount")
+            if self._is_at_twilio(recorded)
         }
         return Scene(self.twilio, self.account_sid, objects, dict(self._alterations()))
 
@@ -93,10 +93,14 @@ class Life:
         found = set()
         for name, recorded in self.engine.state.items():
             section = recorded.declared.adapter.kind.section
-            if section in (*TABLES, "subaccount"):
+            if self._is_at_twilio(recorded):
                 found.add((section, self._sid(name)))
                 found |= {(section, str(old["sid"])) for old in recorded.outputs.get("previous") or []}
         return found
+
+    def _is_at_twilio(self, recorded: Recorded) -> bool:
+        """Whether it is an object that the stack has made at Twilio: no document, and no account that was there."""
+        return recorded.declared.adapter.kind.section in (*TABLES, "subaccount") and recorded.id != self.shared
 
     def destroy(self) -> None:
         try:

@@ -1,9 +1,11 @@
 """What Pulumi does with a program and its state, as far as a kill shows: one step at a time, each recorded when done.
 
-Its rules: what a create or an update did is recorded when it returned; what `diff` replaces is created first and its
-predecessor deleted at the end, or at the end of the next run, unless `diff` says delete first; what is no longer
-declared is deleted at the end, in reverse; an object is not deleted by itself when the one it is deleted with is
-deleted too; what is recorded as incomplete fails the run. [Pulumi: resource/deploy/step_generator.go, GenerateDeletes]
+Its rules: what a create or an update did is recorded when it returned; what is recorded under an alias is the
+resource's own; what `diff` replaces is created first and its predecessor deleted at the end, or at the end of the next
+run, unless `diff` says delete first; what was protected in the last run and is in this one is not replaced, and what
+was protected in the last run is not deleted; what is no longer declared is deleted at the end, in reverse; an object is
+not deleted by itself when the one it is deleted with is deleted too; what is recorded as incomplete fails the run.
+[Pulumi: resource/deploy/step_generator.go, GenerateDeletes]
 """
 
 from __future__ import annotations
@@ -37,6 +39,8 @@ class Declared:
     adapter: Adapter
     inputs: Mapping[str, Any]
     deleted_with: str = ""
+    aliases: tuple[str, ...] = ()
+    protect: bool = False
 
 
 @dataclass
@@ -83,6 +87,8 @@ class Engine:
         names = {declared.name for declared in program}
         for name in [name for name in reversed(self.state) if name not in names]:
             recorded = self.state[name]
+            if recorded.declared.protect:
+                raise Failed(f"{name} cannot be deleted because it is protected")
             if recorded.declared.deleted_with in ("", *names) or recorded.declared.deleted_with not in self._known:
                 self._call(recorded.declared.adapter.delete, recorded.id, recorded.outputs)
             del self.state[name]
@@ -133,6 +139,7 @@ class Engine:
         phone_number.KIND._chosen.clear()
 
     def _step(self, declared: Declared) -> None:
+        self._rename(declared)
         recorded = self.state.get(declared.name)
         inputs = self._checked(declared, recorded.inputs if recorded else {})
         adapter = declared.adapter
@@ -140,6 +147,8 @@ class Engine:
             self._create(declared, inputs)
             return
         difference = self._call(adapter.diff, recorded.id, recorded.outputs, inputs)
+        if difference.replaces and declared.protect and recorded.declared.protect:
+            raise Failed(f"{declared.name} cannot be replaced because it is protected")
         if difference.replaces and difference.delete_before_replace:
             self._call(adapter.delete, recorded.id, recorded.outputs)
             del self.state[declared.name]
@@ -155,6 +164,20 @@ class Engine:
             self._require_complete(declared.name)
         else:
             self.state[declared.name] = Recorded(declared, recorded.id, inputs, recorded.outputs)
+
+    def _rename(self, declared: Declared) -> None:
+        """Give a resource the record that it has under an alias, in its place."""
+        was = next((alias for alias in declared.aliases if alias in self.state), None)
+        if declared.name not in self.state and was is not None:
+            self.state = {declared.name if name == was else name: one for name, one in self.state.items()}
+
+    def recorded(self) -> dict[str, dict[str, dict[str, Any]]]:
+        """What the engine says to a program: the outputs by section and name."""
+        found: dict[str, dict[str, dict[str, Any]]] = {}
+        for name, one in self.state.items():
+            kind = one.declared.adapter.kind
+            found.setdefault(kind.section, {})[name] = kind.declaration.completed(one.outputs)
+        return found
 
     def _create(self, declared: Declared, inputs: dict[str, Any]) -> None:
         made = self._call(declared.adapter.create, inputs)

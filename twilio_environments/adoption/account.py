@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from twilio_environments.drift.read import AT_ONCE, MARK, tried
-from twilio_environments.drift.state import LISTED
 from twilio_environments.kinds import flow_template, phone_number, sender_pool, studio_flow, subaccount
 from twilio_environments.kinds.lifecycle import Live
 from twilio_environments.kinds.listed import ListedKind
+from twilio_environments.kinds.registry import LISTED
 from twilio_environments.problems import Problem
 from twilio_environments.rest.credentials import account_sid
 from twilio_environments.rest.errors import AccountClosed, NotFound

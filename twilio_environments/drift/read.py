@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-from twilio_environments.drift.state import LISTED, Recorded
+from twilio_environments.drift.state import Recorded, own_account
 from twilio_environments.kinds import sender_pool
 from twilio_environments.kinds.lifecycle import Live
 from twilio_environments.kinds.listed import ListedKind
+from twilio_environments.kinds.registry import LISTED
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
 
@@ -124,7 +125,7 @@ def _strangers(
     ours = {one.sid for one in objects}
     for one in objects:  # keys that live on after a rotation, until their overlap is over
         ours |= {str(old["sid"]) for old in one.outputs.get("previous") or [] if isinstance(old, Mapping)}
-    shared = not any(one.kind.section == "subaccount" for one in objects)
+    shared = own_account(objects) is None
     marks = {str(one.inputs["mark"]) for one in objects if one.inputs.get("mark")}
     strangers = []
     for kind in LISTED:

@@ -19,7 +19,7 @@ from twilio_environments.drift.picture import drawn
 from twilio_environments.drift.read import Sight, read
 from twilio_environments.drift.remedies import remedy
 from twilio_environments.drift.severity import severity
-from twilio_environments.drift.state import Recorded, account_of
+from twilio_environments.drift.state import Recorded, account_of, own_account
 from twilio_environments.drift.urls import shown
 from twilio_environments.kinds.lifecycle import Kind
 from twilio_environments.problems import Problem
@@ -70,7 +70,7 @@ def reviewed(session: Session, request: Request) -> Reviewed:
     window = Window(_iso(request.now - _RETENTION), _iso(request.now))
     places = {one.sid: one.place for one in request.recorded if one.kind.section != "senders"}
     project = replace(request.project, places=places)
-    shared = not any(one.kind.section == "subaccount" for one in request.recorded)
+    shared = own_account(request.recorded) is None
     attributions = attributed(lambda: session.account(account_sid), left, window)
     ordered = sorted(
         attributions, key=lambda one: (-severity(one.finding, shared=shared).level, one.finding.place, one.finding.kind)

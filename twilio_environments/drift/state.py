@@ -7,19 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from twilio_environments.kinds import (
-    api_key,
-    messaging_service,
-    phone_number,
-    secret_document,
-    sender_pool,
-    studio_flow,
-    subaccount,
-    verify_service,
-)
+from twilio_environments.kinds import subaccount
 from twilio_environments.kinds.declaration import plain
 from twilio_environments.kinds.lifecycle import ACCOUNT, Kind
-from twilio_environments.kinds.listed import ListedKind
+from twilio_environments.kinds.registry import KINDS
 from twilio_environments.problems import Problem
 from twilio_environments.visible import HIDDEN, original
 
@@ -28,25 +19,6 @@ UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 _SIGNATURE = ("4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270")
 """By what an object in a state is a secret: a key, and its value [Pulumi: sdk/go/common/resource/sig]."""
 _TYPE = "pulumi-python:dynamic/twilio:"
-KINDS: Mapping[str, Kind[Any]] = {
-    "Subaccount": subaccount.KIND,
-    "ApiKey": api_key.KIND,
-    "PhoneNumber": phone_number.KIND,
-    "MessagingService": messaging_service.KIND,
-    "SenderPool": sender_pool.KIND,
-    "VerifyService": verify_service.KIND,
-    "StudioFlow": studio_flow.KIND,
-    "SecretDocument": secret_document.KIND,
-}
-"""By the name of the resource type. It stands in the state, so it never changes."""
-LISTED: tuple[ListedKind[Any], ...] = (
-    phone_number.KIND,
-    messaging_service.KIND,
-    verify_service.KIND,
-    studio_flow.KIND,
-    api_key.KIND,
-)
-"""The kinds that live in an account and can be there without a stack."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +42,7 @@ class Recorded:
     @property
     def label(self) -> str:
         """What people know it by."""
-        for name in ("phone_number", "friendly_name"):
+        for name in ("phone_number", "friendly_name", "sid"):
             if self.outputs.get(name) and name not in self.secret:
                 return str(self.outputs[name])
         return self.place
@@ -135,11 +107,16 @@ def known(inputs: Mapping[str, Any], instead: Mapping[str, Any]) -> tuple[dict[s
     return kept | {name: instead[name] for name in unknown if name in instead}, unknown
 
 
+def own_account(objects: Iterable[Recorded]) -> Recorded | None:
+    """Return the subaccount that the stack made; None where its objects live in an account that was there."""
+    return next((one for one in objects if one.kind is subaccount.KIND and not one.outputs.get("sid")), None)
+
+
 def account_of(objects: Iterable[Recorded]) -> str | None:
     """Return the SID of the account that the environment lives in; None for the credentials' own."""
     objects = list(objects)
     for one in objects:
-        if one.kind.section == "subaccount":
+        if one.kind is subaccount.KIND:
             return one.id
     return next((str(one.outputs[ACCOUNT]) for one in objects if one.outputs.get(ACCOUNT)), None)
 

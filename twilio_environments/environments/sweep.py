@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from twilio_environments.drift.read import MARK
-from twilio_environments.drift.state import Recorded
+from twilio_environments.drift.state import Recorded, own_account
 from twilio_environments.kinds import rotation, subaccount
 from twilio_environments.kinds.lifecycle import ACCOUNT, Live
 from twilio_environments.problems import Problem
@@ -41,7 +41,7 @@ class Stack:
     @property
     def account(self) -> Recorded | None:
         """Its subaccount, if it made one."""
-        return next((one for one in self.recorded if one.kind is subaccount.KIND), None)
+        return own_account(self.recorded)
 
 
 @dataclass(frozen=True)

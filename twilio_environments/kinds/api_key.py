@@ -111,6 +111,10 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
     def object_id(self, resource_id: str, recorded: Mapping[str, Any]) -> str:
         return str(recorded.get("sid", resource_id))
 
+    def twins(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Sequence[Live]:  # noqa: ARG002
+        """See Kind; a key that nobody knows the secret of is a rotation that was begun, and `secret_status` says so."""
+        return ()
+
     def identifies(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> int:
         """See Kind; the properties of the store come first, for they are what consumers know the key by."""
         here, there = (Delivery.model_validate(values["delivery"]) for values in (inputs, recorded))

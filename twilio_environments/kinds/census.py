@@ -54,6 +54,11 @@ class Census:
             else:
                 self._held.add((kind.section, object_id))
 
+    def has(self, kind: Identifies, object_id: str) -> bool:
+        """Say whether a declared resource has the object."""
+        with self._lock:
+            return (kind.section, object_id) in self._held
+
     def hold(self, kind: Identifies, object_id: str) -> None:
         """Take note of what a declared resource was just given."""
         with self._lock:
@@ -61,9 +66,7 @@ class Census:
 
     def require_free(self, kind: Identifies, object_id: str) -> None:
         """Raise Problem when another declared resource has the object already."""
-        with self._lock:
-            taken = (kind.section, object_id) in self._held
-        if taken:
+        if self.has(kind, object_id):
             raise Problem(
                 f"The {kind.noun} {object_id} is recorded as another resource of this stack, and can be one only.",
                 "Give the other resource its new friendly_name in a run before this one, or rename it by an alias.",

@@ -187,6 +187,18 @@ class Kind(ABC, Generic[D]):
         """
         return ()
 
+    def twins(
+        self,
+        account: Account,  # noqa: ARG002 - for kinds that can have them, as the others
+        object_id: str,  # noqa: ARG002
+        recorded: Mapping[str, Any],  # noqa: ARG002
+    ) -> Sequence[Live]:
+        """Return other objects of the recorded one's identity; more than one means that a run was interrupted."""
+        return ()
+
+    def before_deletion(self, session: Session, recorded: Mapping[str, Any], object_id: str) -> None:
+        """Refuse a deletion that would leave something behind for good; read-only. Raise Problem."""
+
     def withdraw(
         self,
         account: Account | None,  # noqa: ARG002 - for kinds that deliver something, as the others
@@ -315,6 +327,7 @@ class Kind(ABC, Generic[D]):
     def delete(self, session: Session, recorded: Mapping[str, Any], resource_id: str) -> Sequence[str]:
         """Delete the object, and return what to say of it; that it is gone already is success."""
         object_id = self.object_id(resource_id, recorded)
+        self.before_deletion(session, recorded, object_id)
         account = None
         if not recorded.get(ACCOUNT):
             require_same_credentials(session, f"{self.noun} {object_id}", recorded)

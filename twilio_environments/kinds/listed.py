@@ -150,6 +150,12 @@ class ListedKind(Kind[D]):
             )
         return found[0] if found else None
 
+    def twins(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Sequence[Live]:
+        """See Kind; by the shared listing, which may be behind."""
+        name = recorded.get("friendly_name")
+        others = [one for one in self._worth_reading(account, recorded) if one.id != object_id]
+        return [one for one in others if name and one.values.get("friendly_name") == name]
+
     def adopted(self, account: Account, live: Live, declared: D) -> Live:  # noqa: ARG002 - see Kind
         """See Kind; it was fetched when it was found."""
         return self.observed(account, live, {})

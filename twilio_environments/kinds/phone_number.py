@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Literal, Self
@@ -147,6 +147,10 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
         if declared.phone_number:
             return bool(live.facts["phone_number"] == declared.phone_number)
         return super().is_same(declared, live)
+
+    def twins(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Sequence[Live]:
+        """See Kind; only one that was searched for can be there twice."""
+        return super().twins(account, object_id, recorded) if recorded.get("search") else ()
 
     def identifies(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> int:
         if number := inputs.get("phone_number"):

@@ -7,17 +7,20 @@ Account SID with Auth Token may create one and read its token [Twilio: Accounts 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, StringConstraints
 
-from twilio_environments.kinds.declaration import OURS, Declaration, FriendlyName, sid_of
-from twilio_environments.kinds.lifecycle import Live
-from twilio_environments.kinds.listed import PAGE, ListedKind
+from twilio_environments.kinds.declaration import OURS, PART, Declaration, FriendlyName, sid_of
+from twilio_environments.kinds.delivery import DocumentReference, PropertyName
+from twilio_environments.kinds.leftovers import Leftover, is_alive, marked
+from twilio_environments.kinds.lifecycle import Difference, Live
+from twilio_environments.kinds.listed import PAGE, ListedKind, bears
 from twilio_environments.problems import Problem
-from twilio_environments.rest.errors import AccountClosed, TwilioError
+from twilio_environments.rest.errors import AccountClosed, NotFound, TwilioError
 from twilio_environments.rest.session import Account, Session, account_key
 
 if TYPE_CHECKING:
@@ -48,12 +51,30 @@ class Subaccount(Declaration):
     """`suspended` stops all traffic; its numbers stay, and are billed."""
 
 
-class SubaccountKind(ListedKind[Subaccount]):
-    """Subaccounts, told apart by the stack's mark in their name."""
+class OwnedDocument(DocumentReference):
+    """A document in the secret store, and the properties of it that are this stack's."""
+
+    names: list[PropertyName]
+    """All that a run may write, also while a rotation is under way."""
+
+
+class EnvironmentAccount(Subaccount):
+    """The account with what a stack keeps elsewhere: the first that a run makes, and the last that it deletes."""
+
+    documents: Annotated[list[OwnedDocument] | None, PART] = None
+    """The documents of the secret store; what a killed run has left there is known by them."""
+
+
+class SubaccountKind(ListedKind[EnvironmentAccount]):
+    """Accounts of environments: made ones, told apart by the stack's mark in their name, and existing ones by SID.
+
+    An existing one is never changed. Every other object of the stack comes after it and goes before it, so its deletion
+    is where what an interrupted run has left behind is found.
+    """
 
     noun = "subaccount"
     section = "subaccount"
-    declaration = Subaccount
+    declaration = EnvironmentAccount
     facts = ("owner_account_sid",)
 
     def check(
@@ -62,14 +83,74 @@ class SubaccountKind(ListedKind[Subaccount]):
         inputs: Mapping[str, Any],
         before: Mapping[str, Any] | None = None,  # noqa: ARG002 - for kinds that need it
     ) -> None:
+        declared = self.read_inputs(inputs)
+        if declared.sid:
+            session.account(declared.sid)
+            return
         session.require_auth_token()
-        self.named(session.own, self.read_inputs(inputs))
+        self.named(session.own, declared)
+
+    def desired(self, declared: EnvironmentAccount) -> dict[str, Any]:
+        desired = super().desired(declared)
+        return {"documents": desired["documents"]} if declared.sid and "documents" in desired else desired
+
+    def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
+        """See Kind; what an older release recorded has no documents, and that is no change."""
+        return super().diff(inputs, {"documents": inputs.get("documents")} | dict(recorded))
+
+    def before_deletion(self, session: Session, recorded: Mapping[str, Any], object_id: str) -> None:
+        """Raise Problem naming what an interrupted run has left behind, which this deletion would leave for good."""
+        left = [str(one) for one in self._left(session, recorded, object_id)]
+        if recorded.get("sid"):
+            left += self._left_in_store(recorded)
+        if left:
+            raise Problem(
+                f"An interrupted run has left behind, and no record has: {'; '.join(left)}.",
+                "twilio-env leftovers shows what it costs, and removes it with --remove; then destroy again.",
+            )
+
+    def _left(self, session: Session, recorded: Mapping[str, Any], object_id: str) -> Iterator[Leftover]:
+        if not recorded.get("sid"):
+            for live in self.twins(session.own, object_id, recorded):
+                yield Leftover(self, live, "")
+            return
+        from twilio_environments.kinds.registry import LISTED  # noqa: PLC0415  which has this kind
+
+        with suppress(NotFound):  # a closed account has nothing left in it
+            yield from marked(session.account(object_id), LISTED, str(recorded.get("mark", "")), ())
+
+    def _left_in_store(self, recorded: Mapping[str, Any]) -> Iterator[str]:
+        for one in recorded.get("documents") or []:
+            owned = OwnedDocument.model_validate(one)
+            document = owned.open().read(owned.path)
+            if document and document.owner == owned.owner and (names := document.properties.keys() & {*owned.names}):
+                yield f"{', '.join(sorted(names))} in {owned.path} of {owned.open().address}"
+
+    def withdraw(
+        self,
+        account: Account | None,  # noqa: ARG002 - see Kind
+        recorded: Mapping[str, Any],
+        object_id: str,  # noqa: ARG002
+    ) -> Sequence[str]:
+        """Take what a killed run delivered out of the store: its keys end with the account that is closed."""
+        documents = [] if recorded.get("sid") else recorded.get("documents") or []
+        owned = map(OwnedDocument.model_validate, documents)
+        return [note for one in owned for note in one.emptied(one.names)]
+
+    def twins(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Sequence[Live]:
+        """Return the other accounts of this name, which has the stack's mark, that are not closed."""
+        if recorded.get("sid") or not bears(recorded.get("friendly_name"), str(recorded.get("mark", ""))):
+            return []
+        named = self._of_name(account, str(recorded["friendly_name"]))
+        return [live for live in named if live.id != object_id and is_alive(self, account, live)]
 
     def collection(self, account: Account) -> Any:
         return account.parent.api.v2010.accounts
 
-    def named(self, account: Account, declared: Subaccount) -> list[Live]:
-        name = declared.friendly_name
+    def named(self, account: Account, declared: EnvironmentAccount) -> list[Live]:
+        return [] if declared.sid else self._of_name(account, declared.friendly_name)
+
+    def _of_name(self, account: Account, name: str) -> list[Live]:
         lives: list[Live] = account.listings.get(
             (*self.listing_key(account), name),
             lambda: [self.live(one) for one in self.collection(account).list(friendly_name=name, page_size=PAGE)],
@@ -79,13 +160,18 @@ class SubaccountKind(ListedKind[Subaccount]):
     def wrote(self, account: Account, live: Live) -> None:  # noqa: ARG002 - what is kept of accounts is not one list
         account.listings.drop(*self.listing_key(account))
 
-    def look(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002
+    def look(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:
+        if recorded.get("sid") == account.sid:
+            return self.recorded(object_id, recorded)  # the credentials' own, and an API key may not read it
+
         # By one GET, which also opens the account: its parent may have thousands, and a stack has one.
         def read() -> Live:
             key = account_key(account.sid, object_id)
             return self._alive(account.listings.get(key, lambda: [self._fetched(account, object_id)])[0])
 
-        return self._proven(account, object_id, read)
+        live = self._proven(account, object_id, read)
+        kept = {"documents": recorded["documents"]} if "documents" in recorded else {}
+        return Live(live.id, ({} if recorded.get("sid") else dict(live.values)) | kept, live.facts)
 
     def is_listed(self, account: Account, object_id: str) -> bool:
         return any(live.id == object_id and live.values["status"] != "closed" for live in self.listed(account))
@@ -101,19 +187,28 @@ class SubaccountKind(ListedKind[Subaccount]):
             raise AccountClosed("GET api /2010-04-01/Accounts/{sid}.json", status=200)
         return self.live(answer)
 
-    def make(self, account: Account, declared: Subaccount) -> Live:
+    def make(self, account: Account, declared: EnvironmentAccount) -> Live:
+        if declared.sid:
+            return Live(declared.sid, self.desired(declared))
         # Twilio takes no status at creation: a suspended one is settled by an update.
         answer = account.parent.api.v2010.accounts.create(friendly_name=declared.friendly_name)
         made = str(answer.sid)
         account.listings.get(account_key(account.sid, made), lambda: [answer])  # its objects will ask for its token
         account.listings.begin(made)
-        return self.live(answer)
+        live = self.live(answer)
+        return Live(live.id, self.desired(declared) | dict(live.values), live.facts)
 
-    def change(self, account: Account, live: Live, declared: Subaccount, names: set[str]) -> Live:
+    def change(self, account: Account, live: Live, declared: EnvironmentAccount, names: set[str]) -> Live:
+        values = dict(live.values) | {"documents": self.desired(declared).get("documents")}
+        if names == {"documents"}:
+            return Live(live.id, values, live.facts)
         account.listings.drop(*account_key(account.sid, live.id))  # whoever opens it next must see its new status
-        return self.live(account.parent.api.v2010.accounts(live.id).update(**declared.parameters(names)))
+        changed = self.live(account.parent.api.v2010.accounts(live.id).update(**declared.parameters(names)))
+        return Live(changed.id, values | dict(changed.values), changed.facts)
 
-    def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
+    def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
+        if recorded.get("sid"):
+            return
         account.listings.drop(*account_key(account.sid, object_id))
         try:
             answer = account.parent.api.v2010.accounts(object_id).update(status="closed")

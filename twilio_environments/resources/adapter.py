@@ -123,6 +123,8 @@ class Adapter(ResourceProvider):
         is_update = _guarded.program and difference.changed and not difference.replaces
         if is_update and ACCOUNT not in unknown and _guards():
             self._guard_change(_id, known, olds)
+        if _guarded.program and not difference.replaces and _guards():
+            self._name_twins(object_id, olds)
         secrets = {SECRETS} if plain(news.get(SECRETS)) != plain(olds.get(SECRETS)) else ()  # outputs are to be marked
         changed = sorted({*difference.changed, *unknown, *secrets})
         fixed = {name for name, twilio in self.kind.declaration.table().items() if twilio.replaces} | {ACCOUNT}
@@ -155,6 +157,7 @@ class Adapter(ResourceProvider):
         live = _reported(lambda: self.kind.read(sessions.session(), recorded, id_))
         if live is None:
             return ReadResult("", {}, {})
+        self._name_twins(self.kind.object_id(id_, recorded), recorded)
         outputs = self._outputs(props, live, props.get(INCOMPLETE, []))
         ours = {name: props[name] for name in ("__provider", SECRETS) if name in props}
         return ReadResult(id_, outputs, self.kind.inputs_of(outputs) | ours)
@@ -176,6 +179,20 @@ class Adapter(ResourceProvider):
         self.kind.check_creation(session, account, known)
         if _guards():
             self.kind.guard_creation(session, account, known, _guarded.purchases)
+
+    def _name_twins(self, object_id: str, recorded: Mapping[str, Any]) -> None:
+        """Name other objects of a recorded one's identity; where Twilio cannot be asked, that is said elsewhere."""
+        with suppress(Problem):
+            session = sessions.session()
+            with session.operation(_BRIEF):
+                twins = self.kind.twins(session.account(recorded.get(ACCOUNT)), object_id, recorded)
+            for twin in twins:
+                if not _guarded.census.has(self.kind, twin.id):
+                    message = (
+                        f"There is a second {self.kind.noun} {twin.values['friendly_name']!r}: {twin.id} beside "
+                        f"{object_id}, which is recorded. An interrupted run may have made it: twilio-env leftovers."
+                    )
+                    _warn([message])
 
     def _guard_change(self, id_: str, known: Mapping[str, Any], recorded: Mapping[str, Any]) -> None:
         account_sid = known.get(ACCOUNT)
@@ -219,22 +236,26 @@ def _limits(told: Any) -> Limits:
         raise host.Failure("twilio:limits is not as it should be: see docs/guard-rails.md.") from None
 
 
+_BRIEF = 10.0  # seconds for a look that is not worth waiting for
 _said: set[str] = set()
 _speaking = threading.Lock()  # the host's threads would write into each other's lines
 
 
-def _warn(notes: Sequence[str]) -> None:
-    with _speaking:
-        for note in notes:
-            pulumi.log.warn(told(note))
-
-
 def _say(message: str) -> None:
     """Say something once: Pulumi asks for the same difference in the refresh, the preview and the update."""
+    _tell([message], pulumi.log.info)
+
+
+def _warn(messages: Sequence[str]) -> None:
+    _tell(messages, pulumi.log.warn)
+
+
+def _tell(messages: Sequence[str], log: Callable[[str], None]) -> None:
     with _speaking:
-        if message not in _said:
-            _said.add(message)
-            pulumi.log.info(told(message))
+        for message in messages:
+            if message not in _said:
+                _said.add(message)
+                log(told(message))
 
 
 class TwilioResource(Resource):

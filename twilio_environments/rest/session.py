@@ -154,9 +154,9 @@ class Session:
         self.own = Account(credentials.account_sid, client, client, self.listings)
         self._children = Listings()  # lists of one: the same single flight, and errors are not kept
 
-    def operation(self) -> AbstractContextManager[None]:
-        """Within, the calls of this thread have one deadline together: see the transport."""
-        return self._transport.operation()
+    def operation(self, *seconds: float) -> AbstractContextManager[None]:
+        """Within, the calls of this thread have one deadline together, of `seconds` if given: see the transport."""
+        return self._transport.operation(*seconds)
 
     def account(self, sid: str | None = None) -> Account:
         """Return the account of `sid`: the credentials' own for None, otherwise one of its subaccounts.

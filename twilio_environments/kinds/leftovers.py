@@ -1,0 +1,62 @@
+"""What an interrupted run has left behind: objects that are provably a stack's, and in no record of it.
+
+A kill between Twilio's answer and the record leaves one; so does a request that Twilio carried out after the next run
+had looked. In an account of the stack's own a second object of a recorded one's identity is such a leftover, and
+elsewhere whatever bears the stack's mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from twilio_environments.kinds.lifecycle import Live
+from twilio_environments.kinds.listed import ListedKind, bears
+from twilio_environments.rest.errors import NotFound, TwilioError
+from twilio_environments.rest.session import Account
+
+_REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """An object that is alive, is this stack's, and is in no record of it."""
+
+    kind: ListedKind[Any]
+    live: Live
+    why: str
+
+    def __str__(self) -> str:
+        """Return what people know it by, and its SID."""
+        shown = self.live.facts.get("phone_number") or self.live.values.get("friendly_name")
+        return f"{self.kind.noun} {shown} ({self.live.id})"
+
+
+def marked(
+    account: Account, kinds: Collection[ListedKind[Any]], mark: str, known: Collection[str]
+) -> Iterator[Leftover]:
+    """Yield what bears the stack's mark in an account, but for the SIDs that are `known`; each is confirmed by a GET.
+
+    What the credentials may not list is left out.
+    """
+    for kind in kinds:
+        try:
+            lives = kind.listed(account)
+        except TwilioError as error:
+            if error.status in _REFUSED:
+                continue
+            raise
+        for live in lives:
+            if bears(live.values.get("friendly_name"), mark) and live.id not in known and is_alive(kind, account, live):
+                yield Leftover(kind, live, "bears the stack's mark, and is in no record")
+
+
+def is_alive(kind: ListedKind[Any], account: Account, live: Live) -> bool:
+    """Say whether what a listing shows is there: a listing may be behind."""
+    try:
+        kind.fetch(account, live.id)
+    except NotFound:
+        return False
+    return True
