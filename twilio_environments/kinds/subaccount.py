@@ -199,7 +199,8 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
         return Live(live.id, self.desired(declared) | dict(live.values), live.facts)
 
     def change(self, account: Account, live: Live, declared: EnvironmentAccount, names: set[str]) -> Live:
-        values = dict(live.values) | {"documents": self.desired(declared).get("documents")}
+        documents = {name: value for name, value in self.desired(declared).items() if name == "documents"}
+        values = dict(live.values) | documents
         if names == {"documents"}:
             return Live(live.id, values, live.facts)
         account.listings.drop(*account_key(account.sid, live.id))  # whoever opens it next must see its new status
