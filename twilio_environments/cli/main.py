@@ -11,6 +11,7 @@ from twilio_environments.cli.drift import drift
 from twilio_environments.cli.emulator import emulator
 from twilio_environments.cli.explain import explain
 from twilio_environments.cli.flows import flows
+from twilio_environments.cli.leftovers import leftovers
 from twilio_environments.cli.new import new
 from twilio_environments.cli.profile import profiled
 from twilio_environments.cli.rotate import rotate, rotate_auth_token
@@ -32,6 +33,7 @@ app.command()(profiled(drift))
 app.command()(emulator)
 app.command()(explain)
 app.add_typer(flows)
+app.command()(profiled(leftovers))
 app.command()(new)
 app.command()(profiled(rotate))
 app.command()(profiled(rotate_auth_token))

@@ -96,7 +96,10 @@ def findings(sight: Sight, wanted: Mapping[str, Mapping[str, Any]] | None) -> It
             yield Finding("unchecked", whole=section, text=problem)
     yield from _shadowed(sight)
     for stranger in sight.strangers:
-        text = "it bears this stack's mark: an interrupted run may have made it" if stranger.marked else ""
+        text = ""
+        if stranger.is_leftover:
+            proof = f"is a second one beside {stranger.twin_of}" if stranger.twin_of else "bears this stack's mark"
+            text = f"it {proof}: an interrupted run may have made it, see twilio-env leftovers"
         yield Finding("key_by_hand" if stranger.kind.section == "keys" else "unmanaged", stranger=stranger, text=text)
 
 

@@ -13,8 +13,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from twilio_environments.drift.state import Recorded, own_account
-from twilio_environments.kinds import sender_pool
-from twilio_environments.kinds.lifecycle import Live
+from twilio_environments.kinds import sender_pool, subaccount
+from twilio_environments.kinds.lifecycle import ACCOUNT, Live
 from twilio_environments.kinds.listed import ListedKind
 from twilio_environments.kinds.registry import LISTED
 from twilio_environments.problems import Problem
@@ -47,6 +47,13 @@ class Stranger:
     live: Live
     marked: bool = False
     """Its name ends with this stack's mark."""
+    twin_of: str = ""
+    """The SID of the recorded object whose identity it has too."""
+
+    @property
+    def is_leftover(self) -> bool:
+        """Whether it is provably this stack's, so that an interrupted run must have made it."""
+        return self.marked or bool(self.twin_of)
 
 
 @dataclass(frozen=True)
@@ -127,7 +134,12 @@ def _strangers(
         ours |= {str(old["sid"]) for old in one.outputs.get("previous") or [] if isinstance(old, Mapping)}
     shared = own_account(objects) is None
     marks = {str(one.inputs["mark"]) for one in objects if one.inputs.get("mark")}
-    strangers = []
+    twins = {live.id: (live, one.sid) for one in objects for live in _twins(session, one)}
+    strangers = [  # accounts are listed by name alone
+        Stranger(subaccount.KIND, live, marked=True, twin_of=twin_of)
+        for live, twin_of in twins.values()
+        if live.id.startswith("AC")
+    ]
     for kind in LISTED:
         for live in listings[kind.section]:
             mark = MARK.search(str(live.values.get("friendly_name", "")))
@@ -137,8 +149,15 @@ def _strangers(
             if kind.section == "verify_services":
                 found, _ = tried(partial(_parts, session, account_sid, kind, live))
                 complete = found or live
-            strangers.append(Stranger(kind, complete, marked=bool(mark and mark[0] in marks)))
+            marked = bool(mark and mark[0] in marks)
+            _, twin_of = twins.get(live.id, (live, ""))
+            strangers.append(Stranger(kind, complete, marked=marked, twin_of=twin_of))
     return sorted(strangers, key=lambda one: (one.kind.section, one.live.id))
+
+
+def _twins(session: Session, one: Recorded) -> Sequence[Live]:
+    found, _ = tried(lambda: one.kind.twins(session.account(one.outputs.get(ACCOUNT)), one.sid, one.outputs))
+    return found or ()
 
 
 def tried(read_it: Callable[[], T]) -> tuple[T | None, str]:

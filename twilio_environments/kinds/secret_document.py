@@ -96,10 +96,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
         object_id: str,  # noqa: ARG002
     ) -> Sequence[str]:
         reference = DocumentReference.model_validate(recorded["document"])
-        names = {*recorded.get("properties", {})}
-        if token := str(recorded.get("auth_token_property", "")):
-            names |= {token, secondary(token)}
-        return reference.emptied(names)
+        return reference.emptied(names(recorded))
 
     def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
         """There is nothing of it at Twilio."""
@@ -114,6 +111,12 @@ class SecretDocumentKind(Kind[SecretDocument]):
             "fingerprint": fingerprint(token, account.sid) if token else "",
         }
         return Live(declared.document.path, self.desired(declared), facts)
+
+
+def names(recorded: Mapping[str, Any]) -> set[str]:
+    """Return the properties of a recorded document that are the environment's, also while its token is rotated."""
+    token = str(recorded.get("auth_token_property", ""))
+    return {*recorded.get("properties", {}), *((token, secondary(token)) if token else ())}
 
 
 def _status(stored: str, account: Account) -> str:

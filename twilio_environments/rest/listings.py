@@ -78,6 +78,11 @@ class Listings:
             else:
                 self._dropped.add(key)
 
+    def forget(self) -> None:
+        """Forget everything, so that it is read anew."""
+        with self._lock:
+            self._flights.clear()
+
     def drop(self, *prefix: str) -> None:
         """Forget every key that starts with `prefix`; call it after a write of our own.
 

@@ -1,0 +1,82 @@
+"""`twilio-env leftovers`: what interrupted runs have left behind, what it costs, and its removal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from twilio_environments.cli import project, pulumi
+from twilio_environments.drift import state
+from twilio_environments.drift.read import read
+from twilio_environments.drift.state import account_of
+from twilio_environments.environments import leftovers as environments
+from twilio_environments.environments.leftovers import Leftover
+from twilio_environments.problems import Problem
+from twilio_environments.rest.session import session
+from twilio_environments.visible import visible
+
+FOUND = 2
+
+
+def leftovers(
+    stack: Annotated[str, typer.Option("--stack", "-s", help="The stack, such as prod.")],
+    sids: Annotated[list[str] | None, typer.Argument(help="With --remove: the SIDs to remove, and no others.")] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove them, after asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Write them as JSON.")] = False,
+) -> None:
+    """Show what is provably this stack's and in no record: what a run made that was interrupted.
+
+    With --remove it is deleted, released or closed, which cannot be undone. What the stack file declares is left, since
+    the next pulumi up takes it over, unless its SID is named. Exit code 0: nothing is left behind; 2: something is.
+    """
+    if sids and not remove:
+        raise Problem("SIDs were given without --remove.", "Give both; nothing was changed.")
+    found = _found(stack)
+    if as_json:
+        print(json.dumps([_plain(one) for one in found], indent=2))
+    else:
+        _show(found)
+    going = environments.chosen(found, sids or []) if remove else []
+    if going:
+        if not yes and not typer.confirm(f"Remove {', '.join(one.sid for one in going)} for good?", err=True):
+            raise Problem("Nothing was removed.", "")
+        still = {one.sid for one in _found(stack)}  # a run that was under way may have recorded one meanwhile
+        for one in going:
+            if one.sid not in still:
+                print(f"{one.sid} is not left behind any more, and stays")
+                continue
+            one.remove()
+            print(f"removed the {one.noun} {visible(one.name)} ({one.sid})")
+    raise typer.Exit(FOUND if len(found) > len(going) else 0)
+
+
+def _found(stack: str) -> list[Leftover]:
+    project.opened(stack, Path.cwd())
+    objects = pulumi.recorded(stack)
+    if not objects:
+        raise Problem(
+            f"Nothing is recorded for the stack {stack}, so all that bears its mark would be left behind.",
+            "pulumi up takes over what is the stack's; to be rid of it all, run pulumi destroy after that.",
+        )
+    declared = state.declared(pulumi.said(["preview", "--json", "--show-sames", "--stack", stack]))
+    session().listings.forget()
+    return environments.found(session(), objects, read(session(), objects, account_of(objects)), declared)
+
+
+def _show(found: Sequence[Leftover]) -> None:
+    for one in found:
+        price = f", {one.monthly_price} a month" if one.monthly_price else ""
+        wanted = f"; the next pulumi up takes it over as {one.taken_over_as}" if one.taken_over_as else ""
+        print(f"{one.noun} {visible(one.name)} ({one.sid}) in {one.where}{price}: {one.why}{wanted}")
+    if not found:
+        print("Nothing is left behind.")
+
+
+def _plain(one: Leftover) -> dict[str, str]:
+    return {each.name: getattr(one, each.name) for each in fields(one) if each.name != "remove"}

@@ -1,0 +1,146 @@
+"""What interrupted runs have left behind of a stack: found by the review's own sight, priced, and removed.
+
+Only what is provably the stack's counts: what bears its mark, in an account of its own a second object of a recorded
+one's identity, and in the store what the stack's own documents hold under names that no record has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from twilio_environments.drift.read import Sight, Stranger
+from twilio_environments.drift.state import Recorded, account_of
+from twilio_environments.kinds import api_key, phone_number, secret_document, subaccount
+from twilio_environments.kinds.delivery import Delivery
+from twilio_environments.kinds.purchases import monthly_price
+from twilio_environments.kinds.subaccount import OwnedDocument
+from twilio_environments.problems import Problem
+from twilio_environments.rest.session import Session
+
+Declared = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """Something of this stack's that is in no record; `taken_over_as` is the declared place that would take it over."""
+
+    kind: str
+    noun: str
+    sid: str
+    """Its SID; the path of a document."""
+    name: str
+    where: str
+    """The SID of its account; the address of its store."""
+    why: str
+    monthly_price: str = ""
+    taken_over_as: str = ""
+    remove: Callable[[], Any] = field(default=lambda: None, repr=False, compare=False)
+
+
+def found(session: Session, objects: Sequence[Recorded], sight: Sight, declared: Declared) -> list[Leftover]:
+    """Return what is left behind, in the order in which to remove it; `declared` are the declared inputs by URN."""
+    recorded = {one.urn for one in objects}
+    unmade = {urn.rpartition("::")[2]: inputs for urn, inputs in declared.items() if urn not in recorded}
+    documents = [
+        OwnedDocument.model_validate(document) for one in objects for document in one.outputs.get("documents") or []
+    ]
+    names = {owned.path: _recorded_names(objects, owned.path) for owned in documents}
+    rotating = {value for owned in documents for value in _held(owned, names[owned.path]).values()}
+    at_twilio = (
+        _at_twilio(session, objects, one, unmade)
+        for one in sight.strangers
+        if one.is_leftover and one.live.id not in rotating
+    )
+    # A pair leaves the store before its key ends.
+    return [*(left for owned in documents for left in _in_store(owned, names[owned.path], unmade)), *at_twilio]
+
+
+def chosen(leftovers: Sequence[Leftover], sids: Sequence[str]) -> list[Leftover]:
+    """Return what to remove: the named ones, else all that no declaration would take over; raise Problem."""
+    for sid in sids:
+        if sid not in {one.sid for one in leftovers}:
+            raise Problem(
+                f"{sid} is none of what is left behind.",
+                "Only what is provably this stack's and in no record is removed here; nothing was.",
+            )
+    return [one for one in leftovers if (one.sid in sids if sids else not one.taken_over_as)]
+
+
+def _at_twilio(session: Session, objects: Sequence[Recorded], one: Stranger, unmade: Declared) -> Leftover:
+    kind, live = one.kind, one.live
+    account = session.own if kind is subaccount.KIND else session.account(account_of(objects))
+    values = {**live.values, **live.facts}
+    second = f"is a second one beside {one.twin_of}, which is recorded"
+    return Leftover(
+        kind.section,
+        kind.noun,
+        live.id,
+        str(live.facts.get("phone_number") or live.values.get("friendly_name")),
+        account.sid,
+        second if one.twin_of else "bears the stack's mark, and is in no record",
+        monthly_price=_price(session, str(live.facts["phone_number"])) if kind is phone_number.KIND else "",
+        taken_over_as=_taker(one, unmade),
+        remove=partial(kind.remove, account, live.id, values),
+    )
+
+
+def _taker(one: Stranger, unmade: Declared) -> str:
+    """Return the declared place whose creation would find the object, "" if there is none."""
+    for place, inputs in unmade.items():
+        if place.partition(".")[0] == one.kind.section and not place.endswith(".senders"):
+            declared = one.kind.declaration.model_construct(None, **inputs)  # some of it may not be known yet
+            if one.kind.is_same(declared, one.live):
+                return place
+    return ""
+
+
+def _in_store(owned: OwnedDocument, recorded: set[str], unmade: Declared) -> Iterator[Leftover]:
+    left = sorted(_held(owned, {*owned.names} - recorded))
+    if left:
+        places = (place for place, inputs in unmade.items() if owned.path == _path(inputs))
+        yield Leftover(
+            secret_document.KIND.section,
+            secret_document.KIND.noun,
+            owned.path,
+            ", ".join(left),
+            owned.open().address,
+            "is marked as the stack's, and no record has these properties",
+            taken_over_as=next(places, ""),
+            remove=lambda: owned.open().remove(owned.path, owned.owner, left),
+        )
+
+
+def _held(owned: OwnedDocument, names: set[str]) -> dict[str, str]:
+    document = owned.open().read(owned.path)
+    if document is None or document.owner != owned.owner:
+        return {}
+    return {name: value for name, value in document.properties.items() if name in names}
+
+
+def _recorded_names(objects: Sequence[Recorded], path: str) -> set[str]:
+    """Return the properties of a document that some record has, also those of a rotation under way."""
+    names: set[str] = set()
+    for one in objects:
+        if _path(one.outputs) != path:
+            continue
+        if one.kind is api_key.KIND:
+            names |= {*Delivery.model_validate(one.outputs["delivery"]).all_names}
+        elif one.kind is secret_document.KIND:
+            names |= secret_document.names(one.outputs)
+    return names
+
+
+def _path(values: Mapping[str, Any]) -> str:
+    place = values.get("delivery") or values.get("document") or {}
+    return str(place.get("path", "")) if isinstance(place, Mapping) else ""
+
+
+def _price(session: Session, number: str) -> str:
+    try:
+        price, currency = monthly_price(session.own, number, None)
+    except Problem:
+        return "unknown"
+    return f"{price} {currency}"
