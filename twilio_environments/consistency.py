@@ -96,8 +96,9 @@ def _account_mistakes(settings: Settings) -> Iterator[Mistake]:
             if getattr(settings.allow, name) is None:
                 what = f"is for a stack that may be lost whole: say so in twilio:allow, with a reason for {name}"
                 yield Mistake("subaccount.expires", what)
-    if account.mark:
-        yield Mistake("subaccount.mark", "is set by the program: remove it")
+    for field in ("mark", "moved"):
+        if getattr(account, field):
+            yield Mistake(f"subaccount.{field}", "is set by the program: remove it")
 
 
 def _name_mistakes(settings: Settings, sections: tuple[str, ...]) -> Iterator[Mistake]:
@@ -108,8 +109,9 @@ def _name_mistakes(settings: Settings, sections: tuple[str, ...]) -> Iterator[Mi
         declared_here = getattr(settings, section)
         for name, declared in declared_here.items():
             path, friendly_name = f"{section}.{name}.friendly_name", settings.friendly_name(section, name)
-            if declared.mark:
-                yield Mistake(f"{section}.{name}.mark", "is set by the program: remove it")
+            for field in ("mark", "moved"):
+                if getattr(declared, field):
+                    yield Mistake(f"{section}.{name}.{field}", "is set by the program: remove it")
             if not declared.friendly_name:
                 if not (declared.adopt and _is_numbered(declared)):
                     yield Mistake(path, "is empty: leave it out, and it is the logical name")

@@ -58,6 +58,7 @@ def test_destroy_names_what_a_killed_run_has_left_and_fails_until_it_is_removed(
     removed = twilio_env(stack, "leftovers", "--stack", "left", "--remove", "--yes", *(row["sid"] for row in rows))
     assert removed.returncode == 0, removed
     assert not live(stack)
+    assert stack.documents
     assert not stack.documents.paths()
     stack.destroy()
     stack.pulumi("stack", "rm", "--yes", "left")

@@ -11,7 +11,7 @@ CONFIG = {
     "secrets": {"aws": {"region": "eu-west-1"}, "document": "acme/twilio"},
     "keys": {"api": {"properties": {"sid": "sid", "secret": "secret"}}},
     "numbers": {
-        "support": {"phone_number": "+12125550110", "voice_flow": "ivr"},
+        "support": {"phone_number": "+12125550110", "voice_flow": "ivr", "sms_url": "https://acme.example.com/sms"},
         "sales": {
             "search": {"country": "US"},
             "friendly_name": "Acme sales",

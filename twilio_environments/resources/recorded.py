@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
+from pulumi.runtime import rpc
+
+from twilio_environments.visible import original
 
 _READ = "pulumi:pulumi:readStackResourceOutputs"
 _TYPE = "pulumi-python:dynamic/twilio:"
@@ -26,9 +29,11 @@ async def recorded() -> Recorded:
     answer = await pulumi.runtime.invoke_async(_READ, {"stackName": stack})
     found: dict[str, dict[str, Mapping[str, Any]]] = {}
     for urn, resource in ((answer or {}).get("outputs") or {}).items():
-        made = RESOURCES.get(str(resource["type"]).removeprefix(_TYPE))
-        if made is not None and str(resource["type"]).startswith(_TYPE):
+        type_, outputs = resource["type"], resource["outputs"]
+        made = RESOURCES.get(type_.removeprefix(_TYPE)) if type_.startswith(_TYPE) else None
+        if made is not None:
             kind = made.adapter.kind
-            outputs = kind.declaration.completed(resource["outputs"])
-            found.setdefault(kind.section, {})[urn.rpartition("::")[2]] = outputs
+            in_clear = {name: rpc.unwrap_rpc_secret(value) for name, value in outputs.items()}
+            completed = kind.declaration.completed(original(in_clear))
+            found.setdefault(kind.section, {})[urn.rpartition("::")[2]] = completed
     return found
