@@ -124,19 +124,24 @@ class _Staged:
 
 def _target(path: Path, root: Path) -> Path | None:
     """Return the file behind the links of a path, its folder made; None for what is no file and cannot be replaced."""
-    if path.exists() and not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
-        return None
-    target, home = path.resolve(), root.resolve()
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        mode = stat.S_IFREG
+    target = path.resolve()
     named = Path(os.path.abspath(path))  # noqa: PTH100 - Path.absolute leaves `..` in
-    if named.is_relative_to(root.absolute()):
-        if not target.is_relative_to(home):
-            raise Problem(
-                f"{path.name} was not written: {path} is a link, or below one, that leads out of the project.",
-                "Put the file or folder itself in the link's place.",
-            )
-        target.parent.mkdir(parents=True, exist_ok=True)
-    if target.is_dir():
+    at_home = named.is_relative_to(root.absolute())
+    if at_home and not target.is_relative_to(root.resolve()):
+        raise Problem(
+            f"{path.name} was not written: {path} is a link, or below one, that leads out of the project.",
+            "Put the file or folder itself in the link's place.",
+        )
+    if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(mode):
+        return None
+    if at_home:
+        target.parent.mkdir(parents=True, exist_ok=True)
     return target
 
 
@@ -180,8 +185,6 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except UnicodeEncodeError:
         raise Problem(f"{path} was not written: its text has half a character in it.", "Nothing was changed.") from None
-    except (OSError, RuntimeError) as error:  # RuntimeError: links that lead in a circle, in older Pythons
-        reason = getattr(error, "strerror", None) or "its links lead in a circle"
-        make_room = getattr(error, "errno", None) in _NO_ROOM
-        remedy = "Make room, then run it again." if make_room else "Give a file that may be written."
-        raise Problem(f"{path} cannot be written: {reason}. Nothing was changed.", remedy) from None
+    except OSError as error:
+        remedy = "Make room, then run it again." if error.errno in _NO_ROOM else "Give a file that may be written."
+        raise Problem(f"{path} cannot be written: {error.strerror}. Nothing was changed.", remedy) from None

@@ -108,6 +108,14 @@ def test_a_link_that_leads_out_of_the_project_is_not_followed(project, tmp_path,
     assert there(tmp_path) == before
 
 
+def test_nor_is_one_to_a_device(project):
+    (project / "Pulumi.prod.yaml").unlink()
+    (project / "Pulumi.prod.yaml").symlink_to("/dev/null")
+    with pytest.raises(Problem, match="leads out of the project"):
+        files.replace([Draft(project / "Pulumi.prod.yaml", "new")], project)
+    files.replace([Draft(Path("/dev/null"), "new")], project)
+
+
 def test_a_path_that_the_user_names_may_be_anywhere(project, tmp_path):
     (tmp_path / "reports").mkdir()
     (tmp_path / "latest.md").symlink_to(tmp_path / "reports" / "drift.md")
