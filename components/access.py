@@ -26,6 +26,8 @@ class Access(pulumi.ComponentResource):
             "mark": settings.mark,
             "documents": scope.documents(),
         }
+        if own:
+            fields["allowed"] = settings.allow.close_subaccount or ""
         protect = own and settings.allow.close_subaccount is None
         scope.account = Subaccount("subaccount", pulumi.ResourceOptions(parent=self, protect=protect), **fields)
         scope.account_sid = scope.account.id if own else settings.subaccount.sid

@@ -19,11 +19,14 @@ class Messaging(pulumi.ComponentResource):
 
     def add(self, name: str) -> MessagingService:
         """Make a service; its pool follows when the numbers are there, since flows of theirs may name the service."""
-        fields = self._scope.inputs(Name("messaging_services", name))
+        place, allowed = Name("messaging_services", name), self._scope.settings.allow.delete_registrations
+        fields = self._scope.inputs(place) | {"allowed": allowed or ""}
         fields.pop("senders", None)
-        return MessagingService(
-            f"messaging_services.{name}", self._scope.options(self, Name("messaging_services", name)), **fields
+        options = self._scope.options(
+            self, place, protect=allowed is None and self._scope.renaming.registered(str(place))
         )
+        options.deleted_with = None  # what it carries is asked for before the account is closed
+        return MessagingService(str(place), options, **fields)
 
     def add_pool(self, name: str, service: MessagingService) -> None:
         """Fill the pool of a service, if its settings manage it."""

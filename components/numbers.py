@@ -25,5 +25,6 @@ class Numbers(pulumi.ComponentResource):
             flow = fields.pop(reference, None)
             if flow is not None:
                 fields[url] = self._scope.output(Name("studio_flows", flow), "webhook_url")
+        fields["allowed"] = settings.allow.release_numbers or ""
         options = self._scope.options(self, Name("numbers", name), protect=settings.allow.release_numbers is None)
         return PhoneNumber(f"numbers.{name}", options, **fields)

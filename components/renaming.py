@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pulumi
 
+from twilio_environments.guard_rails import DELETE_REGISTRATIONS
 from twilio_environments.kinds.mistakes import Mistake
+from twilio_environments.kinds.protection import not_yet
 from twilio_environments.kinds.renames import Renames, renames
 from twilio_environments.resources import RESOURCES
 from twilio_environments.resources.recorded import Recorded
@@ -23,13 +25,17 @@ class Renaming:
         """Compare what is declared, inputs by section and resource name, with what is recorded."""
         self._aliases: dict[str, str] = {}
         self._moved: set[str] = set()
+        self._registered: set[str] = set()
         mistakes: list[Mistake] = []
         for section, inputs in declared.items():
             there = recorded.get(section, {})
             found = renames(_KINDS[section], inputs, there)
             self._aliases.update(found.aliases)
             self._moved |= found.moved.keys()
-            mistakes += found.mistakes
+            mistakes += [*found.mistakes, *_registrations(section, found, there)]
+            self._registered |= {
+                name for name in inputs if _KINDS[section].registered(there.get(_was(found, name), {}))
+            }
             _say(section, found, there)
         if mistakes:
             raise pulumi.RunError(str(SettingsProblem(stack, mistakes)))
@@ -38,9 +44,27 @@ class Renaming:
         """Return the name that a resource was recorded under, as Pulumi takes it."""
         return [pulumi.Alias(name=self._aliases[name])] if name in self._aliases else []
 
+    def registered(self, name: str) -> bool:
+        """Say whether, as far as is recorded, the object of a resource carries a registration."""
+        return name in self._registered
+
     def moved(self, name: str) -> bool:
         """Say whether a resource is to be made by finding its object, which another name of this stack has or had."""
         return name in self._moved
+
+
+def _was(found: Renames, name: str) -> str:
+    return found.aliases.get(name) or found.moved.get(name) or name
+
+
+def _registrations(section: str, found: Renames, recorded: Mapping[str, Mapping[str, Any]]) -> Iterator[Mistake]:
+    """Refuse to lose the registrations of what is declared no longer: a preview does not ask for deletions."""
+    kind = _KINDS[section]
+    for was in found.dropped:
+        if kind.registered(recorded[was]) and not recorded[was].get("allowed"):
+            what = f"is declared no longer, and its {kind.noun} {recorded[was].get('sid', '')} carries a registration"
+            remedy = not_yet(DELETE_REGISTRATIONS, "")
+            yield Mistake(was, f"{DELETE_REGISTRATIONS.refusal(what)}. {remedy}")
 
 
 def _say(section: str, found: Renames, recorded: Mapping[str, Mapping[str, Any]]) -> None:

@@ -69,6 +69,13 @@ CLOSE_SUBACCOUNT = Rule(
     "Pulumi's record",
     "a closed account never opens again, and its numbers are released",
 )
+DELETE_REGISTRATIONS = Rule(
+    "delete_registrations",
+    "Nothing that carries a registration is deleted, such as a Messaging Service with a US A2P campaign.",
+    "`twilio:allow: delete_registrations`, with the reason, lifts it",
+    "Twilio",
+    "the registration is lost with it, and another one takes fees and weeks",
+)
 PURCHASES = Rule(
     "purchases",
     "A run buys at most so many phone numbers.",
@@ -131,6 +138,7 @@ RULES = (
     WEBHOOK_HOSTS,
     RELEASE_NUMBERS,
     CLOSE_SUBACCOUNT,
+    DELETE_REGISTRATIONS,
     PURCHASES,
     MONTHLY_COST,
     KEY_AGE,

@@ -52,6 +52,8 @@ class Allow(Declared):
     """Its phone numbers may be released; without it they are protected."""
     close_subaccount: Reason | None = None
     """Its subaccount may be closed, which is for good and releases its numbers; without it it is protected."""
+    delete_registrations: Reason | None = None
+    """What carries a registration may be deleted, such as a Messaging Service with a US A2P campaign."""
     standard_keys: Reason | None = None
     """A production stack may have standard keys; without it all its keys are restricted."""
     suspend_subaccount: Reason | None = None

@@ -38,7 +38,7 @@ class Place:
 def places(model: type[BaseModel] = Settings, steps: tuple[str | int, ...] = ()) -> Iterator[Place]:
     """Yield every field that a person may write, with one logical name standing for all."""
     for name, field in model.model_fields.items():
-        if name in ("mark", "moved"):
+        if name in {"mark", "moved", "allowed"}:  # which the program sets
             continue
         yield Place((*steps, name), model, field)
         yield from _below(field.annotation, (*steps, name))

@@ -9,6 +9,7 @@ def only_messaging(config):
     """Take what the tests here do not look at out of staging, so that they are quick."""
     for section in ("verify_services", "studio_flows", "keys", "secrets"):
         config.pop(section)
+    config["messaging_services"]["marketing"]["discard_inbound"] = True  # its numbers are left without flows
     for number in config["numbers"].values():
         number.pop("voice_flow", None)
         number.pop("sms_flow", None)
@@ -77,6 +78,18 @@ def test_a_number_that_prod_no_longer_declares_is_kept_until_its_release_was_all
     stack.edit(lambda config: config.pop("verify_services"))
     stack.up()
     reason = {"release_numbers": "the office has closed, and its number is printed nowhere any more"}
+    stack.twilio.journal.clear()
+    was = stack.edit(lambda config: config["numbers"]["office"])
+    stack.edit(lambda config: config.update(allow=reason))  # and replaced in the same run, which is a release too
+    stack.edit(lambda config: config["numbers"].update(office=was | {"search": None, "phone_number": "+12125550177"}))
+    stack.edit(lambda config: config["numbers"]["office"].pop("search"))
+    refused = stack.preview(fails=True)
+    assert len(refused.errors) == 1, refused
+    assert "guard rail release_numbers: a released number may be somebody else's tomorrow" in refused.errors[0]
+    assert "An allowance counts from the run after the one that records it" in refused.errors[0]
+    stack.up(fails=True)
+    assert writes(stack) == []
+    stack.edit(lambda config: config["numbers"].update(office=was))
     office = stack.edit(lambda config: config["numbers"].pop("office"))
     stack.twilio.journal.clear()
     for allow in ({}, reason):  # also when both are changed at once: the engine goes by what the last run declared
@@ -95,3 +108,31 @@ def test_a_number_that_prod_no_longer_declares_is_kept_until_its_release_was_all
     stack.up()
     assert "office" not in {row["friendly_name"] for row in stack.rows("incoming_phone_numbers")}
     stack.preview("--expect-no-changes")
+
+
+def test_a_service_that_was_registered_meanwhile_is_kept_until_that_was_allowed(staging):
+    (alerts,) = [row for row in staging.rows("messaging_services") if row["friendly_name"].startswith("Acme alerts")]
+    staging.twilio.state.table("messaging_services").put(alerts["sid"], alerts | {"us_app_to_person_registered": True})
+    taken = staging.edit(lambda config: config["messaging_services"].pop("alerts"))
+    unknown = staging.up(fails=True)  # nobody has recorded it yet, so the deletion asks
+    assert "guard rail delete_registrations" in unknown.output
+    assert alerts["sid"] in {row["sid"] for row in staging.rows("messaging_services")}
+
+    staging.edit(lambda config: config["messaging_services"].update(alerts=taken))
+    staging.pulumi("up", "--yes", "--skip-preview", "--refresh")
+    staging.edit(lambda config: config["messaging_services"].pop("alerts"))
+    refused = staging.preview(fails=True)
+    assert len(refused.errors) == 1, refused
+    assert "messaging_services.alerts: is declared no longer, and its Messaging Service" in refused.errors[0]
+    assert "guard rail delete_registrations" in refused.errors[0]
+    assert "guard rail delete_registrations" in staging.destroy("--skip-preview", fails=True).output
+    assert {row["status"] for row in staging.rows("accounts")} == {"active"}
+
+    staging.edit(lambda config: config["messaging_services"].update(alerts=taken))
+    staging.up()
+    assert "because it is protected" in staging.destroy(fails=True).output
+    staging.edit(lambda config: config["allow"].update(delete_registrations="the campaign has ended for good"))
+    staging.up()
+    staging.edit(lambda config: config["messaging_services"].pop("alerts"))
+    staging.up()
+    assert alerts["sid"] not in {row["sid"] for row in staging.rows("messaging_services")}

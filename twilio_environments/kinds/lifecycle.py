@@ -25,6 +25,7 @@ from pydantic import ValidationError
 from twilio_environments.kinds.absence import SEEN_BY, account_of, looks, require_same_credentials
 from twilio_environments.kinds.census import Census
 from twilio_environments.kinds.declaration import Declaration, live_values, minimal_values, plain
+from twilio_environments.kinds.protection import ALLOWED, Protected
 from twilio_environments.kinds.purchases import Purchases
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound, OutcomeUnknown
@@ -67,11 +68,9 @@ class Difference:
     delete_first: bool = False
 
 
-class Kind(ABC, Generic[D]):
+class Kind(Protected, ABC, Generic[D]):
     """One kind of object. Its methods take an account and know nothing of Pulumi."""
 
-    noun: ClassVar[str]
-    """What people call it, as in "Messaging Service"."""
     section: ClassVar[str]
     """The key of the stack file under which it is declared."""
     declaration: type[D]
@@ -335,6 +334,8 @@ class Kind(ABC, Generic[D]):
             account = account_of(session, recorded.get(ACCOUNT), recorded)
         except NotFound:
             require_same_credentials(session, f"{self.noun} {object_id}", recorded)
+        if account is not None:
+            self.guard_deletion(account, object_id, recorded)
         notes = self.withdraw(account, recorded, object_id)
         if account is None:
             return notes
@@ -363,6 +364,8 @@ class Kind(ABC, Generic[D]):
             delete_first = False
         if recorded.get(INCOMPLETE):
             names.add(INCOMPLETE)
+        if self.protection and declared.allowed is not None and declared.allowed != (recorded.get(ALLOWED) or ""):
+            names.add(ALLOWED)  # an update records it
         return Difference(sorted(names | set(replaces)), sorted(replaces), delete_first=delete_first)
 
     # -- helpers ---------------------------------------------------------------------------------------------------

@@ -8,16 +8,20 @@ Its senders are a kind of their own (`sender_pool`), because Studio flows may na
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from twilio_environments.guard_rails import DELETE_REGISTRATIONS
+from twilio_environments.kinds.absence import account_of
 from twilio_environments.kinds.declaration import OURS, Declaration, FriendlyName, Url
-from twilio_environments.kinds.lifecycle import Live
+from twilio_environments.kinds.lifecycle import ACCOUNT, Live
 from twilio_environments.kinds.listed import ListedKind
+from twilio_environments.kinds.protection import ALLOWED, label, not_yet
 from twilio_environments.kinds.sender_pool import Senders, begin
-from twilio_environments.rest.session import Account
+from twilio_environments.rest.errors import NotFound
+from twilio_environments.rest.session import Account, Session
 
 Method = Literal["GET", "POST"]
 
@@ -79,6 +83,7 @@ class MessagingServiceKind(ListedKind[MessagingService]):
     noun = "Messaging Service"
     adoptable = True
     section = "messaging_services"
+    protection = DELETE_REGISTRATIONS
     declaration = MessagingService
     facts = ("sid", "us_app_to_person_registered")
 
@@ -87,6 +92,44 @@ class MessagingServiceKind(ListedKind[MessagingService]):
 
     def fetch(self, account: Account, object_id: str) -> Live:
         return self.live(account.client.messaging.v1.services(object_id).fetch())
+
+    def registered(self, recorded: Mapping[str, Any]) -> bool:
+        return bool(recorded.get("us_app_to_person_registered"))
+
+    def guard_replacement(
+        self, session: Session, inputs: Mapping[str, Any], recorded: Mapping[str, Any], names: Sequence[str]
+    ) -> None:
+        told = inputs.get(ALLOWED)
+        if told and recorded.get(ALLOWED):
+            return
+        try:
+            account = account_of(session, recorded.get(ACCOUNT), recorded)
+        except NotFound:
+            return
+        if carried := self._registration(account, self.object_id(str(recorded.get("sid", "")), recorded)):
+            raise DELETE_REGISTRATIONS.problem(
+                f"The {self.noun} {label(recorded)} {carried} and would be replaced, "
+                f"because {' and '.join(names)} changed",
+                not_yet(DELETE_REGISTRATIONS, str(told or "")),
+            )
+
+    def guard_deletion(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
+        """See Kind; the registration often comes after the service and by other hands, so Twilio is asked."""
+        if not recorded.get(ALLOWED) and (carried := self._registration(account, object_id)):
+            raise DELETE_REGISTRATIONS.problem(
+                f"The {self.noun} {label(recorded)} ({object_id}) {carried}", not_yet(DELETE_REGISTRATIONS, "")
+            )
+
+    def _registration(self, account: Account, object_id: str) -> str:
+        """Say what a service carries that would be lost with it, "" for nothing; one that is gone carries nothing."""
+        try:
+            registered = self.registered(self.fetched(account, object_id).facts)
+            campaigns = account.client.messaging.v1.services(object_id).us_app_to_person.list(limit=1)
+        except NotFound:
+            return ""
+        if campaigns:
+            return f"carries the US A2P campaign {campaigns[0].sid} ({campaigns[0].campaign_status})"
+        return "is registered for US A2P messaging" if registered else ""
 
     def make(self, account: Account, declared: MessagingService) -> Live:
         live = self.live(account.client.messaging.v1.services.create(**declared.parameters()))

@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import StringConstraints, ValidationError, model_validator
 
+from twilio_environments.guard_rails import RELEASE_NUMBERS
 from twilio_environments.kinds.declaration import (
     E164,
     FIXED,
@@ -132,6 +133,7 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
     noun = "phone number"
     adoptable = True
     section = "numbers"
+    protection = RELEASE_NUMBERS
     declaration = PhoneNumber
     facts = ("sid", "phone_number", "capabilities", "address_requirements", "emergency_address_status")
 

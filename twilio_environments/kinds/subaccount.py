@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, StringConstraints
 
+from twilio_environments.guard_rails import CLOSE_SUBACCOUNT
 from twilio_environments.kinds.declaration import OURS, PART, Declaration, FriendlyName, sid_of
 from twilio_environments.kinds.delivery import DocumentReference, PropertyName
 from twilio_environments.kinds.leftovers import Leftover, is_alive, marked
@@ -74,6 +75,7 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
 
     noun = "subaccount"
     section = "subaccount"
+    protection = CLOSE_SUBACCOUNT
     declaration = EnvironmentAccount
     facts = ("owner_account_sid",)
 

@@ -129,6 +129,9 @@ class Adapter(ResourceProvider):
         changed = sorted({*difference.changed, *unknown, *secrets})
         fixed = {name for name, twilio in self.kind.declaration.table().items() if twilio.replaces} | {ACCOUNT}
         replaces = sorted({*difference.replaces, *(unknown & fixed)})
+        if _guarded.program and replaces and MOVED not in replaces:
+            # Whatever the preview is for: by the time of the deletion the replacement would be there.
+            _reported(lambda: self.kind.guard_replacement(sessions.session(), known, olds, replaces))
         return DiffResult(changes=bool(changed), replaces=replaces, delete_before_replace=difference.delete_first)
 
     @crossing
