@@ -33,6 +33,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from environment import without_credentials
 from recipes import HERE, RELEASES, SDK, TOOLS, Tool, pinned
 
 FIRST_ANSWER_WITHIN = 5.0  # seconds: on a closed network the next way must not be kept waiting
@@ -73,7 +74,7 @@ def complete(tool: Tool, folder: Path) -> bool:
 
 def on_path(tool: Tool) -> Path | None:
     """Find the first folder of PATH that holds the whole tool, new enough."""
-    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    environment = without_credentials(PULUMI_SKIP_UPDATE_CHECK="true")
     for folder in (Path(entry or ".").absolute() for entry in os.get_exec_path()):
         if not complete(tool, folder):
             continue
@@ -221,7 +222,7 @@ def place(program: Path, target: Path) -> None:
 def run_go(folder: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run Go in one of the modules beside this file, telling now and then that it is still at it."""
     # Without the user's settings that build for another machine, need a C compiler, or look at a workspace above.
-    kept = {key: value for key, value in os.environ.items() if key not in ("GOOS", "GOARCH")}
+    kept = {key: value for key, value in without_credentials().items() if key not in ("GOOS", "GOARCH")}
     environment = {"HOME": str(Path.home()), **kept, "CGO_ENABLED": "0", "GOWORK": "off"}
     pipe, started, command = subprocess.PIPE, time.monotonic(), ["go", *arguments]
     with subprocess.Popen(command, cwd=HERE / folder, env=environment, stdout=pipe, stderr=pipe, text=True) as process:
@@ -240,7 +241,10 @@ def check_go(tool: Tool) -> None:
     """Fail with what to install, unless there is a Go that is new enough (if allowed to, Go fetches a newer Go)."""
     folder = tool.builds[0].folder
     needed = pinned(folder, "go")
-    remedy = f"install Go {needed} or newer, or {tool.name} {tool.oldest} or newer, and run this again."
+    remedy = (
+        f"install Go {needed} or newer, or {tool.name} {tool.oldest} or newer, or run `install.py pin {tool.name}` "
+        "(it takes the checksum by which a download is checked), and run this again."
+    )
     if shutil.which("go") is None:
         raise InstallError(f"{tool.name} is not here, cannot be downloaded, and there is no Go to build it: {remedy}")
     if older(run_go(folder, "env", "GOVERSION").stdout, needed):

@@ -18,6 +18,7 @@ from typing import Any
 import local
 import requests
 from background import LocalError, say
+from environment import without_credentials
 from stack import STACK, Pulumi
 
 PICTURE = local.ROOT / "docs" / "drift.png"
@@ -88,7 +89,7 @@ def main() -> int:
         if not page.exists():
             raise LocalError("There is no review to take a picture of, for the reason above.")
         options = [f"--user-data-dir={folder}/chromium", f"--window-size={SIZE}", f"--screenshot={PICTURE}"]
-        subprocess.run([*CHROMIUM, *options, page.as_uri()], check=True, capture_output=True)
+        subprocess.run([*CHROMIUM, *options, page.as_uri()], env=without_credentials(), check=True, capture_output=True)
     print(PICTURE.relative_to(local.ROOT))
     return pulumi.run("up", "--stack", STACK, "--yes", "--refresh", "--skip-preview", "--suppress-outputs")
 

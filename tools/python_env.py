@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from background import LocalError, say
+from environment import without_credentials
 
 ROOT = Path(__file__).resolve().parents[1]
 OLDEST = (3, 11)
@@ -75,11 +76,13 @@ def _digest(root: Path) -> str:
 
 def _runs(python: str) -> bool:
     """Tell whether it is more than a name: pyenv puts names on PATH for versions that are not selected."""
-    return subprocess.run([python, "-c", ""], capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run([python, "-c", ""], env=without_credentials(), capture_output=True, check=False).returncode == 0
+    )
 
 
 def _run(command: list[str], doing: str) -> None:
-    if subprocess.run(command, stdout=sys.stderr, check=False).returncode:
+    if subprocess.run(command, env=without_credentials(), stdout=sys.stderr, check=False).returncode:
         raise LocalError(f"Python could not {doing}.")
 
 
