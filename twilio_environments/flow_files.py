@@ -6,7 +6,8 @@ import json
 from pathlib import Path
 from typing import Any, NoReturn
 
-_MOST_BYTES = 1024 * 1024
+from twilio_environments import bounds
+
 _AGAIN = "export the flow again (Studio: Show Flow JSON)"
 
 
@@ -21,9 +22,10 @@ def read(root: Path, file: str) -> dict[str, Any]:
             raise ValueError("is outside the project: keep flow files in it, such as studio/ivr.json")
         if not place.is_file():
             raise ValueError("is no file: give the path of a flow's JSON from the project's folder, as studio/ivr.json")
-        if place.stat().st_size > _MOST_BYTES:
+        if place.stat().st_size > bounds.FILE:
             raise ValueError("is larger than 1 MiB: split the flow into subflows")
-        text = place.read_bytes().decode("utf-8-sig")  # with or without the mark that some editors put before it
+        # With or without the mark that some editors put before it.
+        text = bounds.text_of(place).removeprefix("\ufeff")
     except (OSError, RuntimeError):  # RuntimeError: a loop of symbolic links
         raise ValueError("cannot be read: look at the permissions and links of the file") from None
     except UnicodeDecodeError:
@@ -34,7 +36,8 @@ def read(root: Path, file: str) -> dict[str, Any]:
 def _parsed(text: str) -> dict[str, Any]:
     try:
         definition = json.loads(text, parse_constant=_no_number)
-        json.dumps(definition, ensure_ascii=False).encode()
+        bounds.require_bounded(definition)
+        json.dumps(definition, ensure_ascii=False, allow_nan=False).encode()
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise ValueError(f"is not JSON ({where}: {error.msg}): {_AGAIN}") from None
@@ -42,10 +45,18 @@ def _parsed(text: str) -> dict[str, Any]:
         raise ValueError(f"has half a character in it (an escape \\ud800 to \\udfff alone): {_AGAIN}") from None
     except RecursionError:
         raise ValueError(f"is nested too deeply for a flow: {_AGAIN}") from None
+    except (_NotJson, bounds.TooMuch):
+        raise
+    except ValueError:  # a number of thousands of digits, or beyond what any number is
+        raise ValueError(f"has a number in it that no flow has: {_AGAIN}") from None
     if not isinstance(definition, dict):
         raise ValueError(f"is not a flow, which is a JSON object with states: {_AGAIN}")  # noqa: TRY004 - see read
     return definition
 
 
+class _NotJson(ValueError):
+    """A clause that says why it is none."""
+
+
 def _no_number(_name: str) -> NoReturn:
-    raise ValueError(f"is not JSON, which has no NaN or Infinity: {_AGAIN}")
+    raise _NotJson(f"is not JSON, which has no NaN or Infinity: {_AGAIN}")

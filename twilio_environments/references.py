@@ -7,16 +7,19 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
+from heapq import nsmallest
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from twilio_environments import flow_files
+from twilio_environments import bounds, flow_files
 from twilio_environments.kinds import flow_template
-from twilio_environments.kinds.mistakes import Mistake, nearest, place, unknown_name
+from twilio_environments.kinds.mistakes import Mistake, listed, nearest, place, unknown_name
 
 if TYPE_CHECKING:
     from twilio_environments.settings import Settings
 
+_LONGEST_NAME = 100
 _SERVICE_SID = re.compile(r"MG[0-9a-fA-F]{32}")
 _MADE = {
     "numbers": ("sid", "phone_number"),
@@ -61,7 +64,7 @@ class References:
         self.definitions = {
             name: self._definition(name, flow.file, root) for name, flow in settings.studio_flows.items()
         }
-        self.mistakes += self._found()
+        self.mistakes += islice(self._found(), bounds.MISTAKES + 1)
         if not self.mistakes:
             self.mistakes += self._cycles()
 
@@ -86,7 +89,8 @@ class References:
                 if not _SERVICE_SID.fullmatch(target):
                     yield from self._known(path, "Messaging Service", Name("messaging_services", target))
         for name, definition in self.definitions.items():
-            for placeholder in sorted(flow_template.placeholders(definition) - self._placeholders.keys()):
+            unknown = flow_template.placeholders(definition) - self._placeholders.keys()
+            for placeholder in nsmallest(bounds.MISTAKES + 1, unknown):
                 if not self._is_doubtful(".".join(placeholder.split(".")[:2])):
                     yield Mistake(f"studio_flows.{name}.file", self._unknown_placeholder(placeholder))
 
@@ -116,7 +120,8 @@ class References:
             if reference.target or name.startswith(("values.", "environment."))
         ]
         near = nearest(placeholder, self._placeholders)
-        return f"has the unknown placeholder ${{{placeholder}}}; {near}known are: {', '.join(sorted(shown))}"
+        name = placeholder if len(placeholder) <= _LONGEST_NAME else f"{placeholder[:_LONGEST_NAME]}…"
+        return f"has the unknown placeholder ${{{name}}}; {near}known are: {listed(sorted(shown))}"
 
     def _cycles(self) -> Iterator[Mistake]:
         try:

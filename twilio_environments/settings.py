@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, PrivateAttr, StringConstraints, ValidationError, WithJsonSchema, model_validator
 
-from twilio_environments import inbound
+from twilio_environments import bounds, inbound
 from twilio_environments.consistency import mistakes_between
 from twilio_environments.guard_rail_checks import refusals
 from twilio_environments.json_schema import StackFileSchema
@@ -38,6 +39,8 @@ _CARRIED = (
     ("studio_flows", "studio_flow_sid", "sid"),
 )
 """What of each section the environment's document carries: section, the property's first words, attribute."""
+_WHOLE = object()
+"""Marks in a tree of names that all below a name is meant."""
 _WHOLE_OR_TEXT = {
     "anyOf": [{"type": "integer", "minimum": 1, "maximum": MOST}, {"type": "string", "pattern": "^[0-9]+$"}]
 }
@@ -219,6 +222,8 @@ class SettingsProblem(Problem):
     def __init__(self, stack: str, mistakes: list[Mistake]) -> None:
         """Take all mistakes of the stack file of `stack`."""
         count = f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''}"
+        if len(mistakes) > bounds.MISTAKES:
+            mistakes, count = mistakes[: bounds.MISTAKES], f"more than {bounds.MISTAKES} mistakes, such as"
         lines = "\n".join(f"  {NAMESPACE}:{mistake}" for mistake in mistakes)
         super().__init__(f"Pulumi.{stack}.yaml has {count}:\n{lines}\n", "Nothing was changed.")
         self.mistakes = mistakes
@@ -243,8 +248,12 @@ def load(config: Mapping[str, Any], *, project: str, stack: str, root: Path) -> 
     for switch in ("local", "production"):
         if isinstance(data.get(switch), str):
             data[switch] = {"true": True, "false": False}.get(data[switch], data[switch])
-    if str(data.get("concurrency")).isdecimal():
-        data["concurrency"] = int(data["concurrency"])
+    if isinstance(number := data.get("concurrency"), str) and re.fullmatch("[0-9]{1,4}", number):
+        data["concurrency"] = int(number)
+    try:
+        bounds.require_bounded(data)
+    except ValueError as error:
+        raise SettingsProblem(stack, [Mistake("", f"the stack file {error}: make it smaller")]) from None
     settings, found, doubtful = _read(data)
     written = written_mistakes(data)
     # What else is wrong with a value that is wrongly written follows from that.
@@ -269,20 +278,25 @@ def _read(data: Mapping[str, Any]) -> tuple[Settings, list[Mistake], set[str]]:
             return Settings.model_validate(data, context=context, strict=True), mistakes, doubtful
         except ValidationError as error:
             mistakes = mistakes or mistakes_of(error, Settings)
+            wrong: dict[Any, Any] = {}
             for found in error.errors(include_url=False, include_input=False):
                 steps = [str(step) for step in found["loc"][:depth]]
-                data = _without(data, steps)
                 doubtful.add(".".join(steps[:2]) if steps[0] in (*SECTIONS, "values") else steps[0])
+                below = wrong
+                for step in steps:
+                    below = below.setdefault(step, {})
+                below[_WHOLE] = True
+            data = _without(data, wrong)
     return Settings.model_validate({"subaccount": {}} | dict(data), context=context, strict=True), mistakes, doubtful
 
 
-def _without(data: Any, steps: list[str]) -> Any:
-    if not isinstance(data, Mapping) or not steps:
-        return data
-    head, *rest = steps
-    if not rest:
-        return {name: value for name, value in data.items() if name != head}
-    return dict(data) | ({head: _without(data[head], rest)} if head in data else {})
+def _without(data: Mapping[str, Any], wrong: Mapping[Any, Any]) -> dict[str, Any]:
+    """Return the data without what is wrong; `wrong` is a tree of names, and has _WHOLE where all below a name goes."""
+    return {
+        name: _without(value, wrong[name]) if name in wrong and isinstance(value, Mapping) else value
+        for name, value in data.items()
+        if _WHOLE not in wrong.get(name, ())
+    }
 
 
 def refuse(stack: str, mistakes: list[Mistake]) -> None:

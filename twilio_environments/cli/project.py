@@ -10,8 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from twilio_environments import bounds
 from twilio_environments.drift.accept import Project
 from twilio_environments.drift.stackfile import StackFile
 from twilio_environments.problems import Problem
@@ -26,12 +25,13 @@ _STACK = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 def read(path: Path) -> str:
     """Return a file's text with its line ends as they are; raise Problem."""
     try:
-        with path.open(encoding="utf-8", newline="") as opened:
-            return opened.read()
+        return bounds.text_of(path)
     except (OSError, UnicodeDecodeError):
         raise Problem(
             f"{path.name} cannot be read.", "Run this in the project's folder, with the stack's name."
         ) from None
+    except ValueError as error:
+        raise Problem(f"{path.name} {error}.", "Give a file that is no larger than a stack or a flow is.") from None
 
 
 def opened(stack: str, root: Path) -> Project:
@@ -50,11 +50,7 @@ def opened(stack: str, root: Path) -> Project:
 
 def name(root: Path) -> str:
     """Return the name of the project in a folder; raise Problem when there is none."""
-    text = read(root / "Pulumi.yaml")
-    try:
-        document = yaml.safe_load(text)
-    except yaml.YAMLError:
-        document = None
+    document = bounds.yaml_of("Pulumi.yaml", read(root / "Pulumi.yaml"))
     if not isinstance(document, dict) or not document.get("name"):
         raise Problem("Pulumi.yaml does not say the project's name.", "Correct it, such as: name: twilio-environments")
     return str(document["name"])
@@ -79,7 +75,7 @@ def new_file(stack: str, root: Path, *, force: bool) -> tuple[StackFile, dict[st
     config = file.config()
     if config and not force:
         raise Problem(f"{path.name} is there already.", "Choose another --stack, or replace what it says by --force.")
-    rest = {key: value for key, value in (yaml.safe_load(file.text) or {}).items() if key != "config"}
+    rest = {key: value for key, value in file.document().items() if key != "config"}
     others = {key: value for key, value in config.items() if not key.startswith(f"{NAMESPACE}:")}
     return file, rest | {"config": others}
 

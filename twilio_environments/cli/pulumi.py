@@ -8,9 +8,10 @@ import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any
 
-from twilio_environments import state_files
+from twilio_environments import bounds, state_files
 from twilio_environments.drift import state
 from twilio_environments.guard_rails import ONLY_LOOKS
 from twilio_environments.problems import Problem
@@ -82,8 +83,25 @@ def stacks(project: str) -> list[str]:
 
 
 def _asked(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    environ = os.environ | {ONLY_LOOKS: "1"}
-    return subprocess.run([_program(), *arguments], env=environ, capture_output=True, text=True, check=False)
+    """Run Pulumi and return what it prints, which is in memory alone; raise Problem when that does not end."""
+    command, environ = [_program(), *arguments], os.environ | {ONLY_LOOKS: "1"}
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        with ThreadPoolExecutor() as pool:
+            both = [pool.submit(_printed, process, stream) for stream in (process.stdout, process.stderr)]
+        printed = [one.result() for one in both]
+    if any(len(one) > bounds.PRINTED for one in printed):
+        most = bounds.PRINTED // 1024**2
+        raise Problem(f"pulumi {arguments[0]} printed more than {most} MiB, and was ended.", "Divide the stack in two.")
+    texts = [one.decode(errors="replace") for one in printed]
+    return subprocess.CompletedProcess(command, process.returncode, *texts)
+
+
+def _printed(process: subprocess.Popen[bytes], stream: IO[bytes] | None) -> bytes:
+    assert stream is not None
+    printed = stream.read(bounds.PRINTED + 1)
+    if len(printed) > bounds.PRINTED:
+        process.kill()
+    return printed
 
 
 def _program() -> str:

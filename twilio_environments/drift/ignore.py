@@ -19,9 +19,9 @@ from datetime import date
 from fnmatch import fnmatchcase
 from typing import Annotated
 
-import yaml
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
+from twilio_environments import bounds
 from twilio_environments.drift.compare import Finding
 from twilio_environments.kinds.declaration import Declared
 from twilio_environments.kinds.mistakes import mistakes_of
@@ -48,12 +48,10 @@ class Rule(Declared):
 def rules(text: str) -> list[Rule]:
     """Return the rules of a file; raise Problem with all its mistakes."""
     try:
-        return TypeAdapter(list[Rule]).validate_python(yaml.safe_load(text) or [])
+        return TypeAdapter(list[Rule]).validate_python(bounds.yaml_of(FILE, text) or [])
     except ValidationError as error:
         lines = "; ".join(str(mistake) for mistake in mistakes_of(error))
         raise Problem(f"{FILE} has mistakes: {lines}.", "Each rule has place, reason, owner and expires.") from None
-    except yaml.YAMLError as error:
-        raise Problem(f"{FILE} is not YAML: {str(error).splitlines()[0]}.", "Correct it.") from None
 
 
 def applied(

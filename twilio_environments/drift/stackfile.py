@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from twilio_environments import bounds
 from twilio_environments.problems import Problem
 
 Path = tuple[str, ...]
@@ -44,11 +45,13 @@ class StackFile:
 
     def config(self) -> dict[str, Any]:
         """Return the configuration; raise Problem when the file is not YAML."""
-        try:
-            document = _loaded(self.text) or {}
-        except yaml.YAMLError as error:
-            raise Problem(f"{self.name} is not YAML: {str(error).splitlines()[0]}.", "Correct it.") from None
-        return dict(document.get("config") or {}) if isinstance(document, Mapping) else {}
+        config = self.document().get("config")
+        return {str(name): value for name, value in config.items()} if isinstance(config, Mapping) else {}
+
+    def document(self) -> dict[Any, Any]:
+        """Return the whole file; raise Problem when it is not YAML, or too large."""
+        document = _read(self.name, self.text)
+        return document if isinstance(document, dict) else {}
 
     def line(self, place: str, *keys: str) -> int:
         """Return the line of the first of these keys of `place`, else of the place, else of what would hold it."""
@@ -70,11 +73,11 @@ class StackFile:
 
     def _edited(self, edits: Sequence[Edit]) -> StackFile:
         text = self.text
-        meant = _unshared(_loaded(text) or {})
+        meant = _unshared(self.document())
         for edit in edits:
             text = _edited(text, edit)
             _meant(meant, edit)
-        if (_loaded(text) or {}) != meant:
+        if (_read(self.name, text) or {}) != meant:
             raise self._refused()
         if self.text.count("\r\n") == self.text.count("\n"):
             text = re.sub("\r?\n", "\r\n", text)
@@ -99,8 +102,8 @@ def _composed(text: str) -> Node | None:
 
 
 @lru_cache(maxsize=4)
-def _loaded(text: str) -> Any:
-    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - either of the two is a safe loader
+def _read(name: str, text: str) -> Any:
+    return bounds.yaml_of(name, text)
 
 
 def _pair(node: Node | None, key: str) -> tuple[Node, Node] | None:

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
-
 from twilio_environments.consistency import speaks_of_production
 from twilio_environments.drift.stackfile import REMOVED, Edit, StackFile
 from twilio_environments.environments.countries import like
@@ -70,7 +68,7 @@ class New:
 
     def _pulumis(self) -> Iterator[Edit]:
         """Leave out how the other stack keeps its secrets, and those of other namespaces: this one cannot read them."""
-        document = yaml.safe_load(self.source.text)
+        document = self.source.document()
         yield from (Edit((key,), REMOVED) for key in document if key not in {"config", *self.kept})
         yield from (Edit((key,), value) for key, value in self.kept.items())
         for key, value in document["config"].items():

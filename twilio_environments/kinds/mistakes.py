@@ -15,6 +15,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from twilio_environments import bounds
 from twilio_environments.visible import SPELLED
 
 _SID = re.compile(r"^\^\(?(?P<prefix>[A-Z]{2})\[0-9a-fA-F\]\{32\}(\)\?)?\$$")
@@ -68,6 +69,7 @@ _EXAMPLES = {
 }
 """What a field may look like where its pattern does not say it; complete for the fields that must be there."""
 _MAPPING = "must be a mapping (name: value lines, indented below it)"
+_LONGEST_NAME = 100
 _WHOLE = "must be a whole number without quotes, such as {number}"
 _TRUTH = "must be true or false, without quotes"
 _WORDS = {
@@ -126,7 +128,9 @@ def place(steps: Iterable[str | int]) -> str:
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return "did you mean …? " for the known name that looks like `name`, nothing if none does."""
-    near = difflib.get_close_matches(name, sorted(known), n=1)
+    if len(name) > _LONGEST_NAME:
+        return ""
+    near = difflib.get_close_matches(name, sorted(known)[: bounds.MISTAKES], n=1)
     return f"did you mean {near[0]}? " if near else ""
 
 
@@ -135,13 +139,19 @@ def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     if not names:
         return f"names a {what}, and none is declared: declare it, or remove this"
-    return f"names no declared {what}; {nearest(name, names)}declared are: {', '.join(names)}"
+    return f"names no declared {what}; {nearest(name, names)}declared are: {listed(names)}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names in a row; of very many the first ones, and how many more there are."""
+    left = len(names) - bounds.MISTAKES
+    return ", ".join(names[: bounds.MISTAKES]) + (f" and {left} more" if left > 0 else "")
 
 
 def mistakes_of(error: ValidationError, model: type[BaseModel] | None = None) -> list[Mistake]:
     """Turn pydantic's findings into mistakes; `model` is what was validated, for the names that are allowed."""
     mistakes = set()
-    for found in error.errors(include_url=False):
+    for found in error.errors(include_url=False)[: bounds.MISTAKES + 1]:
         steps = [step for step in found["loc"] if step != "[key]"]
         mistakes.add(Mistake(place(steps), _words(found, steps, model)))
     return sorted(mistakes)

@@ -107,7 +107,7 @@ def _undecided(call: Call, *, sent: bool = True, wait: float = 0.0, reason: str 
 
 def _decoded(body: bytes) -> object:
     try:
-        return json.loads(body)
+        return json.loads(body.decode())  # UTF-8, and no other encoding that JSON could be read in [RFC 8259, 8.1]
     except (ValueError, RecursionError):
         return None
 

@@ -5,6 +5,7 @@ limit is, and live traffic counts too. So the budget is halved at a 429, at most
 together, and grows by one when as many calls as it is wide went through.
 """
 
+import re
 import threading
 from collections.abc import Mapping
 
@@ -17,7 +18,7 @@ MOST = 100
 def budget_from(config: Mapping[str, str], environ: Mapping[str, str]) -> int:
     """Return the calls at once of `config` (`concurrency`), where TWILIO_CONCURRENCY comes first; raise Problem."""
     text = (environ.get("TWILIO_CONCURRENCY") or config.get("concurrency") or str(DEFAULT)).strip()
-    if not text.isdecimal() or not 1 <= int(text) <= MOST:
+    if not re.fullmatch("[0-9]{1,4}", text) or not 1 <= int(text) <= MOST:
         raise Problem(f"Twilio's concurrency is not one: {text[:20]!r}.", f"Set it to a number from 1 to {MOST}.")
     return int(text)
 

@@ -32,6 +32,7 @@ from requests.adapters import HTTPAdapter
 from requests.auth import HTTPBasicAuth
 from twilio.http.http_client import TwilioHttpClient
 
+from twilio_environments import bounds
 from twilio_environments.problems import Problem
 from twilio_environments.rest.answers import Answer, Call, Failure, judge, request_id_of, unanswered
 from twilio_environments.rest.budget import DEFAULT, Budget
@@ -221,7 +222,10 @@ class Transport(TwilioHttpClient):
         else:
             self._compare_clocks(answer.headers.get("Date", ""))
             with answer:
-                return judge(call, answer.status_code, answer.headers, self._body(answer, ends))
+                body = self._body(answer, ends)
+            if body is not None:
+                return judge(call, answer.status_code, answer.headers, body)
+            reason, sent = f"Twilio's answer is larger than {bounds.ANSWER // 1024**2} MiB", True
         return unanswered(call, reason, sent=sent)
 
     def _settings(self, url: str) -> Mapping[str, Any]:
@@ -235,12 +239,14 @@ class Transport(TwilioHttpClient):
         with suppress(ValueError, TypeError):  # no date, or not one: a proxy's answer
             self.clock_skew = self._wall_clock() - parsedate_to_datetime(date)
 
-    def _body(self, answer: requests.Response, ends: float) -> bytes:
-        """Return the whole body, or b"" when it breaks off or goes on past the deadline, drop by drop."""
+    def _body(self, answer: requests.Response, ends: float) -> bytes | None:
+        """Return the whole body, b"" when it breaks off or goes on past the deadline, None when it is too large."""
         body = bytearray()
         try:
             while chunk := answer.raw.read1(65536, decode_content=True):
                 body += chunk
+                if len(body) > bounds.ANSWER:
+                    return None
                 if self._clock() >= ends:
                     return b""
         except (wire.HTTPError, OSError):

@@ -16,6 +16,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_rand
 
 from twilio_environments.problems import Problem
 from twilio_environments.stores.answers import Malformed
+from twilio_environments.stores.bounded import Bounded
 from twilio_environments.stores.merging import Conflict
 from twilio_environments.stores.protocol import Unsettled
 from twilio_environments.stores.settings import VaultSettings
@@ -70,6 +71,8 @@ class VaultClient:
             allow_redirects=False,
             adapter=_Adapter,
         )
+        for scheme in ("https://", "http://"):
+            self._client.session.mount(scheme, Bounded())
         if verify is not True and Path(str(verify)).is_dir():
             trust_folder(self._client.session, str(verify))
 

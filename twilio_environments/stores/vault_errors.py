@@ -8,8 +8,10 @@ from typing import Any
 
 import requests
 
+from twilio_environments import bounds
 from twilio_environments.problems import Problem
 from twilio_environments.stores.answers import Malformed
+from twilio_environments.stores.bounded import TooLarge
 from twilio_environments.stores.settings import VaultSettings
 
 INVALID_TOKEN = "invalid token"  # noqa: S105 - what Vault says, beside "permission denied", of one that is dead
@@ -57,6 +59,9 @@ def translated(error: Exception, settings: VaultSettings) -> tuple[Problem, bool
         what, remedy, may_be_done = (*_NOT_VAULT, True)
     elif isinstance(error, requests.exceptions.SSLError) or "CERTIFICATE_REQUIRED" in str(error):
         what, remedy, may_be_done = (*_tls(str(error)), False)
+    elif isinstance(error, TooLarge):
+        what, may_be_done = f"answers with more than {bounds.ANSWER // 1024**2} MiB, as Vault never does", True
+        remedy = "Look at the proxy or load balancer before it, or use the address of Vault itself."
     elif isinstance(error, requests.RequestException):
         what, may_be_done = f"could not be reached ({type(error).__name__})", True
         remedy = "Check VAULT_ADDR or vault.address, and the network between here and there."

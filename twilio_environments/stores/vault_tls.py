@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
 
 from twilio_environments.problems import Problem
+from twilio_environments.stores.bounded import Bounded
 from twilio_environments.stores.settings import VaultSettings
 
 
@@ -50,7 +50,7 @@ def _pem(folder: str) -> str:
     return found
 
 
-class _Trusting(HTTPAdapter):
+class _Trusting(Bounded):
     def __init__(self, context: ssl.SSLContext) -> None:
         self._context = context
         super().__init__()
