@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from tests.kinds.world import World
+from tests.stores.wire import PAGES, answered_by_somebody_else
 from twilio_environments import stores
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
@@ -29,7 +30,8 @@ class Process:
     """One run: a session and a store of its own, whose calls are counted together.
 
     At call number `at` happens `what`: "kill", "store down" from then on, or a function that is called; before the
-    call, or after it was carried out. `watch` is called after every call with whether it may have changed the store.
+    call, or after it was carried out. If it is one of PAGES, that comes instead of the store's answer, from then on,
+    or once where it is `after`. `watch` is called after every call with whether it may have changed the store.
     """
 
     world: World
@@ -78,14 +80,23 @@ class Process:
             self._strike()
             if to_store and self._down:
                 raise Problem("The store is down.", "Start it.")
-        answer = real()
+        answer = real() if not to_store else self._answered(real)
         # Before the strike: what a killed run has written is there for the run that goes on.
         self.watch(to_store and not re.match(r"store (read |secretsmanager:(Describe|Get))", name))
         if mine and self.after:
             self._strike()
         return answer
 
+    def _answered(self, real: Callable[[], T]) -> T:
+        if self.what not in PAGES or len(self.calls) < self.at or (self.after and self.struck):
+            return real()
+        self.struck = True
+        with answered_by_somebody_else(str(self.what)):
+            return real()
+
     def _strike(self) -> None:
+        if self.what in PAGES:
+            return
         self.struck = True
         if self.what == "kill":
             self._dead = True

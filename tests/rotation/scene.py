@@ -44,6 +44,7 @@ class Scene:
         self.current = ""
         self.broken_by_hand = False
         self.undecided = False
+        self.delivered = False
         self.moving = False
         self.most_alive = 0
         self.asked = 0
@@ -107,12 +108,19 @@ class Scene:
             if not difference.changed:
                 return True
             outcome = process.run(self.key.update)
+        self.delivered = True
         self.said += [*outcome.notes, *outcome.incomplete, repr(outcome), str(self.key.recorded)]
         return not outcome.incomplete
 
-    def refresh(self) -> None:
-        if self.key.recorded and not self.key.refresh():
+    def refresh(self, process: Process | None = None) -> None:
+        if not self.key.recorded:
+            return
+        if not (process.run(self.key.refresh) if process else self.key.refresh()):
             self.key.recorded = {}
+
+    def lose_the_record(self) -> None:
+        """Lose Pulumi's state."""
+        self.key.id, self.key.recorded = "", {}
 
     def settle(self) -> None:
         """Refresh and up, undisturbed; then everything must be right, whatever happened before."""
@@ -159,7 +167,7 @@ class Scene:
             self.current, works = document.get("api_key", ""), self.works(document)
             if document and document not in self.documents:
                 self.documents.append(document)
-        if not self.broken_by_hand and self.key.recorded:
+        if not self.broken_by_hand and self.delivered:
             assert works, "the store's current key does not work"
         elif read and works:
             self.broken_by_hand = False

@@ -1,5 +1,6 @@
 """Rotations in any order, with anything that may come between; Hypothesis looks for the order that breaks a promise."""
 
+import contextlib
 import copy
 import os
 from typing import Any
@@ -20,7 +21,9 @@ from tests import figures
 from tests.kinds.cases import READ_SERVICES
 from tests.kinds.world import World
 from tests.rotation.scene import Scene
+from tests.stores.wire import PAGES
 from twilio_environments.emulator import Fault
+from twilio_environments.problems import Problem
 
 LONG = bool(os.environ.get("TWILIO_ENVIRONMENTS_LONG"))
 STEPS = 50 if LONG else 6
@@ -28,7 +31,7 @@ STEPS = 50 if LONG else 6
 RUNS = {"memory": 240 if LONG else 190, "vault": 8, "aws": 4}
 KINDS = [{}, {"type": "restricted", "policy": [READ_SERVICES]}]
 moments = st.tuples(st.integers(1, 16), st.booleans())
-counted = {"runs": 0, "steps": 0, "kills": 0}
+counted = {"runs": 0, "steps": 0, "kills": 0, "foreign": 0}
 
 
 class Rotation(RuleBasedStateMachine):
@@ -79,6 +82,29 @@ class Rotation(RuleBasedStateMachine):
     def store_down(self, at, asked):
         self.scene.up(self.scene.process(at[0], after=at[1], what="store down"), asked=asked)
 
+    @rule(at=moments, asked=st.booleans(), page=st.sampled_from(sorted(PAGES)), record=st.booleans())
+    def somebody_else_answers_for_the_store(self, at, asked, page, record):
+        """From a call on, or once, a proxy's page comes instead of the store's answer; the record may be lost, too."""
+        if not record:
+            self.scene.lose_the_record()
+        alive = self.scene.alive()
+        self._foreign(at, page, lambda process: self.scene.up(process, asked=asked))
+        if at[0] == 1 and not at[1]:
+            assert alive <= self.scene.alive(), "a key was revoked, and no answer of the store's was seen"
+
+    @rule(at=moments, page=st.sampled_from(sorted(PAGES)))
+    def somebody_else_answers_a_refresh(self, at, page):
+        record = copy.deepcopy(self.scene.key.recorded)
+        alive = record.get("sid") in self.scene.alive()
+        with contextlib.suppress(Problem):
+            self._foreign(at, page, self.scene.refresh)
+        assert bool(self.scene.key.recorded) == alive or not record
+
+    def _foreign(self, at, page, work):
+        process = self.scene.process(at[0], after=at[1], what=page)
+        work(process)
+        counted["foreign"] += process.struck
+
     @rule(
         action=st.sampled_from(["reset_after", "reset_before", "html", "status"]),
         method=st.sampled_from(["GET", "POST", "DELETE"]),
@@ -97,7 +123,8 @@ class Rotation(RuleBasedStateMachine):
 
     @rule(put=st.sampled_from([{"api_secret": "by hand"}, {"api_key": "SK" + "0" * 32}]))
     def altered(self, put):
-        self.scene.edit(put)
+        if "api_key" in self.scene.document():  # without it nobody could tell that the secret was ours
+            self.scene.edit(put)
 
     @rule()
     def deleted(self):
@@ -154,7 +181,7 @@ def test_the_stores_current_key_works_and_at_most_two_are_alive_whatever_happens
         twilio.reset()
         return World(twilio, settings_of_store)
 
-    counted.update(runs=0, steps=0, kills=0)
+    counted.update(runs=0, steps=0, kills=0, foreign=0)
     machine = type("Machine", (Rotation,), {"new_world": staticmethod(new_world)})
     told = {"violations": 1}
     try:

@@ -35,7 +35,12 @@ class _Adapter(RawAdapter):
     """Gives what came over the wire as `Reply`; hvac would conclude from a status alone, and trips over a page."""
 
     def request(self, *args: Any, **kwargs: Any) -> Any:
-        answer = super().request(*args, **kwargs | {"raise_exception": False})  # type: ignore[no-untyped-call]
+        try:
+            answer = super().request(*args, **kwargs | {"raise_exception": False})  # type: ignore[no-untyped-call]
+        except requests.RequestException:
+            raise
+        except ValueError:  # a Location that is no address, which `requests` reads although it is not followed
+            raise Malformed from None
         try:
             body = answer.json() if answer.content else None
         except (ValueError, RecursionError):
