@@ -60,7 +60,7 @@ def test_a_write_that_was_carried_out_and_not_answered_is_success(world, store_s
         scene = Scene(World(world.twilio, store_settings, f"{world.path}/{number}"), overlap="24h")
         if asked:
             assert scene.up()
-        struck = []
+        struck: list[object] = []
 
         def nth(whole, number=number, struck=struck):
             struck.append(whole)

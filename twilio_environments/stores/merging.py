@@ -102,9 +102,9 @@ class MergingStore(ABC):
         """Return whose the document is, by as few rights as that takes; its values may be left out."""
         return self._load(path)
 
-    def missing_rights(self, path: str) -> Mapping[str, str]:  # noqa: ARG002 - for stores that can be asked
+    def missing_rights(self, path: str) -> Mapping[str, str] | None:  # noqa: ARG002 - for stores that can be asked
         """See `Store.missing_rights`."""
-        return {}
+        return None
 
     def read(self, path: str) -> Document | None:
         """See `Store.read`."""

@@ -79,8 +79,8 @@ class Store(Protocol):
         """
         ...
 
-    def missing_rights(self, path: str) -> Mapping[str, str]:
-        """Return what the login lacks, by the commands that need it; nothing where the store cannot be asked."""
+    def missing_rights(self, path: str) -> Mapping[str, str] | None:
+        """Return what the login's policy lacks, by the commands that need it; None where the store cannot be asked."""
         ...
 
     def hand_over(self, path: str, before: str, owner: str) -> None:

@@ -153,13 +153,15 @@ class VaultStore(MergingStore):
                 f"Add to the policy: {lacking}",
             )
 
-    def missing_rights(self, path: str) -> Mapping[str, str]:
+    def missing_rights(self, path: str) -> Mapping[str, str] | None:
         """See `Store.missing_rights`."""
         found = {commands: self._lacking(path, rights) for commands, rights in _RIGHTS.items()}
+        if None in found.values():
+            return None
         return {commands: lacking for commands, lacking in found.items() if lacking}
 
-    def _lacking(self, path: str, rights: Mapping[str, list[str]]) -> str:
-        """Return the lines that the policy lacks, "" where it lacks none or does not let the login ask."""
+    def _lacking(self, path: str, rights: Mapping[str, list[str]]) -> str | None:
+        """Return the lines that the policy lacks, "" for none, None where it does not let the login ask."""
         self._require_kv_v2()
         needed = {f"{self._mount}/{part}/{path}": wanted for part, wanted in rights.items()}
         allowed = self._client.reads(
@@ -168,7 +170,7 @@ class VaultStore(MergingStore):
             capabilities,
         )
         if allowed is None:
-            return ""
+            return None
         return " ".join(
             policy(where, wanted)
             for where, wanted in needed.items()
