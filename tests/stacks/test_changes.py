@@ -110,6 +110,18 @@ def test_a_number_that_prod_no_longer_declares_is_kept_until_its_release_was_all
     stack.preview("--expect-no-changes")
 
 
+def test_an_account_that_was_suspended_is_resumed_and_changed_in_one_run(staging):
+    main = staging.main()
+    (own,) = [row["sid"] for row in staging.rows("accounts") if row["sid"] != staging.twilio.account_sid]
+    assert main.post(main.accounts(f"/{own}"), Status="suspended").ok
+    staging.edit(lambda config: config["numbers"]["office"].update(voice_url="https://staging.acme.example.com/again"))
+    staging.pulumi("up", "--yes", "--refresh")
+    rows = {row["friendly_name"]: row["voice_url"] for row in staging.rows("incoming_phone_numbers")}
+    assert rows["office"] == "https://staging.acme.example.com/again"
+    assert [row["status"] for row in staging.rows("accounts") if row["sid"] == own] == ["active"]
+    staging.expect_no_changes()
+
+
 def test_a_service_that_was_registered_meanwhile_is_kept_until_that_was_allowed(staging):
     (alerts,) = [row for row in staging.rows("messaging_services") if row["friendly_name"].startswith("Acme alerts")]
     staging.twilio.state.table("messaging_services").put(alerts["sid"], alerts | {"us_app_to_person_registered": True})

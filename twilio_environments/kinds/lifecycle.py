@@ -174,6 +174,11 @@ class Kind(Protected, ABC, Generic[D]):
     def guard_change(self, account: Account, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> None:
         """Refuse, before what is recorded is changed, what a guard rail stands against; read-only. Raise Problem."""
 
+    def announce(
+        self, session: Session, object_id: str, inputs: Mapping[str, Any], recorded: Mapping[str, Any]
+    ) -> None:
+        """Take note of what an update is going to change for others, before they are looked at."""
+
     def foreseen(
         self,
         session: Session,  # noqa: ARG002 - for kinds that need it, as the others

@@ -100,6 +100,12 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
         """See Kind; what an older release recorded has no documents, and that is no change."""
         return super().diff(inputs, {"documents": inputs.get("documents")} | dict(recorded))
 
+    def announce(
+        self, session: Session, object_id: str, inputs: Mapping[str, Any], recorded: Mapping[str, Any]
+    ) -> None:
+        if recorded.get("status") == "suspended" and self.read_inputs(inputs).status == "active":
+            session.resuming.add(object_id)
+
     def before_deletion(self, session: Session, recorded: Mapping[str, Any], object_id: str) -> None:
         """Raise Problem naming what an interrupted run has left behind, which this deletion would leave for good."""
         left = [str(one) for one in self._left(session, recorded, object_id)]

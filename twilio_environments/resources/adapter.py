@@ -42,6 +42,7 @@ from twilio_environments.problems import Problem
 from twilio_environments.resources import host
 from twilio_environments.resources.boundary import SECRETS, crossing, secret_names, told
 from twilio_environments.rest import session as sessions
+from twilio_environments.rest.errors import AccountSuspended
 
 T = TypeVar("T")
 _OURS = (ACCOUNT, "local", SECRETS)
@@ -100,8 +101,9 @@ class Adapter(ResourceProvider):
                     for foreseen in self.kind.foreseen(sessions.session(), known, unknown):
                         _say(foreseen)
         except Problem as problem:
-            _guarded.census.declare(self.kind, news)
-            return CheckResult(news, [CheckFailure("", str(problem))])
+            if not _waits(problem):
+                _guarded.census.declare(self.kind, news)
+                return CheckResult(news, [CheckFailure("", str(problem))])
         return self._declared(inputs)
 
     def _declared(self, inputs: dict[str, Any]) -> CheckResult:
@@ -119,8 +121,10 @@ class Adapter(ResourceProvider):
         for reason in difference.reasons:
             _say(f"{_id}: {reason}")
         if _guarded.program and difference.delete_first:
-            _reported(lambda: self._check_creation(known, found=False))
+            _looked(lambda: self._check_creation(known, found=False))
         is_update = _guarded.program and difference.changed and not difference.replaces
+        if is_update:
+            self.kind.announce(sessions.session(), object_id, known, olds)
         if is_update and ACCOUNT not in unknown and _guards():
             self._guard_change(_id, known, olds)
         if _guarded.program and not difference.replaces and _guards():
@@ -131,7 +135,7 @@ class Adapter(ResourceProvider):
         replaces = sorted({*difference.replaces, *(unknown & fixed)})
         if _guarded.program and replaces and MOVED not in replaces:
             # Whatever the preview is for: by the time of the deletion the replacement would be there.
-            _reported(lambda: self.kind.guard_replacement(sessions.session(), known, olds, replaces))
+            _looked(lambda: self.kind.guard_replacement(sessions.session(), known, olds, replaces))
         return DiffResult(changes=bool(changed), replaces=replaces, delete_before_replace=difference.delete_first)
 
     @crossing
@@ -157,7 +161,15 @@ class Adapter(ResourceProvider):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read the object for a refresh; an empty id says that it is gone."""
         recorded = self.kind.declaration.completed(props)
-        live = _reported(lambda: self.kind.read(sessions.session(), recorded, id_))
+
+        def read() -> Live | None:
+            try:
+                return self.kind.read(sessions.session(), recorded, id_)
+            except AccountSuspended as suspended:
+                _say(f"subaccount {suspended.sid} is suspended: what is in it was not looked at, and stays as recorded")
+                return self.kind.recorded(self.kind.object_id(id_, recorded), recorded)
+
+        live = _reported(read)
         if live is None:
             return ReadResult("", {}, {})
         self._name_twins(self.kind.object_id(id_, recorded), recorded)
@@ -198,9 +210,11 @@ class Adapter(ResourceProvider):
                     _warn([message])
 
     def _guard_change(self, id_: str, known: Mapping[str, Any], recorded: Mapping[str, Any]) -> None:
-        account_sid = known.get(ACCOUNT)
-        _reported(lambda: self.kind.guard_change(sessions.session().account(account_sid), known, recorded))
-        _guarded.changes.add(id_)
+        def guard() -> None:
+            self.kind.guard_change(sessions.session().account(known.get(ACCOUNT)), known, recorded)
+            _guarded.changes.add(id_)
+
+        _looked(guard)
 
     def _fields(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in inputs.items() if name not in ("__provider", *_OURS)}
@@ -325,6 +339,24 @@ def _holds_unknown(value: Any) -> bool:
     if isinstance(value, list):
         return any(_holds_unknown(item) for item in value)
     return isinstance(value, pulumi.output.Unknown)
+
+
+def _looked(look: Callable[[], None]) -> None:
+    """Look for what stands against a change, unless that has to wait."""
+
+    def unless_it_waits() -> None:
+        try:
+            look()
+        except Problem as problem:
+            if not _waits(problem):
+                raise
+
+    _reported(unless_it_waits)
+
+
+def _waits(problem: Problem) -> bool:
+    """Say whether a look has to wait for the account that this very run sets to active, before anything in it."""
+    return isinstance(problem, AccountSuspended) and problem.sid in sessions.session().resuming
 
 
 def _reported(operation: Callable[[], T]) -> T:

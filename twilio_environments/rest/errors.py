@@ -60,6 +60,18 @@ class AccountClosed(NotFound):
         )
 
 
+class AccountSuspended(Problem):
+    """The subaccount of `sid` is suspended: what is in it can be neither read nor changed, and is there."""
+
+    def __init__(self, sid: str) -> None:
+        """Say which one, and what opens it again."""
+        super().__init__(
+            f"Subaccount {sid} is suspended, so nothing in it can be read or changed.",
+            "Set its status to active (in the settings, or in the Console if Twilio suspended it).",
+        )
+        self.sid = sid
+
+
 class OutcomeUnknown(TwilioError):
     """A POST that Twilio may have carried out: look the object up by its identity before doing it again."""
 

@@ -22,7 +22,7 @@ from twilio_environments.rest import shipped
 from twilio_environments.rest.budget import DEFAULT, budget_from
 from twilio_environments.rest.credentials import Credentials, account_sid
 from twilio_environments.rest.endpoint import HOME_REGION, Endpoint, endpoint_from
-from twilio_environments.rest.errors import AccountClosed, TwilioError
+from twilio_environments.rest.errors import AccountClosed, AccountSuspended, TwilioError
 from twilio_environments.rest.listings import Listings
 from twilio_environments.rest.progress import Progress, silent
 from twilio_environments.rest.sources import PROFILE, Found, find
@@ -138,6 +138,8 @@ class Session:
         self.endpoint = endpoint or Endpoint()
         self.listings = Listings()
         self.wait = sleep
+        self.resuming: set[str] = set()
+        """The suspended accounts that this run sets to active; what is in them is looked at once they are."""
         self._transport = Transport(
             self.endpoint,
             concurrency=concurrency,
@@ -161,8 +163,8 @@ class Session:
     def account(self, sid: str | None = None) -> Account:
         """Return the account of `sid`: the credentials' own for None, otherwise one of its subaccounts.
 
-        Raises AccountClosed for a closed one, NotFound for a stranger's, Problem for a suspended one and when the
-        credentials are an API key. Costs one GET, once per process.
+        Raises AccountClosed for a closed one, NotFound for a stranger's, AccountSuspended for a suspended one, and
+        Problem when the credentials are an API key. Costs one GET, once per process.
         """
         if sid is None or sid == self.own.sid:
             return self.own
@@ -205,10 +207,7 @@ class Session:
         if status == "closed":
             raise AccountClosed("GET api /2010-04-01/Accounts/{sid}.json", status=200)
         if status == "suspended":
-            raise Problem(
-                f"Subaccount {sid} is suspended, so nothing in it can be read or changed.",
-                "Set its status to active (in the settings, or in the Console if Twilio suspended it).",
-            )
+            raise AccountSuspended(sid)
         if not token:
             raise Problem(
                 f"Twilio did not hand out the Auth Token of subaccount {sid}.",
