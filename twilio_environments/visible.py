@@ -33,6 +33,14 @@ def visible_lines(text: object) -> str:
     return "\n".join(visible(line) for line in str(text).split("\n"))
 
 
+def uncommanded(text: str) -> str:
+    """Return text for a block of code in Markdown, without lines that begin with a slash.
+
+    To GitLab such a line is a quick action, also in a block whose fence is longer than three backticks.
+    """
+    return re.sub(r"^(?=/)", " ", text, flags=re.MULTILINE)
+
+
 @cache
 def _visible(character: str) -> str:
     return _BREAKS.get(character) or _spelled(character)

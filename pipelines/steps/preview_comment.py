@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ending import end
 
-from twilio_environments.visible import visible_lines
+from twilio_environments.visible import uncommanded, visible_lines
 
 _LIMIT = 60_000  # characters; GitHub refuses a comment of more than 65,536
 _COUNT = re.compile(r"^ +[-+~=<>]+ ?(\d+ \S.*)$", re.MULTILINE)
@@ -26,7 +26,7 @@ def markdown(stack: str, succeeded: bool, text: str) -> str:
     name = re.sub(r"[^\w./]+", "-", stack, flags=re.ASCII)
     counts = ", ".join(_COUNT.findall(text.rpartition("\nResources:\n")[2])) or "no changes"
     summary = counts if succeeded else "**failed**"
-    shown = visible_lines(text.rstrip("\n"))
+    shown = uncommanded(visible_lines(text.rstrip("\n")))
     if len(shown) > _LIMIT:
         cut = "\n\n… the middle of it does not fit in here; all of it is in the job's log …\n\n"
         shown = shown[: _LIMIT // 2] + cut + shown[-_LIMIT // 2 :]

@@ -25,7 +25,8 @@ from twilio_environments.kinds.flow_template import canonical, render, stand_ins
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = (
-    "<script>window.pwned=1</script><img src=x onerror=window.pwned=1>\"'`--> ]]> | \\| ``` \n# heading\n@everyone "
+    "<script>window.pwned=1</script><img src=x onerror=window.pwned=1>\"'`--> ]]> | \\| ``` \n# heading\n/close\n"
+    "```\n/merge\n@everyone "
     "[a](javascript:alert(1)) ![i](https://evil.example/x.png) $(touch /tmp/x) \x1b[31m\x00\x7f "
     "\u202egnp.exe\u200b \ud800 \ufffe"
 )

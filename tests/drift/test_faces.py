@@ -122,6 +122,12 @@ def test_hostile_names_are_no_markdown_and_no_html():
     assert visible(HOSTILE) in html.text
 
 
+@pytest.mark.parametrize("typed", [HOSTILE, "/close", "a\n/close", "```\n```\n/close"])
+def test_no_line_is_a_quick_action_of_gitlab(typed, monkeypatch):
+    monkeypatch.setattr(reviews, "HOSTILE", typed)
+    assert [line for line in markdown.render(hostile()).splitlines() if line.startswith("/")] == []
+
+
 def test_nobody_is_mentioned_by_a_hostile_name():
     text = MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown.render(hostile()))
     outside = re.sub(r"<(code|pre)\b.*?</\1>", "", text, flags=re.DOTALL)

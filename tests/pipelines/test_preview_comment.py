@@ -41,6 +41,12 @@ def test_what_somebody_typed_stays_in_the_block(typed):
     assert not set("\u202e\x1b") & set(block.content)
 
 
+@pytest.mark.parametrize("typed", ["/close", "```\n/approve\n```", "```\n```\n/merge", "x\r/close"])
+def test_no_line_is_a_quick_action(typed):
+    lines = re.split(r"[\r\n]", markdown("prod", True, f"{SAID}\n{typed}\n"))
+    assert [line for line in lines if line.startswith("/")] == []
+
+
 def test_a_long_preview_keeps_its_beginning_and_its_end_and_fits():
     text = markdown("prod", True, f"first\n{'é`' * 60_000}\nlast\n{SAID}")
     assert len(text) < 65_536

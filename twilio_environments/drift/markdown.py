@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from twilio_environments.drift.flow_diff import lines, of_field
 from twilio_environments.drift.model import Review, Row, Step
 from twilio_environments.drift.shown import clipped, sentence, shown, who
-from twilio_environments.visible import visible, visible_lines
+from twilio_environments.visible import uncommanded, visible, visible_lines
 
 LIMIT = 64_000
 """Characters; GitHub refuses a comment of more than 65,536."""
@@ -110,7 +110,7 @@ def _step(name: str, step: Step) -> Iterator[str]:
 
 
 def _block(language: str, text: str) -> str:
-    content = clipped(visible_lines(text.rstrip("\n")), _LONGEST_BLOCK)
+    content = uncommanded(clipped(visible_lines(text.rstrip("\n")), _LONGEST_BLOCK))
     longest = max((len(run) for run in re.findall(r"`+", content)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}{language}\n{content}\n{fence}"
@@ -122,8 +122,11 @@ def _code(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Show a text as text. The host looks for mentions after entities are resolved: a space of no width stops it."""
-    return re.sub("(&#(?:64|35);)", r"\1&#8203;", _escaped(text))
+    """Show a text as text. The host looks for mentions after entities are resolved: a space of no width stops it.
+
+    It looks for quick actions before that: a slash that a line might begin with is an entity.
+    """
+    return re.sub("^/", "&#47;", re.sub("(&#(?:64|35);)", r"\1&#8203;", _escaped(text)))
 
 
 def _escaped(text: str) -> str:
