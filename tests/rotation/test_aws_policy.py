@@ -106,6 +106,18 @@ def test_without_any_one_of_its_rights_it_is_not_and_the_message_names_the_right
     assert any(resource.endswith(f":{pattern}") for resource in STATEMENT["Resource"])
 
 
+@pytest.mark.usefixtures("client")
+@pytest.mark.parametrize(("row", "lacking"), [("pulumi preview", 1), ("pulumi refresh", 0), ("", 2)])
+def test_the_doctor_is_told_which_commands_lack_a_right_to_read(guarded, store, row, lacking):
+    store.write(DOCUMENT, OURS, {"a": "1"})
+    guarded.policy = allowing(*(rows()[row] if row else []))
+    missing = store.missing_rights(DOCUMENT) or {}
+    assert len(missing) == lacking
+    assert ("preview" in missing) == (not row)
+    for right in missing.values():
+        assert right.endswith(f" on the secret {DOCUMENT}-??????")
+
+
 @pytest.mark.parametrize("path", NEIGHBOURS)
 def test_other_teams_documents_are_neither_read_nor_written(guarded, store, client, path):
     client.create_secret(Name=path, SecretString='{"theirs": "1"}')

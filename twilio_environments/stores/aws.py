@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from twilio_environments.problems import Problem
@@ -50,13 +51,15 @@ class AwsStore(MergingStore):
         """See `Store.address`."""
         return self._client.address
 
-    def missing_rights(self, path: str) -> Mapping[str, str]:
-        """See `Store.missing_rights`: reading is tried; AWS cannot be asked what one may write."""
-        try:
-            self._load(path)
-        except Forbidden as problem:
-            return {"refresh, drift, up, destroy": problem.remedy}
-        return {}
+    def missing_rights(self, path: str) -> Mapping[str, str] | None:
+        """See `Store.missing_rights`: reading is tried, and AWS cannot be asked what one may write."""
+        lacks = {}
+        for commands, look in (("preview", self._glance), ("refresh, drift, up, rotate, destroy", self._load)):
+            try:
+                self._until_settled(path, partial(look, path))
+            except Forbidden as problem:
+                lacks[commands] = problem.right
+        return lacks or None
 
     def _glance(self, path: str) -> _Loaded | None:
         about = self._client.describe(path)

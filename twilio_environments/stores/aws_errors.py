@@ -104,10 +104,7 @@ def _refused(error: Refused, action: str, path: str, address: str) -> Problem:  
             "Allow kms:Decrypt and kms:GenerateDataKey on the key, enable it, or correct aws.kms_key_id.",
         )
     if error.code == "AccessDeniedException":
-        return Forbidden(
-            f"{address} does not allow {action} on {path}.",
-            f"Allow {action} on the secret {path}-?????? to the role or user of this run.",
-        )
+        return Forbidden(action, path, address)
     if error.code in _CREDENTIALS:
         return Problem(
             f"{address} does not accept the AWS credentials ({error.code}).",
@@ -126,7 +123,13 @@ def _refused(error: Refused, action: str, path: str, address: str) -> Problem:  
 
 
 class Forbidden(Problem):
-    """The role or user has no right to an action."""
+    """The role or user lacks a `right`: an action on a secret, by its name and the six characters that AWS adds."""
+
+    def __init__(self, action: str, path: str, address: str) -> None:
+        self.right = f"{action} on the secret {path}-??????"
+        super().__init__(
+            f"{address} does not allow {action} on {path}.", f"Allow {self.right} to the role or user of this run."
+        )
 
 
 def _unanswered(error: Exception, address: str) -> Problem:  # noqa: PLR0911 - one for each cause
