@@ -5,13 +5,18 @@ The steps of a rotation and what interrupts it are tested with rotation.py.
 
 import pytest
 
+from tests.rest.scripted import Clock, refuses, scripted
 from twilio_environments.emulator import Fault
 from twilio_environments.kinds import key_calls
 from twilio_environments.kinds.api_key import KIND, DeliveredKey
 from twilio_environments.problems import Problem
+from twilio_environments.rest.credentials import Credentials
+from twilio_environments.rest.endpoint import Endpoint
+from twilio_environments.rest.errors import TwilioError
+from twilio_environments.rest.session import Session
 
 from .cases import LIST_SERVICES, READ_SERVICES
-from .world import MARK, OWNER, Resource, World, accepts
+from .world import MARK, OWNER, Resource, World, accepts, sid
 
 NAME = f"api {MARK}"
 RESTRICTED = {"type": "restricted", "policy": [READ_SERVICES]}
@@ -238,3 +243,51 @@ def test_what_twilio_would_refuse_or_ignore_is_a_mistake_at_preview(fields, reas
     reference = {"store": {"aws": {}}, "path": "a", "owner": OWNER, "sid_property": "a", "secret_property": "b"}
     DeliveredKey.model_validate({"friendly_name": NAME, "delivery": reference})
     assert not accepts(DeliveredKey, {"friendly_name": NAME, "delivery": reference} | fields), reason
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_where_a_policy_refuses_v2010_standard_keys_come_from_iam(world, switches, status):
+    switches.v2010_keys_refused = status
+    key = declared(world)
+    assert not key.create().incomplete
+    (row,) = world.key_rows()
+    assert (row["_kind"], row["_policy"]) == ("standard", None)
+    assert world.opens()
+    assert key.refreshed_diff() == []
+    key.declare(friendly_name=f"web {MARK}", mark=MARK)
+    key.update()
+    assert [one["friendly_name"] for one in world.key_rows()] == [f"web {MARK}"]
+    key.delete()
+    assert world.sids_of_keys() == []
+
+
+def test_a_key_that_iam_made_otherwise_than_asked_is_deleted(world, twilio, switches):
+    def becomes_restricted(method, product, pattern, _status, _body):
+        if (method, product, pattern) == ("POST", "iam", "/v1/Keys"):
+            (row,) = world.key_rows()
+            twilio.state.table("keys").put(row["sid"], row | {"_kind": "restricted", "_policy": [READ_SERVICES]})
+
+    switches.v2010_keys_refused = 403
+    twilio.on_answer = becomes_restricted
+    with pytest.raises(Problem, match="another policy than declared"):
+        declared(world).create()
+    assert world.sids_of_keys() == []
+
+
+def test_any_other_refusal_of_a_standard_key_is_final(world, twilio):
+    fault = Fault("status", method="POST", path=r"/Keys\.json$", status=401, code=20003)
+    twilio.faults.add(fault)
+    with pytest.raises(Problem, match="20003"):
+        declared(world).create()
+    assert not [call for call in twilio.calls if call.product == "iam"]
+
+
+def test_where_the_region_has_no_iam_the_refusal_stands():
+    clock, account_sid = Clock(), sid("AC")
+    with scripted(refuses(403, 20003, "Policy evaluation failed")) as twilio:
+        credentials = Credentials(account_sid, account_sid, "0" * 32)
+        endpoint = Endpoint(url=twilio.url, region="ie1", edge="dublin")
+        account = Session(credentials, endpoint, sleep=clock.sleep, clock=clock).own
+        with pytest.raises(TwilioError, match="Policy evaluation failed"):
+            key_calls.create(account, NAME, ())
+        assert len(twilio.seen) == 1

@@ -113,6 +113,15 @@ def key_for_everything(world, _patch):
     return problem(lambda: session.account(world.account_sid))
 
 
+def profile_not_approved(world, _patch):
+    said = {"status": 401, "code": 20003, "message": "Primary compliance profile is not approved"}
+    world.twilio.faults.add(Fault("status", method="POST", product="messaging", **said))
+    try:
+        return problem(service(world).create)
+    finally:
+        world.twilio.faults.clear()
+
+
 def number_of_others(world, _patch):
     other = world.parent.subaccount("other")
     row = world.row("accounts", other.sid)
@@ -202,7 +211,7 @@ def strangers(world, _patch):
 
 PROVOKED = (
     killed, lost, lost_and_not_found, unfinished, secret_missing, secret_altered, sealed, somebody_elses_document,
-    no_credentials, wrong_token, key_for_everything, number_of_others, moved_away,
+    no_credentials, wrong_token, profile_not_approved, key_for_everything, number_of_others, moved_away,
     given_up, nobody_can_look, suspended, closed, edited, too_many, clock,
     two_of_one_name, strangers,
 )  # fmt: skip

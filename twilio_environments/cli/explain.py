@@ -48,7 +48,8 @@ def _number(text: str) -> int:
 
 
 def _fields(number: int, entry: Entry) -> dict[str, object]:
-    return {name: value for name, value in (asdict(entry) | {"code": number}).items() if value not in ("", ())}
+    fields = asdict(entry) | {"code": number}
+    return {name: value for name, value in fields.items() if value not in ("", ()) and name != "usual"}
 
 
 def _lines(number: int, entry: Entry) -> list[str]:
@@ -59,6 +60,7 @@ def _lines(number: int, entry: Entry) -> list[str]:
         ("when", "" if status else ", ".join(entry.when)),
         ("again", _AGAIN[entry.retry]),
         ("do", entry.remedy),
+        *(("or", f"{one.meaning}. {one.remedy}") for one in entry.causes),
         ("Twilio", "" if status else f"https://www.twilio.com/docs/api/errors/{number}"),
     ]
     head = f"{'HTTP ' if status else ''}{number}: {entry.title}"

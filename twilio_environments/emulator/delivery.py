@@ -104,7 +104,7 @@ def _json(status: int, body: Row | None, headers: dict[str, str] | None = None) 
 
 def _error(fault: Fault) -> web.Response:
     headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
-    return _json(fault.status, ApiError(fault.status, fault.twilio_code, "A fault on order").body(), headers)
+    return _json(fault.status, ApiError(fault.status, fault.twilio_code, fault.message).body(), headers)
 
 
 def _reset(http: web.Request) -> web.Response:

@@ -52,6 +52,7 @@ class Fault:
     seed: int = 0
     status: int = 503
     code: int | None = None
+    message: str = "A fault on order"
     retry_after: int | None = None
     milliseconds: int = 100
     host: str | None = None

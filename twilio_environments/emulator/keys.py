@@ -71,10 +71,16 @@ def _name(call: Call, code: int) -> str | None:
 # -- host api: KeyType and Policy are ignored in silence, the key is a Standard one with full access --
 
 
+def _allow_v2010(call: Call) -> None:
+    if status := call.switches.v2010_keys_refused:
+        raise ApiError(status, 20003, "Policy evaluation failed")
+
+
 @route("POST", "api", V2010 + ".json", STEM + "create")
 @route("POST", "api", SIGNING + ".json", STEM + "create")
 def create_v2010(call: Call, account_sid: str) -> Reply:  # noqa: ARG001  (the path names it, the call carries it)
     """Make a Standard key; this answer alone has the secret."""
+    _allow_v2010(call)
     row = _create(call, _name(call, 20002), "standard", None)
     return Reply(201, {**public(row), "secret": row["_secret"]})
 
@@ -83,6 +89,7 @@ def create_v2010(call: Call, account_sid: str) -> Reply:  # noqa: ARG001  (the p
 @route("GET", "api", SIGNING + ".json", STEM + "list")
 def list_v2010(call: Call, account_sid: str) -> Reply:
     """List the account's keys, of every kind."""
+    _allow_v2010(call)
     key = "signing_keys" if call.path.endswith("/SigningKeys.json") else "keys"
     return page(call, call.state.table("keys").rows(_account_sid=account_sid), key)
 
@@ -91,6 +98,7 @@ def list_v2010(call: Call, account_sid: str) -> Reply:
 @route("GET", "api", SIGNING + "/{sid}.json", STEM + "read")
 def read_v2010(call: Call, account_sid: str, sid: str) -> Reply:  # noqa: ARG001
     """Read one key."""
+    _allow_v2010(call)
     return Reply(200, public(owned(call, "keys", sid)))
 
 
@@ -98,6 +106,7 @@ def read_v2010(call: Call, account_sid: str, sid: str) -> Reply:  # noqa: ARG001
 @route("POST", "api", SIGNING + "/{sid}.json", STEM + "update")
 def update_v2010(call: Call, account_sid: str, sid: str) -> Reply:  # noqa: ARG001
     """Rename a key."""
+    _allow_v2010(call)
     row, name = owned(call, "keys", sid), _name(call, 20002)
     return Reply(200, public(_update(call, row, {} if name is None else {"friendly_name": name})))
 
@@ -106,6 +115,7 @@ def update_v2010(call: Call, account_sid: str, sid: str) -> Reply:  # noqa: ARG0
 @route("DELETE", "api", SIGNING + "/{sid}.json", STEM + "delete")
 def delete_v2010(call: Call, account_sid: str, sid: str) -> Reply:  # noqa: ARG001
     """Revoke a key, at once."""
+    _allow_v2010(call)
     return _delete(call, sid)
 
 

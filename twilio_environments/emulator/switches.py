@@ -21,6 +21,9 @@ class Switches:
     inactive_account_write: tuple[int, int] = (403, 20005)
     # HTTP status of 70051 (a restricted key without the permission): 403 by its meaning, published nowhere.
     permission_denied_status: int = 403
+    # HTTP status by which v2010's Keys refuse an account by a policy of Twilio's (20003, "Policy evaluation failed"),
+    # while IAM makes standard keys for it; 0: they do not. Twilio's own CLI meets such accounts; nobody says which.
+    v2010_keys_refused: int = 0
     # Keys per account before 70151; Twilio does not publish the number. High enough to be out of the way.
     key_limit: int = 1000
     # Subaccounts per main account before 21480: 1,000 when upgraded, one on a trial account, closed ones not counted.

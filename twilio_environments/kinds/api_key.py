@@ -122,13 +122,13 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         return 2 if same_place else super().identifies(inputs, recorded)
 
     def collection(self, account: Account) -> Any:
-        return account.client.api.v2010.account.keys
+        return key_calls.Listing(account)
 
     def listed_as(self, answer: Any) -> Live:
         return self._live(str(answer.sid), answer.friendly_name)
 
     def fetch(self, account: Account, object_id: str) -> Live:
-        answer = account.client.api.v2010.account.keys(object_id).fetch()
+        answer = key_calls.fetch(account, object_id)
         return self._live(str(answer.sid), answer.friendly_name)
 
     def find(self, account: Account, declared: DeliveredKey, *, made: bool = False) -> Live | None:
@@ -276,7 +276,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
             )
             values |= {"policy": key_calls.settled_policy_of(account, live.id), "friendly_name": declared.friendly_name}
         elif "friendly_name" in names:
-            account.client.api.v2010.account.keys(live.id).update(friendly_name=declared.friendly_name)
+            key_calls.rename(account, live.id, declared.friendly_name)
             values["friendly_name"] = declared.friendly_name
         if "delivery" in names:
             old = Delivery.model_validate(live.values["delivery"])
@@ -344,7 +344,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
 
     def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
         self._revoke_all(account, self._whole(account, object_id, recorded) - {object_id})
-        account.client.api.v2010.account.keys(object_id).delete()
+        key_calls.remove(account, object_id)
 
     def _whole(self, account: Account | None, object_id: str, recorded: Mapping[str, Any]) -> set[str]:
         """Return all keys that go with one: those of its overlap, and those that no completed run has recorded."""

@@ -1,31 +1,88 @@
-"""What an API key takes at Twilio, and the clock by which that is done."""
+"""What an API key takes at Twilio, and the clock by which that is done.
+
+Standard keys are v2010's, restricted ones IAM's. Twilio refuses some accounts v2010's keys by a policy of its own and
+gives them standard keys by IAM (20003, "Policy evaluation failed") [Twilio: twilio-cli, pull request 704]. So what is
+refused for that reason is asked of IAM, in a region that has it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any, TypeVar
 
 from twilio_environments.kinds.absence import proven
 from twilio_environments.kinds.declaration import unordered
 from twilio_environments.problems import Problem
-from twilio_environments.rest.errors import NotFound
+from twilio_environments.rest.catalogue.access import POLICY
+from twilio_environments.rest.errors import NotFound, TwilioError
 from twilio_environments.rest.session import Account
 
+T = TypeVar("T")
 # Twilio's Date header has seconds; more than a few minutes is no delay on the way.
 _CLOCK_SKEW = timedelta(minutes=5)
 
 
+class Listing:
+    """The listing of an account's keys: what a listed kind reads page by page."""
+
+    def __init__(self, account: Account) -> None:
+        """Take the account whose keys they are."""
+        self._account = account
+
+    def page(self, page_size: int) -> Any:
+        """Return the first page."""
+        keys, iam = self._account.client.api.v2010.account.keys, self._account.client.iam.v1.get_api_keys
+        return _allowed(
+            self._account,
+            lambda: keys.page(page_size=page_size),
+            lambda: iam.page(account_sid=self._account.sid, page_size=page_size),
+        )
+
+    def get_page(self, url: str) -> Any:
+        """Return the page that another one named."""
+        of_iam = url.startswith("https://iam.")
+        client = self._account.client
+        return (client.iam.v1.get_api_keys if of_iam else client.api.v2010.account.keys).get_page(url)
+
+
+def fetch(account: Account, sid: str) -> Any:
+    """Return a key's row; raise NotFound."""
+    return _allowed(
+        account,
+        lambda: account.client.api.v2010.account.keys(sid).fetch(),
+        lambda: account.client.iam.v1.api_key(sid).fetch(),
+    )
+
+
+def rename(account: Account, sid: str, friendly_name: str) -> None:
+    """Give a key another name."""
+    _allowed(
+        account,
+        lambda: account.client.api.v2010.account.keys(sid).update(friendly_name=friendly_name),
+        lambda: account.client.iam.v1.api_key(sid).update(friendly_name=friendly_name),
+    )
+
+
 def create(account: Account, friendly_name: str, policy: Sequence[str]) -> tuple[str, str]:
     """Return SID and secret of a new key, restricted if there is a policy; one that is not as asked is deleted."""
-    if not policy:
+    if policy:
+        return _by_iam(account, policy, friendly_name=friendly_name, key_type="restricted", policy=_allow(policy))
+
+    def by_v2010() -> tuple[str, str]:
         made = account.client.api.v2010.account.new_keys.create(friendly_name=friendly_name)
         return str(made.sid), str(made.secret)
-    restricted = account.client.iam.v1.new_api_key.create(
-        account_sid=account.sid, friendly_name=friendly_name, key_type="restricted", policy={"allow": sorted(policy)}
-    )
-    sid = str(restricted.sid)
+
+    return _allowed(account, by_v2010, lambda: _by_iam(account, (), friendly_name=friendly_name))
+
+
+def _by_iam(account: Account, wanted: Sequence[str], **fields: Any) -> tuple[str, str]:
+    made = account.client.iam.v1.new_api_key.create(account_sid=account.sid, **fields)
+    sid = str(made.sid)
     try:
-        if settled_policy_of(account, sid) != unordered(policy):
+        policy = proven(account, f"API key {sid}", lambda: _policy(account, sid), lambda: True, lambda: None)
+        if bool(policy) != bool(wanted) or unordered(policy.get("allow")) != unordered(wanted):
             raise Problem(  # noqa: TRY301 - the key is deleted in one place
                 f"Twilio made the key {sid} with another policy than declared, so it was deleted again.",
                 "Look the permissions up in Twilio's list of them.",
@@ -33,15 +90,22 @@ def create(account: Account, friendly_name: str, policy: Sequence[str]) -> tuple
     except BaseException:
         delete(account, sid)
         raise
-    return sid, str(restricted.secret)
+    return sid, str(made.secret)
+
+
+def _allow(policy: Sequence[str]) -> dict[str, list[str]]:
+    return {"allow": sorted(policy)}
 
 
 def policy_of(account: Account, sid: str) -> list[str]:
     """Return what a key may do; nothing for a standard one."""
     if not account.has("iam"):
         return []  # a region without it has standard keys only
-    policy = account.client.iam.v1.api_key(sid).fetch().policy or {}
-    return unordered(policy.get("allow"))  # type: ignore[no-any-return]  # Twilio's library types it as object
+    return unordered(_policy(account, sid).get("allow"))  # type: ignore[no-any-return]  # of texts
+
+
+def _policy(account: Account, sid: str) -> dict[str, Any]:
+    return account.client.iam.v1.api_key(sid).fetch().policy or {}  # type: ignore[return-value]  # a standard key has none
 
 
 def settled_policy_of(account: Account, sid: str) -> list[str]:
@@ -51,10 +115,27 @@ def settled_policy_of(account: Account, sid: str) -> list[str]:
 
 def delete(account: Account, sid: str) -> None:
     """Delete a key; that it is gone already is success."""
+    with suppress(NotFound):
+        remove(account, sid)
+
+
+def remove(account: Account, sid: str) -> None:
+    """Delete a key; raise NotFound when it is gone already."""
+    _allowed(
+        account,
+        lambda: account.client.api.v2010.account.keys(sid).delete(),
+        lambda: account.client.iam.v1.api_key(sid).delete(),
+    )
+
+
+def _allowed(account: Account, by_v2010: Callable[[], T], by_iam: Callable[[], T]) -> T:
+    """Do it by v2010, or by IAM where a policy of Twilio's refuses the account the first."""
     try:
-        account.client.api.v2010.account.keys(sid).delete()
-    except NotFound:
-        return
+        return by_v2010()
+    except TwilioError as error:
+        if error.cause != POLICY or not account.has("iam"):
+            raise
+    return by_iam()
 
 
 def require_right_clock(account: Account) -> None:

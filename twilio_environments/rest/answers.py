@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from urllib3.util import Retry
 
 from twilio_environments.rest.catalogue import explain
 from twilio_environments.rest.errors import NOT_FOUND, NotFound, OutcomeUnknown, TwilioError
+from twilio_environments.rest.saying import shown
 
 DEFINITION_NOT_VALID = 81022  # the one code whose `details` speak of what the user wrote and of nothing else
 _DETAILS = 20  # how many of Studio's complaints are passed on
@@ -29,12 +30,16 @@ _TEXTS = re.compile(r"(sid|name|phone_number|^status|^date_\w+)$")
 
 @dataclass(frozen=True)
 class Call:
-    """A call as far as its errors may speak of it: verb, product, path without SIDs, the names of what it sent."""
+    """A call as far as its errors may speak of it: verb, product, path without SIDs, the names of what it sent.
+
+    `values` are what it sent, the credentials among them: what no error may repeat.
+    """
 
     method: str
     product: str
     path: str
     sent: Collection[str] = ()
+    values: Collection[Any] = field(default=(), repr=False)
 
     @property
     def operation(self) -> str:
@@ -83,12 +88,16 @@ def judge(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> A
         "code": code,
         "request_id": request_id_of(headers),
     }
-    if status == HTTPStatus.TOO_MANY_REQUESTS or explain(status, code).retry == "safe":
+    message = _message(about)
+    entry = explain(status, code, message)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or entry.retry == "safe":
         return Failure(TwilioError(call.operation, **known), "until the deadline", _retry_after(headers))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         return _undecided(call, wait=_retry_after(headers), **known)
     # Without Twilio's code it is some proxy's page, and taking that for "gone" would make everything a second time.
     is_missing = code in NOT_FOUND or (status == HTTPStatus.NOT_FOUND and code)
+    # Without a code it need not be Twilio who speaks.
+    known |= {"entry": entry, "said": shown(message, call.values, call.sent) if code else ""}
     error = NotFound if is_missing else TwilioError
     return Failure(error(call.operation, named=_named(call, about), details=_details(code, about), **known), "never")
 
@@ -142,11 +151,15 @@ def _retry_after(headers: Mapping[str, str]) -> float:
         return 0.0
 
 
-def _named(call: Call, about: Mapping[str, Any]) -> list[str]:
-    """Return what we know by name in Twilio's message: parameters that were sent, permissions that are missing.
+def _message(about: Mapping[str, Any]) -> str:
+    """Return Twilio's message; in the newer form of errors [RFC 9457] it is a title with a detail."""
+    if "title" in about and "message" not in about:
+        return ": ".join(str(about[name]) for name in ("title", "detail") if about.get(name))
+    return str(about.get("message") or "")
 
-    The message itself stays here, since it may quote values.
-    """
+
+def _named(call: Call, about: Mapping[str, Any]) -> list[str]:
+    """Return what we know by name in Twilio's message: parameters that were sent, permissions that are missing."""
     text = json.dumps([about.get("message"), about.get("detail"), about.get("errors")])
     words = set(re.findall(r"[A-Za-z][\w.]*\w", text))
     return [name for name in call.sent if name in words] + sorted(set(re.findall(r"/twilio/[\w./*-]*[\w*]", text)))

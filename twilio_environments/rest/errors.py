@@ -13,7 +13,8 @@ class TwilioError(Problem):
 
     `status` is the HTTP status (0: no answer at all), `code` Twilio's (0: none), `request_id` Twilio's RQ… or "",
     `operation` the call without its SIDs ("POST api /2010-04-01/Accounts/{sid}/Keys.json"), `details` what Studio says
-    is wrong with a definition (81022 only).
+    is wrong with a definition (81022 only), `cause` which of the code's causes it is, by Twilio's message ("": the only
+    one, or it is not known).
     """
 
     def __init__(
@@ -26,21 +27,29 @@ class TwilioError(Problem):
         named: Sequence[str] = (),
         details: Sequence[str] = (),
         reason: str = "",
+        entry: Entry | None = None,
+        said: str = "",
     ) -> None:
-        """`named` are the parameters or permissions the answer speaks of; `reason` says why there was no answer."""
-        what, remedy = self._words(explain(status, code), reason)
+        """`named` are the parameters or permissions the answer speaks of; `reason` says why there was no answer.
+
+        `entry` is what status, code and message mean, `said` what may be shown of the message.
+        """
+        entry = entry or explain(status, code)
+        what, remedy = self._words(entry, reason)
         what = what.rstrip(".")
         if named:
             what += f": {', '.join(named)}"
         if details:
             what += f": {'; '.join(details)}"
         marks = (f"Twilio {code}" if code else "", f"HTTP {status}" if status else "", request_id, operation)
-        super().__init__(f"{what} ({', '.join(mark for mark in marks if mark)}).", remedy)
+        quoted = f' Twilio says: "{said.rstrip(".")}".' if said else ""
+        super().__init__(f"{what} ({', '.join(mark for mark in marks if mark)}).{quoted}", remedy)
         self.operation = operation
         self.status = status
         self.code = code
         self.request_id = request_id
         self.details = tuple(details)
+        self.cause = entry.cause
 
     def _words(self, entry: Entry, reason: str) -> tuple[str, str]:
         return reason or entry.meaning, entry.remedy

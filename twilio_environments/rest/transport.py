@@ -23,7 +23,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import requests
 import tenacity
@@ -129,8 +129,10 @@ class Transport(TwilioHttpClient):
         allow_redirects: bool = False,  # noqa: ARG002  never: credentials do not follow
     ) -> Answer:
         """Make one call, with as many attempts as it may take, and return a readable 2xx answer."""
-        call = Call(method.upper(), _product(url), urlsplit(url).path, tuple(data or ()))
-        prepared = self._prepare(call, urlsplit(url).query, headers=headers, params=params, data=data, auth=auth)
+        parts = urlsplit(url)
+        carried = (params or {}, data or {}, dict(parse_qsl(parts.query)), auth or ())
+        call = Call(method.upper(), _product(url), parts.path, tuple(data or ()), carried)
+        prepared = self._prepare(call, parts.query, headers=headers, params=params, data=data, auth=auth)
         ends = self._clock() + self._deadline
         last = min(ends, _operation_ends.get())
 
@@ -150,7 +152,8 @@ class Transport(TwilioHttpClient):
             if outcome.error.status == HTTPStatus.UNAUTHORIZED and (
                 source := self.sources.get(auth[0] if auth else "")
             ):
-                outcome.error.remedy += f" They came from {source}."
+                whose = "The credentials" if outcome.error.cause else "They"
+                outcome.error.remedy += f" {whose} came from {source}."
             raise outcome.error  # here, so that no exception with a URL or a body in it is its context
         assert isinstance(outcome, Answer)
         return outcome

@@ -15,9 +15,9 @@ from twilio_environments.rest.catalogue import (
     verify,
     webhook,
 )
-from twilio_environments.rest.catalogue.entry import Entry, Occasion, Retry
+from twilio_environments.rest.catalogue.entry import Cause, Entry, Occasion, Retry
 
-__all__ = ["ENTRIES", "Entry", "Occasion", "Retry", "explain", "explain_status", "nearest"]
+__all__ = ["ENTRIES", "Cause", "Entry", "Occasion", "Retry", "explain", "explain_status", "nearest"]
 
 _TABLES = (access, numbers, messaging, verify, studio, webhook, delivery, channels, calls)
 ENTRIES: dict[int, Entry] = {entry.code: entry for table in _TABLES for entry in table.ENTRIES}
@@ -91,9 +91,18 @@ _BY_CLASS = {
 }
 
 
-def explain(status: int, code: int) -> Entry:
-    """Return the entry of Twilio's `code`, else one for the HTTP `status` (0: there was no answer); never raises."""
-    return ENTRIES.get(code) or explain_status(status)
+def explain(status: int, code: int, message: str = "") -> Entry:
+    """Return what Twilio's `code` says beside its `message`, else what the HTTP `status` says (0: no answer).
+
+    Of a code that is not in the catalogue nothing is claimed. Never raises.
+    """
+    if entry := ENTRIES.get(code):
+        return entry.of(message)
+    known = explain_status(status)
+    if not code or known.retry != "never" or status // 100 != 4:  # noqa: PLR2004 - a refusal
+        return known
+    remedy = f"Go by Twilio's message, and by its page on the code: https://www.twilio.com/docs/api/errors/{code}"
+    return Entry(code, known.title, "Twilio refused the call for a reason that is not in our catalogue", remedy)
 
 
 def explain_status(status: int) -> Entry:

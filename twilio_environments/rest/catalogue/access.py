@@ -1,6 +1,27 @@
 """Requests in general, credentials, accounts and keys."""
 
-from twilio_environments.rest.catalogue.entry import Entry
+from twilio_environments.rest.catalogue.entry import Cause, Entry
+
+POLICY = "policy"
+"""The cause of a refusal that another way to the same end may not have: see `kinds/key_calls.py`."""
+_COMPLIANCE = Cause(
+    "compliance",
+    "(compliance|customer|business) profile",
+    "The main account's profile at Twilio (Trust Hub) is not approved",
+    "Finish it in the Console (Trust Hub) and wait for the approval; the credentials need not be wrong.",
+)
+_POLICY = Cause(
+    POLICY,
+    "policy evaluation",
+    "A policy of Twilio's does not allow this call to the account or its credentials",
+    "Use the main account's Auth Token if these are an API key; else ask Twilio's support, with the request id.",
+)
+_REGION = Cause(
+    "region",
+    r"not (supported|available) in (the |this |your )?(realm|region)",
+    "The region of this run does not have this",
+    "Leave it out, or declare it in a stack without twilio:region and twilio:edge, which is in us1.",
+)
 
 ENTRIES = (
     Entry(
@@ -21,6 +42,8 @@ ENTRIES = (
         "A parameter is unknown, or a required one is missing",
         "Correct the parameter that is named.",
         not_this="It says nothing about credentials.",
+        causes=(_REGION,),
+        usual="param|missing|required|unknown|invalid|must|valid",
     ),
     Entry(
         20002,
@@ -36,6 +59,8 @@ ENTRIES = (
         "Check SID and secret, that they are of this region and not revoked, that the account is active, and that it "
         "is the Auth Token where accounts or keys are managed: an API key gets this same answer.",
         not_this="The password need not be wrong: a Standard API key on Accounts or Keys gets it too.",
+        causes=(_COMPLIANCE, _POLICY, _REGION),
+        usual="authenticat|credential|user ?name|password|token|unauthori[sz]ed|permission",
     ),
     Entry(
         20004,
@@ -49,6 +74,7 @@ ENTRIES = (
         "Access denied",
         "The credentials lack the privilege for this",
         "Use credentials that have it, or have it granted in the Console.",
+        causes=(_COMPLIANCE, _POLICY),
     ),
     Entry(20007, "Page too large", "More than 1,000 items per page were asked for", "Ask for at most 1,000."),
     Entry(
@@ -76,14 +102,16 @@ ENTRIES = (
     Entry(
         20403,
         "Forbidden",
-        "The account may not do this; it may be suspended or closed",
-        "Check the account's status in the Console.",
+        "The account may not do this; it may be suspended or closed, or not have the product",
+        "Check the account's status and its products in the Console.",
+        causes=(_COMPLIANCE, _POLICY, _REGION),
     ),
     Entry(
         20404,
         "Not found",
         "There is no such object in this account",
         "Refresh, so that what is gone is noticed; check the SID, and that it is of this account and region.",
+        causes=(_REGION,),
     ),
     Entry(
         20409,
@@ -92,7 +120,13 @@ ENTRIES = (
         "Run again; let one run at a time change an environment.",
         "safe",
     ),
-    Entry(20422, "Parameter not valid", "A parameter is not valid", "Correct the parameter that is named."),
+    Entry(
+        20422,
+        "Parameter not valid",
+        "A parameter is not valid",
+        "Correct the parameter that is named.",
+        causes=(_REGION,),
+    ),
     Entry(20423, "SID not valid", "A SID is not valid here", "Give the SID of an object of the right kind."),
     Entry(
         20429,
@@ -168,6 +202,21 @@ ENTRIES = (
         "Twilio could not use what it was given: an unknown permission in a key's policy, or a second Auth Token where "
         "there is one already",
         "Check each permission against Twilio's list for restricted keys, or promote or delete the secondary token.",
+        causes=(
+            Cause(
+                "permission",
+                "permission|policy",
+                "A permission in the key's policy is not one that Twilio has",
+                "Check each permission against Twilio's list for restricted keys.",
+            ),
+            Cause(
+                "secondary",
+                "secondary ?auth ?token",
+                "There is a second Auth Token already, or none to promote",
+                "Promote or delete the secondary token; `twilio-env rotate-auth-token` goes on with a rotation.",
+            ),
+        ),
+        usual="parse|json|format",
     ),
     Entry(
         70003,
@@ -179,8 +228,10 @@ ENTRIES = (
     Entry(
         70051,
         "Permission missing",
-        "The restricted API key lacks a permission, or this operation takes no restricted keys",
-        "Add the permission that is named to the key's policy, or use the Auth Token.",
+        "The restricted API key lacks a permission, or this operation takes no restricted keys; it is also said of "
+        "keys and accounts that are suspended or do not belong together",
+        "Add the permission that is named to the key's policy, or use the Auth Token; where none is named, check that "
+        "key and account are active and belong together.",
     ),
     Entry(
         70151,

@@ -1,8 +1,23 @@
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Retry = Literal["never", "later", "safe"]
 Occasion = Literal["provisioning", "webhook", "sending", "calling", "verifying", "studio run", "video"]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One of several causes of a code, told apart by Twilio's message.
+
+    `name` is what the library knows it by, `message` a pattern of what Twilio says then, in any case; `meaning` and
+    `remedy` are as in Entry.
+    """
+
+    name: str
+    message: str
+    meaning: str
+    remedy: str
 
 
 @dataclass(frozen=True)
@@ -13,6 +28,8 @@ class Entry:
     once by whoever waits a little; "later" may succeed after a while without a change of ours; "never" needs a change.
     `not_this` corrects what is widely said about the code and is wrong. `when` says on which occasions it is seen:
     while an environment is set up, while a webhook is asked, or while messages, calls, verifications and flows run.
+    `causes` are those of a code that has several. `usual` is a pattern of the messages that `meaning` is true of, where
+    it is not of all; beside them only Twilio's message says what is wrong. `cause` names the one that an error has.
     """
 
     code: int
@@ -22,3 +39,21 @@ class Entry:
     retry: Retry = "never"
     not_this: str = ""
     when: tuple[Occasion, ...] = ("provisioning",)
+    causes: tuple[Cause, ...] = ()
+    usual: str = ""
+    cause: str = ""
+
+    def of(self, message: str) -> "Entry":
+        """Return what the code means beside a message of Twilio's, which may be ""."""
+        for one in self.causes:
+            if re.search(one.message, message, re.IGNORECASE):
+                return replace(self, meaning=one.meaning, remedy=one.remedy, cause=one.name)
+        # A message of one word, such as Authenticate, says no more than the code.
+        if not self.usual or len(message.split()) < 2 or re.search(self.usual, message, re.IGNORECASE):  # noqa: PLR2004
+            return self
+        return replace(
+            self,
+            meaning="Twilio refused the call, and this code does not say why",
+            remedy=f"Go by Twilio's message; `twilio-env explain {self.code}` has the causes that are known.",
+            cause="untold",
+        )
