@@ -114,8 +114,9 @@ def key_for_everything(world, _patch):
 
 
 def profile_not_approved(world, _patch):
-    said = {"status": 401, "code": 20003, "message": "Primary compliance profile is not approved"}
-    world.twilio.faults.add(Fault("status", method="POST", product="messaging", **said))
+    said = "Primary compliance profile is not approved"
+    fault = Fault("status", method="POST", product="messaging", status=401, code=20003, message=said)
+    world.twilio.faults.add(fault)
     try:
         return problem(service(world).create)
     finally:

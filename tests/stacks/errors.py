@@ -208,6 +208,29 @@ WRONG = [
             numbers={"support": {"phone_number": "+12125550100"}, "more": {"search": {"country": "US"}}},
         ),
     ),
+    Wrong(
+        "what Twilio sells nowhere in a country is found before anything is made",
+        ("Twilio sells no toll_free numbers in DE", "one of the types it has there: local, mobile"),
+        settings=number("german", search={"country": "DE", "type": "toll_free"}),
+    ),
+    Wrong(
+        "messages that a service leaves to a number without a webhook reach nobody",
+        ("twilio:numbers.support.sms_url", "those to this one would reach nobody", "discard_inbound: true"),
+        settings=services(marketing={"use_inbound_webhook_on_number": True, "senders": {"numbers": ["support"]}}),
+        alone=False,
+    ),
+    Wrong(
+        "a host that DNS cannot have",
+        ("twilio:numbers.dots.voice_url", "nothing between two dots"),
+        settings=number("dots", voice_url="https://a..example.com/voice"),
+        alone=False,
+    ),
+    Wrong(
+        "a filter that demands leaves nothing out",
+        ("twilio:numbers.mute.search.sms_enabled", "cannot be false"),
+        settings=number("mute", search={"country": "US", "sms_enabled": False}),
+        alone=False,
+    ),
     # -- flows
     Wrong(
         "a file that is not there",

@@ -101,7 +101,7 @@ def policy_of(account: Account, sid: str) -> list[str]:
     """Return what a key may do; nothing for a standard one."""
     if not account.has("iam"):
         return []  # a region without it has standard keys only
-    return unordered(_policy(account, sid).get("allow"))  # type: ignore[no-any-return]  # of texts
+    return unordered(_policy(account, sid).get("allow"))
 
 
 def _policy(account: Account, sid: str) -> dict[str, Any]:

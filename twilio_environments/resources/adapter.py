@@ -189,11 +189,12 @@ class Adapter(ResourceProvider):
 
     def _check_creation(self, known: Mapping[str, Any], *, found: bool) -> None:
         """Look for what stands against a creation; `found`: what is there already under its identity is taken over."""
+        if not _guards():
+            return
         session = sessions.session()
         account = session.account(known.get(ACCOUNT)) if found else None
         self.kind.check_creation(session, account, known)
-        if _guards():
-            self.kind.guard_creation(session, account, known, _guarded.purchases)
+        self.kind.guard_creation(session, account, known, _guarded.purchases)
 
     def _name_twins(self, object_id: str, recorded: Mapping[str, Any]) -> None:
         """Name other objects of a recorded one's identity; where Twilio cannot be asked, that is said elsewhere."""
