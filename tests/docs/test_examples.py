@@ -10,6 +10,7 @@ import pulumi
 import pytest
 import typer
 import yaml
+from pulumi.runtime import rpc
 
 from tests.docs.pages import PAGES, Code, anchors, codes, links
 from tests.servers import ROOT
@@ -17,6 +18,7 @@ from tests.settings.stack_file import as_pulumi
 from twilio_environments import resources
 from twilio_environments.cli.main import app
 from twilio_environments.kinds import flow_template
+from twilio_environments.resources.boundary import SECRETS
 from twilio_environments.settings import load
 
 CODES = list(codes())
@@ -56,9 +58,10 @@ class Noted(pulumi.runtime.Mocks):
         outputs = {
             name: args.inputs[name] for name in (*kind.facts, *kind.statuses, "incomplete") if name in args.inputs
         }
-        given = {name: args.inputs[name] for name in args.inputs.keys() - outputs.keys() if name != "__provider"}
+        inputs = {name: rpc.unwrap_rpc_secret(value) for name, value in args.inputs.items()}  # as the host has them
+        given = {name: inputs[name] for name in inputs.keys() - outputs.keys() if name != "__provider"}
         given |= {name: outputs[name] for name in outputs if name in kind.declaration.model_fields}
-        unknown = given.keys() - kind.declaration.model_fields.keys() - {"account_sid", "local"}
+        unknown = given.keys() - kind.declaration.model_fields.keys() - {"account_sid", "local", SECRETS}
         self.wrong += sorted(unknown)
         kind.read_inputs(given)
         if "definition" in given:
