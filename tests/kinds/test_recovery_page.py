@@ -92,6 +92,20 @@ def sealed(_world, patch):
         return problem(lambda: connect(settings).read("prod/twilio"))
 
 
+def given_up_store(world, patch):
+    resource = key(world)
+    patch.setenv("TWILIO_ENVIRONMENTS_GIVEN_UP_STORES", "aws eu-west-1")
+    return "".join(resource.difference().reasons)
+
+
+def given_up_and_declared(world, patch):
+    address = "https://vault.example.com:8200"
+    patch.setenv("TWILIO_ENVIRONMENTS_GIVEN_UP_STORES", address)
+    reference = {"store": {"vault": {"address": address}}}
+    resource = Resource(world, api_key.KIND, friendly_name="api", delivery=world.delivery() | reference)
+    return problem(lambda: resource.kind.check(world.run(), resource.inputs))
+
+
 def somebody_elses_document(world, _patch):
     world.store.write(world.path, "other/prod", {"password": "theirs"})
     return problem(lambda: key(world))
@@ -211,7 +225,8 @@ def strangers(world, _patch):
 
 
 PROVOKED = (
-    killed, lost, lost_and_not_found, unfinished, secret_missing, secret_altered, sealed, somebody_elses_document,
+    killed, lost, lost_and_not_found, unfinished, secret_missing, secret_altered, sealed, given_up_store,
+    given_up_and_declared, somebody_elses_document,
     no_credentials, wrong_token, profile_not_approved, key_for_everything, number_of_others, moved_away,
     given_up, nobody_can_look, suspended, closed, edited, too_many, clock,
     two_of_one_name, strangers,

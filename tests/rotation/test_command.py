@@ -112,3 +112,29 @@ def test_a_token_that_is_not_delivered_is_not_rotated(state):
         command("rotate-auth-token")
     with pytest.raises(Problem, match="opposites"):
         command("rotate-auth-token", "--promote", "--abort")
+
+
+# -- give-up-store -----------------------------------------------------------------------------------------------------
+
+ADDRESS = "http://127.0.0.1:1"
+
+
+@pytest.mark.parametrize(
+    ("options", "ran"),
+    [
+        (["--yes"], ["up", "--refresh", "--stack", "prod", "--yes"]),
+        (["--destroy"], ["destroy", "--stack", "prod"]),
+    ],
+)
+def test_a_store_is_given_up_for_one_run_of_pulumi(state, options, ran):
+    state.add("ApiKey", "keys.api")
+    command("give-up-store", f"{ADDRESS}/", *options)
+    assert state.runs == [(ran, {"TWILIO_ENVIRONMENTS_GIVEN_UP_STORES": ADDRESS})]
+
+
+@pytest.mark.parametrize("store", ["http://127.0.0.1:2", "aws eu-west-1", ""])
+def test_a_store_that_the_stack_has_nothing_in_is_not_given_up(state, store):
+    state.add("ApiKey", "keys.api")
+    with pytest.raises(Problem, match=f"It was to {ADDRESS}. Nothing was changed"):
+        command("give-up-store", store)
+    assert state.runs == []

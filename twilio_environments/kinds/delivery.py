@@ -10,6 +10,7 @@ from pydantic import StringConstraints
 from twilio_environments.kinds.declaration import Declared
 from twilio_environments.problems import Problem
 from twilio_environments.stores import Document, Store, StoreSettings, connect, fingerprint
+from twilio_environments.stores.given_up import GivenUpStore
 
 STORED, MISSING, ALTERED, UNFINISHED = "stored", "missing", "altered", "unfinished"
 
@@ -36,7 +37,10 @@ class DocumentReference(Declared):
     def check(self, before: DocumentReference | None = None) -> None:
         """Raise Problem where the document could not be written; `before` is where it was declared before this run."""
         renamed = before is not None and before.is_same_place(self)
-        self.open().check(self.path, self.owner, before.owner if before and renamed else "")
+        store = self.open()
+        if isinstance(store, GivenUpStore):
+            raise store.refusal()
+        store.check(self.path, self.owner, before.owner if before and renamed else "")
 
     def take_over(self, recorded: DocumentReference) -> bool:
         """Mark the document as this stack's where it is recorded under the stack's former name; say whether it is.

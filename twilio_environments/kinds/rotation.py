@@ -35,6 +35,7 @@ from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import OutcomeUnknown
 from twilio_environments.rest.session import Account
 from twilio_environments.stores import Unsettled
+from twilio_environments.stores.given_up import is_given_up
 
 Duration = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,5}[smhd]$")]
 Clock = Callable[[], datetime]
@@ -75,7 +76,9 @@ def asked_for(key: str, environ: Mapping[str, str]) -> str:
 def due(inputs: Mapping[str, Any], recorded: Mapping[str, Any], now: datetime) -> list[str]:
     """Return why a rotation is due, in words; nothing when it is not."""
     reasons = []
-    if (found := recorded.get("secret_status", STORED)) != STORED:
+    if "delivery" in recorded and is_given_up(Delivery.model_validate(recorded["delivery"]).store):
+        reasons.append("the store that had its secret was given up, so a new key is made")
+    elif (found := recorded.get("secret_status", STORED)) != STORED:
         reasons.append(
             "a rotation was begun and not finished, so it is finished now"
             if found == UNFINISHED

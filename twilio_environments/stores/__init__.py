@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from twilio_environments.problems import Problem
+from twilio_environments.stores.given_up import GivenUpStore, is_given_up, name_of
 from twilio_environments.stores.protocol import Document, Overtaken, Store, Unsettled
 from twilio_environments.stores.settings import AwsSettings, StoreSettings, VaultSettings
 
@@ -31,7 +32,8 @@ _lock = threading.Lock()
 def connect(settings: StoreSettings | Mapping[str, Any]) -> Store:
     """Return the store that `settings` name; equal settings share one store, and so one login, per process.
 
-    Nothing is sent yet. Raises Problem when the settings are not valid or credentials are not to be found.
+    Nothing is sent yet, and to one that was given up nothing ever is. Raises Problem when the settings are not valid
+    or credentials are not to be found.
     """
     if not isinstance(settings, StoreSettings):
         try:
@@ -41,6 +43,8 @@ def connect(settings: StoreSettings | Mapping[str, Any]) -> Store:
                 f"{'.'.join(str(part) for part in e['loc']) or 'store'}: {e['msg']}" for e in error.errors()
             )
             raise Problem(f"The settings of the secret store are not valid: {reasons}.", "Correct them.") from None
+    if is_given_up(settings):
+        return GivenUpStore(name_of(settings))
     chosen = settings.vault.resolved() if settings.vault else settings.aws.resolved() if settings.aws else None
     assert chosen is not None  # StoreSettings' own rule
     with _lock:

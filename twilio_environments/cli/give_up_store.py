@@ -1,0 +1,44 @@
+"""`twilio-env give-up-store`: a secret store that is gone for good, and its address with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from twilio_environments.cli import pulumi
+from twilio_environments.drift.state import Recorded
+from twilio_environments.problems import Problem
+from twilio_environments.stores import StoreSettings
+from twilio_environments.stores.given_up import GIVEN_UP, name_of
+
+
+def give_up_store(
+    store: Annotated[str, typer.Argument(help="The address of the Vault, or aws and the region: 'aws eu-west-1'.")],
+    stack: Annotated[str, typer.Option("--stack", "-s", help="The stack, such as prod.")],
+    destroy: Annotated[bool, typer.Option("--destroy", help="Destroy the stack, instead of moving on.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Let go of what was delivered to a secret store that is gone: a `pulumi up --refresh` that makes its keys anew.
+
+    Point twilio:secrets at the new store first. Nothing is sent to the old one.
+    """
+    known = sorted({name for one in pulumi.recorded(stack) for name in _stores(one)})
+    given = store.strip().rstrip("/")
+    if given not in known:
+        raise Problem(
+            f"Nothing of the stack {stack} was delivered to {given!r}.",
+            f"It was to {' and '.join(known) or 'no store at all'}. Nothing was changed.",
+        )
+    verb = ["destroy"] if destroy else ["up", "--refresh"]
+    raise typer.Exit(
+        pulumi.run([*verb, "--stack", stack, *(["--yes"] if yes else [])], environ={GIVEN_UP: given}),
+    )
+
+
+def _stores(one: Recorded) -> Iterator[str]:
+    for name in ("delivery", "document"):
+        reference = one.outputs.get(name)
+        if reference:
+            yield name_of(StoreSettings.model_validate(reference["store"]))
