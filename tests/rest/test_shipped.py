@@ -26,21 +26,29 @@ def process(monkeypatch):
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", f"{2:032x}")
     monkeypatch.setattr(sessions, "_session", None)
     monkeypatch.setattr(sessions, "_config", {})
+    monkeypatch.setattr(sessions, "_project", "")
 
 
 def provider(tmp_path, name):
     """What refresh and destroy run, which have no program."""
-    os.environ["PULUMI_PROJECT"] = name
+    os.environ["PULUMI_PROJECT"] = name  # the fixture's monkeypatch takes it away again
     PhoneNumberProvider().configure(ConfigureRequest(Config({}, name)))
 
 
 def command(tmp_path, name):
+    """What commands run that are about one stack."""
     (tmp_path / "Pulumi.yaml").write_text(f"name: {name}\n")
     (tmp_path / "Pulumi.prod.yaml").write_text("config: {twilio:project: mine, twilio:subaccount: {}}\n")
     project.opened("prod", tmp_path)
 
 
-@pytest.mark.parametrize("face", [provider, command])
+def of_all_stacks(tmp_path, name):
+    """What adopt and sweep run, which read no stack's settings of Twilio."""
+    (tmp_path / "Pulumi.yaml").write_text(f"name: {name}\n")
+    project.name(tmp_path)
+
+
+@pytest.mark.parametrize("face", [provider, command, of_all_stacks])
 def test_the_shipped_name_meets_the_emulator_only(face, tmp_path, monkeypatch):
     monkeypatch.setenv("PULUMI_PROJECT", "")
     face(tmp_path, shipped.NAME)
@@ -50,6 +58,7 @@ def test_the_shipped_name_meets_the_emulator_only(face, tmp_path, monkeypatch):
     assert sessions.session().endpoint.loopback
     monkeypatch.delenv("TWILIO_ENDPOINT")
     face(tmp_path, "acme-twilio")
+    sessions.use(None)
     assert not sessions.session().endpoint.loopback
 
 

@@ -43,16 +43,16 @@ def opened(stack: str, root: Path) -> Project:
     short = stack.rpartition("/")[2]  # organisation/project/stack
     file = StackFile(f"Pulumi.{short}.yaml", read(root / f"Pulumi.{short}.yaml"))
     config = file.config()
-    given = {one: config.get(f"{NAMESPACE}:{one}") for one in sessions.SETTINGS} | {sessions.PROJECT: project}
-    sessions.configure(given, say=_say)
+    sessions.configure({one: config.get(f"{NAMESPACE}:{one}") for one in sessions.SETTINGS}, say=_say)
     return Project(project, short, root, file)
 
 
 def name(root: Path) -> str:
-    """Return the name of the project in a folder; raise Problem when there is none."""
+    """Return the name of the project in a folder, which the session belongs to; raise Problem when there is none."""
     document = bounds.yaml_of("Pulumi.yaml", read(root / "Pulumi.yaml"))
     if not isinstance(document, dict) or not document.get("name"):
-        raise Problem("Pulumi.yaml does not say the project's name.", "Correct it, such as: name: twilio-environments")
+        raise Problem("Pulumi.yaml does not say the project's name.", "Correct it, such as: name: acme-twilio")
+    sessions.belong_to(str(document["name"]))
     return str(document["name"])
 
 

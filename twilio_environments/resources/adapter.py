@@ -60,7 +60,7 @@ class Adapter(ResourceProvider):
         """Take what the stack says of Twilio itself; credentials come from outside, see `rest/sources.py`."""
         host.prepare()
         config = {name: req.config.get(f"twilio:{name}") for name in sessions.SETTINGS}
-        config[sessions.PROJECT] = os.environ.get("PULUMI_PROJECT")
+        sessions.belong_to(os.environ.get("PULUMI_PROJECT", ""))
         sessions.configure(config, say=lambda message: pulumi.log.info(told(message)))
         _guarded.purchases.limits = _limits(req.config.get("twilio:limits"))
 

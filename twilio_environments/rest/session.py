@@ -238,6 +238,7 @@ def account_key(parent_sid: str, sid: str) -> tuple[str, str, str]:
 
 _lock = threading.Lock()
 _config: dict[str, str] = {}
+_project = ""
 _say: Callable[[str], None] = silent
 _session: Session | None = None
 
@@ -247,8 +248,6 @@ SETTINGS = ("endpoint", "region", "edge", "concurrency", "production")
 
 Production takes no implied credentials.
 """
-PROJECT = "project"
-"""The name of the project that runs, which `configure` takes beside them; no stack file can say it."""
 
 
 def configure(config: Mapping[str, object], *, say: Callable[[str], None] = silent) -> None:
@@ -265,13 +264,20 @@ def configure(config: Mapping[str, object], *, say: Callable[[str], None] = sile
             _config, _session = given, None
 
 
+def belong_to(project: str) -> None:
+    """Take the name of the project that runs, before the first call; no stack file can say another."""
+    global _project  # noqa: PLW0603  as above
+    with _lock:
+        _project = project
+
+
 def session() -> Session:
     """Return the session of this process, made on first use; raise Problem for bad credentials or a bad endpoint."""
     global _session  # noqa: PLW0603  as above
     with _lock:
         if _session is None:
             found, endpoint = find(os.environ), endpoint_from(_config, os.environ)
-            shipped.refuse(_config.get(PROJECT, ""), endpoint)
+            shipped.refuse(_project, endpoint)
             _require_fitting(found, endpoint, production=_is_production(_config))
             _session = Session(
                 found.credentials,
