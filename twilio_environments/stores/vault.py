@@ -181,8 +181,8 @@ class VaultStore(MergingStore):
         return (
             f"Switch delete_version_after off, for the document (vault kv metadata patch -mount={self._mount} "
             f"-delete-version-after=0s {path}) and for the mount (vault write {self._mount}/config "
-            f"delete_version_after=0s), then have this version written anew: "
-            f"vault kv rollback -mount={self._mount} -version={version} {path}"
+            f"delete_version_after=0s), then keep what is there: "
+            f"vault kv undelete -mount={self._mount} -versions={version} {path}"
         )
 
     def _reading(self, part: str, path: str) -> str:

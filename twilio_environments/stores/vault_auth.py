@@ -73,41 +73,43 @@ def require_lasting(token: Token, address: str) -> None:
 # What Vault 1.21 says of a login that it refuses, and what that comes down to. Its own words are not passed on: who
 # answers need not be Vault, and text from elsewhere stays out of terminals.
 _CAUSES = {
-    "audience": ("the token is for another audience", "Ask for a JWT with the role's bound_audiences."),
-    "expired": ("the token, or the role's secret, has expired", "Get a fresh one for this run."),
-    "not active yet|before|issued in the future|nbf|iat": (
-        "the token is not valid yet",
-        "Set the clock of this machine, of Vault, or of who issued it.",
+    r"audience \(aud\)": ("the JWT is for another audience", "Ask for one with the role's bound_audiences."),
+    r"\(exp\) claim|is expired": ("the JWT has expired", "Get a fresh one for this run."),
+    r"no issued at": ("the JWT has no time in it", "Have it issued with exp, iat or nbf."),
+    r"\(nbf\) claim|\(iat\) claim|not yet valid": (
+        "the JWT is not valid yet",
+        "Set the clock of this machine, of Vault, or of whoever issued it.",
     ),
-    "issuer": ("the token is of another issuer", "Correct bound_issuer or the discovery URL of the method's mount."),
-    "signature|verif(y|ying) .*(key|token)|no known key": (
-        "the token's signature does not fit the keys that Vault knows",
-        "Check that it was issued by the one whose keys the method's mount is configured with.",
+    r"issuer \(iss\)": ("the JWT is of another issuer", "Correct bound_issuer of the method's mount."),
+    r"subject \(sub\)": ("the JWT is of another subject", "Correct bound_subject of the role."),
+    r'claim "(?P<claim>[A-Za-z0-9_./:-]{1,60})" (is missing|does not match)': (
+        "the claim {claim} of the JWT is not as the role wants it",
+        "Hold bound_claims of the role against what the JWT says.",
     ),
-    "claim": (
-        "a claim of the token is not as the role wants it",
-        "Hold bound_claims, bound_subject and user_claim of the role against the token's claims.",
+    r"illegal base64|malformed|compact JWS": ("what was sent is no JWT", "Correct VAULT_JWT or VAULT_JWT_FILE."),
+    r"token signature|no known key": (
+        "the JWT's signature does not fit the keys that Vault knows",
+        "Check that it comes from the issuer whose keys the method's mount is configured with.",
     ),
-    "role .*(could not be found|not found)|invalid role name|missing role": (
+    r"role .*could not be found|invalid role name|missing role": (
         "it has no such role",
         "Correct vault.auth.role or vault.auth.mount.",
     ),
-    "invalid role or secret ID|invalid secret id|invalid role ID": (
-        "role id and secret id do not go together, or the secret id is used up or has expired",
-        "Make a new secret id, with secret_id_num_uses=0: a run logs in more than once.",
+    r"invalid role or secret ID|invalid secret id|invalid role ID": (
+        "role id and secret id do not go together, or the secret id has expired or is used up",
+        "Make a new secret id, of a role with secret_id_num_uses=0: a run logs in more than once.",
     ),
-    "invalid username or password": ("user name and password do not go together", "Check VAULT_PASSWORD."),
-    "source address|CIDR": ("it does not let this machine's address in", "Correct the role's bound CIDRs."),
+    r"invalid username or password": ("user name and password do not go together", "Check VAULT_PASSWORD."),
 }
 
 
 def _cause(reasons: str) -> tuple[str, str]:
     for pattern, (cause, remedy) in _CAUSES.items():
-        if re.search(pattern, reasons, re.IGNORECASE):
-            return f": {cause}", remedy
+        if found := re.search(pattern, reasons):
+            return f": {cause.format(**found.groupdict())}", remedy
     return "", (
-        "Check the role or user name, its secret in the environment, and where the method is mounted "
-        "(vault.auth.mount)."
+        "Check the role or user name, its secret in the environment, the addresses that the role is bound to, and "
+        "where the method is mounted (vault.auth.mount)."
     )
 
 

@@ -44,11 +44,10 @@ def is_transient(error: BaseException, *, changes: bool) -> bool:
         return passing and not changes and not error.says(_SEALED) and error.status != HTTPStatus.NOT_IMPLEMENTED
     if changes:
         return False
-    return isinstance(error, Malformed) or (
-        isinstance(error, requests.RequestException)
-        and not isinstance(error, requests.exceptions.SSLError)
-        and isinstance(error, requests.ConnectionError | requests.Timeout | requests.exceptions.ChunkedEncodingError)
-    )
+    if isinstance(error, requests.exceptions.SSLError):
+        return bool(re.search(_CUT_OFF, str(error)))
+    cut_off = requests.exceptions.ChunkedEncodingError
+    return isinstance(error, Malformed | requests.ConnectionError | requests.Timeout | cut_off)
 
 
 def translated(error: Exception, settings: VaultSettings) -> tuple[Problem, bool]:
@@ -58,7 +57,7 @@ def translated(error: Exception, settings: VaultSettings) -> tuple[Problem, bool
     elif isinstance(error, Malformed):
         what, remedy, may_be_done = (*_NOT_VAULT, True)
     elif isinstance(error, requests.exceptions.SSLError) or "CERTIFICATE_REQUIRED" in str(error):
-        what, remedy, may_be_done = (*_tls(str(error)), False)
+        what, remedy, may_be_done = (*_tls(str(error)), bool(re.search(_CUT_OFF, str(error))))
     elif isinstance(error, TooLarge):
         what, may_be_done = f"answers with more than {bounds.ANSWER // 1024**2} MiB, as Vault never does", True
         remedy = "Look at the proxy or load balancer before it, or use the address of Vault itself."
@@ -135,10 +134,15 @@ def _refused(error: Refused, settings: VaultSettings) -> tuple[str, str, bool]:
     return what, remedy, error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
+_CUT_OFF = "EOF occurred|ConnectionReset|Broken pipe"
 _TLS = {
     "CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE": (
         "wants a certificate of ours, or refused it",
         "Name it by VAULT_CLIENT_CERT, and its key by VAULT_CLIENT_KEY.",
+    ),
+    _CUT_OFF: (
+        "ended the TLS connection without a word, as servers do that want a certificate of ours",
+        "If it wants one, name it by VAULT_CLIENT_CERT and its key by VAULT_CLIENT_KEY; else see what lies between.",
     ),
     "WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|HTTP_REQUEST": (
         "does not speak TLS there, and the address says https",
