@@ -103,7 +103,7 @@ def test_a_secret_of_another_service_is_left_to_it(secretsmanager, path, owner):
     secretsmanager.create_secret(Name=path, SecretString='{"a": "theirs"}', Tags=tags)
     for act in (lambda: connect().check(path, OURS), lambda: connect().write(path, OURS, {"a": "1"})):
         problem = refused(act)
-        assert "is managed by another AWS service (rds)" in problem.what
+        assert "is another AWS service's (rds)" in problem.what
         assert problem.remedy == "Choose another path."
     assert held(connect(), path) == {"a": "theirs"}
 

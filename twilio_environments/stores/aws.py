@@ -25,6 +25,7 @@ from twilio_environments.stores.aws_errors import Forbidden
 from twilio_environments.stores.merging import Conflict, Loaded, MergingStore
 from twilio_environments.stores.protocol import MANAGED_BY, Unsettled
 from twilio_environments.stores.settings import AwsSettings
+from twilio_environments.visible import visible
 
 _MOST_BYTES = 65_536  # of a version [AWS: Secrets Manager quotas]
 
@@ -153,8 +154,8 @@ class AwsStore(MergingStore):
         assert isinstance(loaded, _Loaded)  # our own `_load` made it
         if loaded.owning_service:
             raise Problem(
-                f"The secret {path} in {self.address} is managed by another AWS service ({loaded.owning_service}), "
-                "which alone may change it.",
+                f"The secret {path} in {self.address} is another AWS service's "
+                f"({visible(loaded.owning_service)[:40]}), which alone may change it.",
                 "Choose another path.",
             )
         if loaded.primary_region not in ("", self._client.region):

@@ -47,7 +47,7 @@ class Secret(Named):
     deleted: datetime | None = Field(alias="DeletedDate", default=None)
     primary_region: str = Field(alias="PrimaryRegion", default="", pattern=r"^[a-z0-9-]*$")
     replicas: Sequence[_Replica] = Field(alias="ReplicationStatus", default=())
-    owning_service: str = Field(alias="OwningService", default="", pattern=r"^[A-Za-z0-9._-]*$")
+    owning_service: str = Field(alias="OwningService", default="")
 
     @property
     def regions(self) -> tuple[str, ...]:
