@@ -12,7 +12,8 @@ import pytest
 from tests.kinds.cases import flow
 from tests.kinds.services import VERIFY
 from tests.kinds.world import MARK, Resource, World
-from tests.servers import ROOT, vault_server
+from tests.servers import ROOT, answering, vault_server
+from twilio_environments import stores
 from twilio_environments.emulator import Fault
 from twilio_environments.kinds import api_key, messaging_service, phone_number, studio_flow
 from twilio_environments.kinds.lifecycle import INCOMPLETE
@@ -90,6 +91,14 @@ def sealed(_world, patch):
         hvac.Client(url=vault.address, token=vault.token).sys.seal()
         settings = StoreSettings.model_validate({"vault": {"address": vault.address}})
         return problem(lambda: connect(settings).read("prod/twilio"))
+
+
+def proxy_in_place_of_aws(_world, patch):
+    with answering(lambda _request: (200, {"Content-Type": "text/html"}, "<html>sign in</html>")) as url:
+        patch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", url)
+        patch.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
+        patch.setattr(stores, "_stores", {})
+        return problem(lambda: connect({"aws": {"region": "eu-west-1"}}).read("prod/twilio"))
 
 
 def given_up_store(world, patch):
@@ -225,8 +234,8 @@ def strangers(world, _patch):
 
 
 PROVOKED = (
-    killed, lost, lost_and_not_found, unfinished, secret_missing, secret_altered, sealed, given_up_store,
-    given_up_and_declared, somebody_elses_document,
+    killed, lost, lost_and_not_found, unfinished, secret_missing, secret_altered, sealed,
+    proxy_in_place_of_aws, given_up_store, given_up_and_declared, somebody_elses_document,
     no_credentials, wrong_token, profile_not_approved, key_for_everything, number_of_others, moved_away,
     given_up, nobody_can_look, suspended, closed, edited, too_many, clock,
     two_of_one_name, strangers,
