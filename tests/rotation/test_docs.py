@@ -15,9 +15,11 @@ from tests.kinds.world import sid
 from tests.rotation.readers import PAGE, blocks, reconciled
 from tests.servers import ROOT
 from twilio_environments.kinds import delivery
+from twilio_environments.problems import Problem
 from twilio_environments.settings import SettingsProblem, load
 from twilio_environments.stores import VaultSettings
 from twilio_environments.stores.vault import VaultStore
+from twilio_environments.stores.vault_errors import Refused
 
 
 def stack_file(number):
@@ -119,16 +121,61 @@ def test_the_receiver_accepts_signatures_of_both_tokens_and_of_no_other():
     assert not accepted({}, "")
 
 
-def test_the_policy_for_vault_is_enough(vault, monkeypatch):
+DOCUMENTS = ("prod/twilio", "prod/twilio-reporting")
+RUNS, PREVIEWS, READS = range(3)
+
+
+@pytest.fixture(params=[False, True], ids=["with default", "without default"])
+def as_printed(request, vault, monkeypatch):
+    """A store with the page's policy of that number, with and without Vault's own policy `default` beside it."""
     root = hvac.Client(url=vault["vault"]["address"], token=os.environ["VAULT_TOKEN"])
-    root.sys.create_or_update_policy("documented", blocks("hcl")[0])
-    monkeypatch.setenv("VAULT_TOKEN", root.auth.token.create(policies=["documented"])["auth"]["client_token"])
-    store = VaultStore(VaultSettings(address=vault["vault"]["address"]).resolved())
-    store.check("prod/documented", "acme/prod")
-    store.write("prod/documented", "acme/prod", {"a": "1"})
-    store.write("prod/documented", "acme/prod", {"b": "2"}, drop=["a"])
-    store.remove("prod/documented", "acme/prod", ["b"])
-    assert store.read("prod/documented") is None
+    for path in DOCUMENTS:
+        root.secrets.kv.v2.delete_metadata_and_all_versions(path)
+
+    def store(number):
+        root.sys.create_or_update_policy("printed", blocks("hcl")[number])
+        token = root.auth.token.create(policies=["printed"], no_default_policy=request.param)["auth"]["client_token"]
+        monkeypatch.setenv("VAULT_TOKEN", token)
+        return VaultStore(VaultSettings(address=vault["vault"]["address"]).resolved())
+
+    return store
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+def test_the_policy_for_vault_is_enough_and_opens_nothing_else(as_printed, path):
+    store = as_printed(RUNS)
+    store.check(path, "acme/prod", to_write=True)
+    assert store.missing_rights(path) == {}
+    store.write(path, "acme/prod", {"a": "1"})
+    store.write(path, "acme/prod", {"b": "2"}, drop=["a"])
+    store.hand_over(path, "acme/prod", "acme/production")
+    store.remove(path, "acme/production", ["b"])
+    assert store.read(path) is None
+    store.write(path, "acme/production", {"a": "1"})
+    adapter = store._client._client.adapter
+    for harm in (
+        lambda: adapter.post(f"/v1/secret/metadata/{path}", json={"max_versions": 1}),
+        lambda: adapter.delete(f"/v1/secret/metadata/{path}"),
+        lambda: adapter.get(f"/v1/secret/data/{path}-of-others"),
+    ):
+        with pytest.raises(Refused):
+            harm()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS)
+def test_the_policies_for_looking_do_for_that_and_no_more(as_printed, path):
+    as_printed(RUNS).write(path, "acme/prod", {"a": "1"})
+    preview = as_printed(PREVIEWS)
+    preview.check(path, "acme/prod")
+    with pytest.raises(Problem, match="belongs to acme/prod"):
+        preview.check(path, "acme/other")
+    with pytest.raises(Problem, match="does not allow read"):
+        preview.read(path)
+    reader = as_printed(READS)
+    reader.check(path, "acme/prod")
+    assert reader.read(path).properties == {"a": "1"}
+    with pytest.raises(Problem, match="does not allow"):
+        reader.write(path, "acme/prod", {"a": "2"})
 
 
 def test_the_policy_for_aws_names_every_action_that_the_store_takes():
