@@ -199,6 +199,8 @@ def test_a_number_of_another_account_is_brought_instead_of_bought(world, next_do
     purchases = Purchases(Limits(purchases=0))
     session = world.run()
     KIND.guard_creation(session, session.account(world.account_sid), {**fields, **more}, purchases)
+    (said,) = KIND.foreseen(world.run(), {**first.inputs, **more}, set())
+    assert said == f"brings the phone number {first.recorded['phone_number']} ({first.id}) here from {next_door}"
     resource = number(world, fields, **more)
     assert resource.id == first.id
     assert held(world, resource) == [world.account_sid]

@@ -122,6 +122,27 @@ def test_an_account_that_was_suspended_is_resumed_and_changed_in_one_run(staging
     staging.expect_no_changes()
 
 
+def test_a_number_that_was_moved_next_door_is_not_bought_again_and_comes_back(staging):
+    main, numbers = staging.main(), staging.rows("incoming_phone_numbers")
+    (office,) = [row for row in numbers if row["friendly_name"] == "office"]
+    path = main.accounts(f"/{office['account_sid']}/IncomingPhoneNumbers/{office['sid']}")
+    target = staging.twilio.account_sid
+    assert main.post(path, AccountSid=target).ok
+    staging.twilio.journal.clear()
+    refused = staging.pulumi("up", "--yes", "--refresh", fails=True)
+    assert f"is not gone: it is in the account {target} ('Main account')" in refused.output
+    assert f"Set transfer_from: {target} at the number to bring it back" in refused.output
+    assert writes(staging) == []
+
+    staging.edit(lambda config: config["numbers"]["office"].update(transfer_from=target))
+    back = staging.pulumi("up", "--yes", "--refresh")
+    assert f"is brought here from the account {target}" in back.output
+    assert {row["sid"] for row in staging.rows("incoming_phone_numbers")} == {row["sid"] for row in numbers}
+    (now,) = [row for row in staging.rows("incoming_phone_numbers") if row["sid"] == office["sid"]]
+    assert (now["account_sid"], now["voice_url"]) == (office["account_sid"], office["voice_url"])
+    staging.expect_no_changes()
+
+
 def test_a_service_that_was_registered_meanwhile_is_kept_until_that_was_allowed(staging):
     (alerts,) = [row for row in staging.rows("messaging_services") if row["friendly_name"].startswith("Acme alerts")]
     staging.twilio.state.table("messaging_services").put(alerts["sid"], alerts | {"us_app_to_person_registered": True})

@@ -7,6 +7,7 @@ file says so, by `transfer_from`; until then a preview says where it is, and not
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
@@ -73,6 +74,16 @@ class TransferableKind(ListedKind[D]):
 
     def adopted(self, account: Account, live: Live, declared: Any) -> Live:
         return self._brought(account, live, declared) if live.values.get(HELD_BY) else live
+
+    def foreseen(self, session: Session, inputs: Mapping[str, Any], unknown: AbstractSet[str]) -> Sequence[str]:
+        """See Kind; a number that comes from another account is not bought, and that is said."""
+        said = super().foreseen(session, inputs, unknown)
+        if said or not inputs.get("transfer_from") or ACCOUNT in unknown:
+            return said
+        live = self.find(session.account(inputs.get(ACCOUNT)), self.read_inputs(inputs))
+        if live is None or not live.values.get(HELD_BY):
+            return said
+        return (f"brings the {self.noun} {live.facts['phone_number']} ({live.id}) here from {live.values[HELD_BY]}",)
 
     def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
         """See Kind; a number that comes from the account that is named is moved, and not bought anew."""
