@@ -151,6 +151,7 @@ def process(monkeypatch):
     for name in ("TWILIO_ENDPOINT", "TWILIO_REGION", "TWILIO_EDGE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(module, "_config", {})
+    monkeypatch.setattr(module, "_project", "")
     use(None)
     yield monkeypatch
     use(None)
