@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twilio_environments.drift.stackfile import REMOVED, Edit, StackFile, path_of
+from twilio_environments.drift.stackfile import REMOVED, Edit, Rename, StackFile, path_of
 from twilio_environments.problems import Problem
 
 TEXT = """\
@@ -38,7 +38,7 @@ NUMBERS = ("config", "twilio:numbers")
 SENDERS = ("config", "twilio:messaging_services", "alerts", "senders")
 
 
-def lines(edit: Edit) -> tuple[list[str], list[str]]:
+def lines(edit: Edit | Rename) -> tuple[list[str], list[str]]:
     """The lines that an edit takes away and those that it adds, without the rest, which has to be untouched."""
     before, after = TEXT.splitlines(), StackFile("f", TEXT).edited([edit]).text.splitlines()
     start = next(n for n in range(len(before) + 1) if before[: n + 1] != after[: n + 1])
@@ -109,6 +109,26 @@ CASES = {
         [],
         ["  twilio:verify_services:", "    login:", '      friendly_name: "Acme Login"'],
     ),
+    "a key is called otherwise, and what is below it stays": (
+        Rename((*NUMBERS, "support"), "helpdesk"),
+        ["    support: # the hotline"],
+        ["    helpdesk: # the hotline"],
+    ),
+    "a key in braces is called otherwise": (
+        Rename((*NUMBERS, "office", "voice_url"), "sms_url"),
+        ['    office: {phone_number: "+14155550101", voice_url: https://a.example}'],
+        ['    office: {phone_number: "+14155550101", sms_url: https://a.example}'],
+    ),
+    "an item of a list in brackets is another": (
+        Edit((*SENDERS, "numbers", 0), "on"),
+        ["        numbers: [a, b] # both"],
+        ['        numbers: ["on", b] # both'],
+    ),
+    "an item of a list is another on its own line": (
+        Edit((*SENDERS, "alpha_senders", 0), "ACME-9"),
+        ["          - ACME # ours"],
+        ["          - ACME-9 # ours"],
+    ),
     "an object is added to a section in braces": (
         Edit(("config", "twilio:keys", "api"), {}),
         ["  twilio:keys: {}"],
@@ -133,6 +153,17 @@ def test_a_form_that_cannot_be_changed_safely_is_refused():
     text = "config:\n  twilio:numbers:\n    a: &shared\n      voice_url: https://a.example\n    b: *shared\n"
     with pytest.raises(Problem, match="by hand"):
         StackFile("f", text).edited([Edit((*NUMBERS, "b", "voice_url"), "https://b.example")])
+
+
+def test_what_is_said_once_for_several_is_changed_for_all_of_them_or_refused():
+    text = (
+        "config:\n  twilio:numbers:\n    a: {voice_flow: &menu ivr} # one\n    b: {voice_flow: *menu, sms_flow: %s}\n"
+    )
+    edits = [Edit((*NUMBERS, name, "voice_flow"), "menu") for name in ("a", "b")]
+    changed = StackFile("f", text % "ivr").edited(edits)
+    assert changed.text == (text % "ivr").replace("&menu ivr", "&menu menu")
+    with pytest.raises(Problem, match="by hand"):
+        StackFile("f", text % "*menu").edited(edits)
 
 
 def test_a_line_is_found_for_a_field_else_for_what_holds_it():

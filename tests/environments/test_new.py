@@ -68,7 +68,7 @@ MADE = """\
 config:
   aws:region: eu-west-1
   twilio:subaccount: {friendly_name: "Acme pr-7"}
-  twilio:secrets: {vault: {address: https://vault.staging.example.com}, document: pr-7/twilio}
+  twilio:secrets: {vault: {address: "https://vault.staging.example.com"}, document: pr-7/twilio}
   twilio:values:
     greeting: "This is pr-7, and not upstaging."
   twilio:keys:

@@ -20,7 +20,8 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from twilio_environments import bounds
 from twilio_environments.problems import Problem
 
-Path = tuple[str, ...]
+Path = tuple[str | int, ...]
+"""Keys and, in lists, positions."""
 REMOVED = object()
 """The value of an edit that takes a key away."""
 _STEP = 2
@@ -34,6 +35,14 @@ class Edit:
 
     path: Path
     value: Any
+
+
+@dataclass(frozen=True)
+class Rename:
+    """Another change: the key that a path ends with is called otherwise, and what is below it stays."""
+
+    path: Path
+    key: str
 
 
 @dataclass(frozen=True)
@@ -64,18 +73,18 @@ class StackFile:
         found = next((pair for key in keys if (pair := _pair(node, key))), None)
         return found[0].start_mark.line + 1 if found else line
 
-    def edited(self, edits: Sequence[Edit]) -> StackFile:
+    def edited(self, edits: Sequence[Edit | Rename]) -> StackFile:
         """Return the file with all edits made; raise Problem when that cannot be done safely."""
         try:
             return self._edited(edits)
         except yaml.YAMLError:
             raise self._refused() from None
 
-    def _edited(self, edits: Sequence[Edit]) -> StackFile:
+    def _edited(self, edits: Sequence[Edit | Rename]) -> StackFile:
         text = self.text
         meant = _unshared(self.document())
         for edit in edits:
-            text = _edited(text, edit)
+            text = _renamed(text, edit) if isinstance(edit, Rename) else _edited(text, edit)
             _meant(meant, edit)
         if (_read(self.name, text) or {}) != meant:
             raise self._refused()
@@ -87,7 +96,7 @@ class StackFile:
         return Problem(f"{self.name} has a form that cannot be changed safely.", "Make the change by hand.")
 
 
-def path_of(place: str) -> Path:
+def path_of(place: str) -> tuple[str, ...]:
     """Return the keys that lead to a place: numbers.support → config, twilio:numbers, support."""
     section, *rest = place.split(".")
     return ("config", f"twilio:{section}", *rest)
@@ -106,7 +115,9 @@ def _read(name: str, text: str) -> Any:
     return bounds.yaml_of(name, text)
 
 
-def _pair(node: Node | None, key: str) -> tuple[Node, Node] | None:
+def _pair(node: Node | None, key: str | int) -> tuple[Node, Node] | None:
+    if isinstance(node, SequenceNode) and isinstance(key, int):
+        return node.value[key], node.value[key]
     pairs = node.value if isinstance(node, MappingNode) else []
     return next((pair for pair in pairs if str(pair[0].value) == key), None)
 
@@ -118,15 +129,17 @@ def _unshared(value: Any) -> Any:
     return [_unshared(item) for item in value] if isinstance(value, list) else value
 
 
-def _meant(document: Any, edit: Edit) -> None:
+def _meant(document: Any, edit: Edit | Rename) -> None:
     *holders, last = edit.path
     for key in holders:
-        if not isinstance(document.get(key), dict):
-            if edit.value is REMOVED:
+        if isinstance(document, dict) and not isinstance(document.get(key), dict | list):
+            if isinstance(edit, Rename) or edit.value is REMOVED:
                 return
             document[key] = {}
         document = document[key]
-    if edit.value is REMOVED:
+    if isinstance(edit, Rename):
+        document[edit.key] = document.pop(last)
+    elif edit.value is REMOVED:
         document.pop(last, None)
     else:
         document[last] = edit.value
@@ -134,6 +147,9 @@ def _meant(document: Any, edit: Edit) -> None:
 
 def _edited(text: str, edit: Edit) -> str:
     """Make one edit: at the deepest block mapping on the way, or else within the flow mapping there."""
+    pair = _at(text, edit.path)
+    if pair and _is_token(pair[1]) and (edit.value is None or isinstance(edit.value, str | int | float)):
+        return _token(text, pair[1], edit.value)
     node, depth = _composed(text), 0
     holder: tuple[Node, Node] | None = None
     above: tuple[Node, Node] | None = None
@@ -153,6 +169,36 @@ def _edited(text: str, edit: Edit) -> str:
     if edit.value is REMOVED:
         return text
     return _inserted(text, node, holder, edit, depth)
+
+
+def _at(text: str, path: Path) -> tuple[Node, Node] | None:
+    """Return the key and the value that a path leads to, however both are written."""
+    pair: tuple[Node, Node] | None = None
+    node = _composed(text)
+    for key in path:
+        pair = _pair(node, key)
+        if pair is None:
+            return None
+        node = pair[1]
+    return pair
+
+
+def _is_token(node: Node) -> bool:
+    return (
+        isinstance(node, ScalarNode) and node.style not in ("|", ">") and node.start_mark.index != node.end_mark.index
+    )
+
+
+def _token(text: str, node: Node, value: Any) -> str:
+    """Write one value in another's place; an anchor or a tag before it stays."""
+    start, end = node.start_mark.index, node.end_mark.index
+    before = re.match(r"(?:[&!]\S*\s+)*", text[start:end])
+    return text[: start + (before.end() if before else 0)] + inline(value) + text[end:]
+
+
+def _renamed(text: str, edit: Rename) -> str:
+    pair = _at(text, edit.path)
+    return _token(text, pair[0], edit.key) if pair else text
 
 
 def _in_flow(text: str, holder: tuple[Node, Node], edit: Edit, depth: int) -> str:
