@@ -12,7 +12,12 @@ _AGAIN = "export the flow again (Studio: Show Flow JSON)"
 
 
 def read(root: Path, file: str) -> dict[str, Any]:
-    """Return the definition in `file`, a path relative to the folder `root`.
+    """Return the definition in `file`, a path relative to the folder `root`; raise ValueError as `text` does."""
+    return parsed(text(root, file))
+
+
+def text(root: Path, file: str) -> str:
+    """Return what stands in `file`, a path relative to the folder `root`, with its line ends as they are.
 
     Raises ValueError with what is wrong and what to do, in a clause that repeats neither the path nor the content.
     """
@@ -24,18 +29,18 @@ def read(root: Path, file: str) -> dict[str, Any]:
             raise ValueError("is no file: give the path of a flow's JSON from the project's folder, as studio/ivr.json")
         if place.stat().st_size > bounds.FILE:
             raise ValueError("is larger than 1 MiB: split the flow into subflows")
-        # With or without the mark that some editors put before it.
-        text = bounds.text_of(place).removeprefix("\ufeff")
+        return bounds.text_of(place)
     except (OSError, RuntimeError):  # RuntimeError: a loop of symbolic links
         raise ValueError("cannot be read: look at the permissions and links of the file") from None
     except UnicodeDecodeError:
         raise ValueError(f"is not UTF-8 text: {_AGAIN}") from None
-    return _parsed(text)
 
 
-def _parsed(text: str) -> dict[str, Any]:
+def parsed(text: str) -> dict[str, Any]:
+    """Return the definition that is written in a flow file's text; raise ValueError as `text` does."""
     try:
-        definition = json.loads(text, parse_constant=_no_number)
+        # With or without the mark that some editors put before it.
+        definition = json.loads(text.removeprefix("\ufeff"), parse_constant=_no_number)
         bounds.require_bounded(definition)
         json.dumps(definition, ensure_ascii=False, allow_nan=False).encode()
     except json.JSONDecodeError as error:

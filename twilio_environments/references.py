@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from twilio_environments.settings import Settings
 
 _LONGEST_NAME = 100
-_SERVICE_SID = re.compile(r"MG[0-9a-fA-F]{32}")
 _MADE = {
     "numbers": ("sid", "phone_number"),
     "messaging_services": ("sid",),
@@ -53,16 +51,24 @@ class Reference:
 class References:
     """The references of one environment's settings, with the flow definitions they stand in."""
 
-    def __init__(self, settings: Settings, root: Path, doubtful: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        root: Path,
+        doubtful: Collection[str] = (),
+        flow_texts: Mapping[str, str] | None = None,
+    ) -> None:
         """Read the flow files below `root`; what is wrong is in `mistakes`, and nothing else may be asked for then.
 
-        `doubtful` are the objects and sections that have mistakes of their own; references to them are taken for good.
+        `flow_texts` stand for what files say, by their paths in the settings. `doubtful` are the objects and sections
+        that have mistakes of their own; references to them are taken for good.
         """
         self.settings = settings
         self.mistakes: list[Mistake] = []
         self._doubtful = doubtful
         self.definitions = {
-            name: self._definition(name, flow.file, root) for name, flow in settings.studio_flows.items()
+            name: self._definition(name, flow.file, root, flow_texts or {})
+            for name, flow in settings.studio_flows.items()
         }
         self.mistakes += islice(self._found(), bounds.MISTAKES + 1)
         if not self.mistakes:
@@ -78,16 +84,11 @@ class References:
 
     def _found(self) -> Iterator[Mistake]:
         settings = self.settings
-        for name, number in settings.numbers.items():
-            for field, flow in (("voice_flow", number.voice_flow), ("sms_flow", number.sms_flow)):
-                if flow is not None:
-                    yield from self._known(f"numbers.{name}.{field}", "Studio flow", Name("studio_flows", flow))
+        for steps, to, name in settings.named():
+            declared = getattr(settings, to.section)
+            if name not in declared and not self._is_doubtful(str(Name(to.section, name))):
+                yield Mistake(place(steps), unknown_name(to.noun, name, declared))
         yield from self._pool_mistakes()
-        for name, verify in settings.verify_services.items():
-            for country, target in verify.messaging_configurations.items():
-                path = f"verify_services.{name}.messaging_configurations.{country}"
-                if not _SERVICE_SID.fullmatch(target):
-                    yield from self._known(path, "Messaging Service", Name("messaging_services", target))
         for name, definition in self.definitions.items():
             unknown = flow_template.placeholders(definition) - self._placeholders.keys()
             for placeholder in nsmallest(bounds.MISTAKES + 1, unknown):
@@ -99,15 +100,9 @@ class References:
         for name, service in self.settings.messaging_services.items():
             for index, number in enumerate(service.senders.numbers if service.senders else []):
                 path = place(("messaging_services", name, "senders", "numbers", index))
-                yield from self._known(path, "number", Name("numbers", number))
                 if pools.setdefault(number, name) != name:
                     other = f"messaging_services.{pools[number]}"
                     yield Mistake(path, f"is in the pool of {other} too, and Twilio takes it in one only: keep one")
-
-    def _known(self, path: str, what: str, name: Name) -> Iterator[Mistake]:
-        declared = getattr(self.settings, name.section)
-        if name.name not in declared and not self._is_doubtful(str(name)):
-            yield Mistake(path, unknown_name(what, name.name, declared))
 
     def _is_doubtful(self, path: str) -> bool:
         return path in self._doubtful or path.split(".", maxsplit=1)[0] in self._doubtful
@@ -134,9 +129,9 @@ class References:
             )
             yield Mistake(str(cycle.args[1][0]), what)
 
-    def _definition(self, name: str, file: str, root: Path) -> dict[str, Any]:
+    def _definition(self, name: str, file: str, root: Path, texts: Mapping[str, str]) -> dict[str, Any]:
         try:
-            return flow_files.read(root, file)
+            return flow_files.parsed(texts[file]) if file in texts else flow_files.read(root, file)
         except ValueError as error:
             self.mistakes.append(Mistake(f"studio_flows.{name}.file", str(error)))
             return {}
@@ -168,17 +163,10 @@ class References:
                 yield Name(section, name)
 
     def _needs(self, node: Name) -> Iterator[Name]:
-        settings = self.settings
-        if node.section == "numbers":
-            number = settings.numbers[node.name]
-            for flow in (number.voice_flow, number.sms_flow):
-                if flow is not None:
-                    yield Name("studio_flows", flow)
-        elif node.section == "verify_services":
-            for target in settings.verify_services[node.name].messaging_configurations.values():
-                if target in settings.messaging_services:
-                    yield Name("messaging_services", target)
-        elif node.section == "studio_flows":
+        for steps, to, name in getattr(self.settings, node.section)[node.name].named():
+            if steps[0] != "senders":  # a pool is made when everything else is there
+                yield Name(to.section, name)
+        if node.section == "studio_flows":
             for placeholder in sorted(flow_template.placeholders(self.definitions[node.name])):
                 reference = self._placeholders.get(placeholder)
                 if reference and reference.target and reference.target.name:

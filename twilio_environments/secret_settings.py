@@ -64,3 +64,11 @@ def shaped(shape: Shape, name: str) -> str:
 def snake(name: str) -> str:
     """Return a logical name as a part of a property's name: without capitals and hyphens."""
     return name.lower().replace("-", "_")
+
+
+def properties_of(shape: Shape, key: str) -> KeyProperties:
+    """Return the properties of a key that names none, by its logical name."""
+    if shape == "aws_managed":
+        return KeyProperties(sid="apiKeySid", secret="apiKeySecret")  # noqa: S106 - the name of a property
+    stem = snake(key)
+    return KeyProperties(sid=shaped(shape, f"{stem}_key"), secret=shaped(shape, f"{stem}_secret"))

@@ -27,18 +27,18 @@ from twilio_environments.kinds.verify_service import VerifyService
 from twilio_environments.problems import Problem
 from twilio_environments.references import References
 from twilio_environments.rest.budget import DEFAULT, MOST
-from twilio_environments.secret_settings import Key, KeyProperties, Secrets, Shape, shaped, snake
+from twilio_environments.secret_settings import Key, KeyProperties, Secrets, Shape, properties_of, shaped, snake
 
 NAMESPACE = "twilio"
 _LONGEST_MARK = 32
 SECTIONS = ("keys", "numbers", "messaging_services", "verify_services", "studio_flows")
-_CARRIED = (
-    ("numbers", "phone_number", "phone_number"),
-    ("messaging_services", "messaging_service_sid", "sid"),
-    ("verify_services", "verify_service_sid", "sid"),
-    ("studio_flows", "studio_flow_sid", "sid"),
-)
-"""What of each section the environment's document carries: section, the property's first words, attribute."""
+_CARRIED = {
+    "numbers": ("phone_number", "phone_number"),
+    "messaging_services": ("messaging_service_sid", "sid"),
+    "verify_services": ("verify_service_sid", "sid"),
+    "studio_flows": ("studio_flow_sid", "sid"),
+}
+"""What of each section the environment's document carries: the property's first words, and the attribute."""
 _WHOLE = object()
 """Marks in a tree of names that all below a name is meant."""
 _WHOLE_OR_TEXT = {
@@ -154,13 +154,7 @@ class Settings(Declared):
 
     def key_properties(self, name: str) -> KeyProperties:
         """Return the properties that a key is delivered to."""
-        shape = self.shape_of(name)
-        if shape == "aws_managed":
-            named = KeyProperties(sid="apiKeySid", secret="apiKeySecret")  # noqa: S106 - the name of a property
-        else:
-            stem = snake(name)
-            named = KeyProperties(sid=shaped(shape, f"{stem}_key"), secret=shaped(shape, f"{stem}_secret"))
-        return self.keys[name].properties or named
+        return self.keys[name].properties or properties_of(self.shape_of(name), name)
 
     def account_property(self, name: str) -> str | None:
         """Return the property that names the account in a key's own document; None in the environment's document."""
@@ -184,14 +178,22 @@ class Settings(Declared):
         """The subaccount's friendly name at Twilio."""
         return f"{self.subaccount.friendly_name or self._stack} {self.mark}"
 
-    def bind(self, project: str, stack: str, root: Path, doubtful: Collection[str] = ()) -> list[Mistake]:
+    def bind(
+        self,
+        project: str,
+        stack: str,
+        root: Path,
+        doubtful: Collection[str] = (),
+        flow_texts: Mapping[str, str] | None = None,
+    ) -> list[Mistake]:
         """Say whose settings these are, read the flow files below `root`, and return the mistakes between the parts.
 
-        `doubtful` are the parts that have mistakes of their own and are missing here, wholly or partly, such as
-        `secrets` or `numbers.support`: references to them are taken for good.
+        `flow_texts` stand for what flow files say, by their paths in the settings. `doubtful` are the parts that have
+        mistakes of their own and are missing here, wholly or partly, such as `secrets` or `numbers.support`:
+        references to them are taken for good.
         """
         self._project, self._stack = project, stack
-        self._references = References(self, root, doubtful)
+        self._references = References(self, root, doubtful, flow_texts)
         between = mistakes_between(self, SECTIONS, doubtful)
         return [*self._references.mistakes, *between, *inbound.mistakes(self, doubtful), *refusals(self, doubtful)]
 
@@ -201,11 +203,16 @@ class Settings(Declared):
 
     def carried(self) -> Iterator[tuple[str, tuple[str, str, str]]]:
         """Yield what the environment's document carries, one by one; two of one property are a mistake."""
-        shape = self.shape_of()
-        yield shaped(shape, "account_sid"), ("subaccount", "", "sid")
-        for section, word, attribute in _CARRIED:
+        yield shaped(self.shape_of(), "account_sid"), ("subaccount", "", "sid")
+        for section, (_, attribute) in _CARRIED.items():
             for name in getattr(self, section):
-                yield shaped(shape, f"{word}_{snake(name)}"), (section, name, attribute)
+                yield self.carried_as(section, name), (section, name, attribute)
+
+    def carried_as(self, section: str, name: str) -> str:
+        """Return the property of the environment's document for an object of that name, "" where it carries none."""
+        if section not in _CARRIED:
+            return ""
+        return shaped(self.shape_of(), f"{_CARRIED[section][0]}_{snake(name)}")
 
 
 def mark_of(project: str, stack: str) -> str:
@@ -229,11 +236,19 @@ class SettingsProblem(Problem):
         self.mistakes = mistakes
 
 
-def load(config: Mapping[str, Any], *, project: str, stack: str, root: Path) -> Settings:
+def load(
+    config: Mapping[str, Any],
+    *,
+    project: str,
+    stack: str,
+    root: Path,
+    flow_texts: Mapping[str, str] | None = None,
+) -> Settings:
     """Return the settings of a stack.
 
     `config` is the stack's configuration as Pulumi hands it over: full keys, structured values as JSON text. Keys of
-    other namespaces are left alone. Flow files are read below `root`. Raises SettingsProblem with every mistake.
+    other namespaces are left alone. Flow files are read below `root`, unless what they say is given (`flow_texts`, by
+    their paths in the settings). Raises SettingsProblem with every mistake.
     """
     data: dict[str, Any] = {}
     for key, value in config.items():
@@ -258,7 +273,9 @@ def load(config: Mapping[str, Any], *, project: str, stack: str, root: Path) -> 
     written = written_mistakes(data)
     # What else is wrong with a value that is wrongly written follows from that.
     paths = {mistake.path for mistake in written}
-    mistakes = {one for one in [*found, *settings.bind(project, stack, root, doubtful)] if one.path not in paths}
+    mistakes = {
+        one for one in [*found, *settings.bind(project, stack, root, doubtful, flow_texts)] if one.path not in paths
+    }
     refuse(stack, sorted(mistakes.union(written)))
     return settings
 

@@ -15,6 +15,7 @@ from twilio_environments.cli.give_up_store import give_up_store
 from twilio_environments.cli.leftovers import leftovers
 from twilio_environments.cli.new import new
 from twilio_environments.cli.profile import profiled
+from twilio_environments.cli.rename import rename
 from twilio_environments.cli.rotate import rotate, rotate_auth_token
 from twilio_environments.cli.schema import schema
 from twilio_environments.cli.sweep import sweep
@@ -37,6 +38,7 @@ app.add_typer(flows)
 app.command()(profiled(give_up_store))
 app.command()(profiled(leftovers))
 app.command()(new)
+app.command()(rename)
 app.command()(profiled(rotate))
 app.command()(profiled(rotate_auth_token))
 app.command()(schema)

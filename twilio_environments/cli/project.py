@@ -34,17 +34,19 @@ def read(path: Path) -> str:
         raise Problem(f"{path.name} {error}.", "Give a file that is no larger than a stack or a flow is.") from None
 
 
-def opened(stack: str, root: Path) -> Project:
-    """Return the project in a folder with a stack's file, and let the session go where that says that Twilio is.
-
-    Raise Problem.
-    """
+def of_stack(stack: str, root: Path) -> Project:
+    """Return the project in a folder with a stack's file; raise Problem."""
     project = name(root)
     short = stack.rpartition("/")[2]  # organisation/project/stack
-    file = StackFile(f"Pulumi.{short}.yaml", read(root / f"Pulumi.{short}.yaml"))
-    config = file.config()
+    return Project(project, short, root, StackFile(f"Pulumi.{short}.yaml", read(root / f"Pulumi.{short}.yaml")))
+
+
+def opened(stack: str, root: Path) -> Project:
+    """Return what `of_stack` does, and let the session go where the file says that Twilio is; raise Problem."""
+    project = of_stack(stack, root)
+    config = project.file.config()
     sessions.configure({one: config.get(f"{NAMESPACE}:{one}") for one in sessions.SETTINGS}, say=_say)
-    return Project(project, short, root, file)
+    return project
 
 
 def name(root: Path) -> str:

@@ -6,10 +6,11 @@ difference from it is drift. `""` is a value: it clears the field.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
@@ -71,6 +72,23 @@ ONCE = Twilio(sent=False, compared=False, replaces=True)
 PART = Twilio(sent=False)
 _MUTABLE = Twilio()
 
+
+@dataclass(frozen=True)
+class To:
+    """Whom a field names by logical name: the section that they are declared in, and what people call one of them.
+
+    A field that takes SIDs as well names nobody by what begins with `prefix` and is a SID.
+    """
+
+    section: str
+    noun: str
+    prefix: str = ""
+
+    def names(self, text: str) -> bool:
+        """Say whether a value of the field is a logical name."""
+        return not (self.prefix and re.fullmatch(rf"{self.prefix}[0-9a-fA-F]{{32}}", text))
+
+
 Url = Annotated[str, AfterValidator(webhooks.check), webhooks.SCHEMA]
 FriendlyName = Annotated[str, StringConstraints(max_length=64)]
 E164 = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{1,14}$")]
@@ -95,6 +113,26 @@ class Declared(BaseModel):
             for name, value in self
             if fields[name].is_required() or value != fields[name].get_default(call_default_factory=True)
         }
+
+    def named(self) -> Iterator[tuple[tuple[str | int, ...], To, str]]:
+        """Yield whom it names by logical name: the keys down to where it does, the field's note, and the name."""
+        for field, to in self.naming().items():
+            for steps, leaf in _leaves(getattr(self, field)):
+                if isinstance(leaf, Declared):
+                    yield from (((field, *steps, *below), inner, text) for below, inner, text in leaf.named())
+                elif to is not None and to.names(leaf):
+                    yield (field, *steps), to, leaf
+
+    @classmethod
+    @cache
+    def naming(cls) -> Mapping[str, To | None]:
+        """Return the fields that name somebody, with their notes; None where parts of the declaration do in there."""
+        naming: dict[str, To | None] = {}
+        for name, field in cls.model_fields.items():
+            to = next((note for note in field.metadata if isinstance(note, To)), None)
+            if to is not None or any(part.naming() for part in _parts(field.annotation)):
+                naming[name] = to
+        return naming
 
 
 class Declaration(Declared):
@@ -198,3 +236,20 @@ def minimal_values(declaration: type[Declaration], values: Mapping[str, Any]) ->
 
 def _argument(value: Any) -> Any:
     return value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+
+
+def _leaves(value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yield the texts and the parts in a value, with the keys and positions down to each."""
+    if isinstance(value, str | Declared):
+        yield (), value
+        return
+    inner = value.items() if isinstance(value, Mapping) else enumerate(value or [])
+    for step, item in inner:
+        yield from (((step, *steps), leaf) for steps, leaf in _leaves(item))
+
+
+def _parts(annotation: Any) -> Iterator[type[Declared]]:
+    if isinstance(annotation, type) and issubclass(annotation, Declared):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _parts(argument)

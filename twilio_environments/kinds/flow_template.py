@@ -29,6 +29,21 @@ def placeholders(definition: Any) -> set[str]:
     return names
 
 
+def renamed(text: str, before: str, after: str) -> str:
+    """Return a text with another place in its placeholders: `${before.…}` is `${after.…}`."""
+
+    def replaced(match: re.Match[str]) -> str:
+        is_of = match[1] is not None and match[1].strip().startswith(f"{before}.")
+        return match[0].replace(before, after, 1) if is_of else match[0]
+
+    return _PLACEHOLDER.sub(replaced, text)
+
+
+def renamed_in(definition: Any, before: str, after: str) -> Any:
+    """Return a definition with another place in its placeholders."""
+    return _mapped(definition, lambda text: renamed(text, before, after))
+
+
 def render(definition: Any, values: Mapping[str, str]) -> Any:
     """Return the definition with every placeholder replaced; raise KeyError for one without a value."""
 

@@ -21,6 +21,7 @@ from twilio_environments.kinds.declaration import (
     Declaration,
     Declared,
     LogicalName,
+    To,
     Twilio,
     plain,
     sid_of,
@@ -62,7 +63,7 @@ class OtherSenders(Declared):
 class Senders(OtherSenders):
     """The senders of a Messaging Service, as a stack file declares them."""
 
-    numbers: list[LogicalName] = []
+    numbers: Annotated[list[LogicalName], To("numbers", "number")] = []
     """Logical names of declared numbers."""
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from twilio_environments.kinds import verify_parts
-from twilio_environments.kinds.declaration import PART, Declaration, Twilio, sid_of
+from twilio_environments.kinds.declaration import PART, Declaration, To, Twilio, sid_of
 from twilio_environments.kinds.lifecycle import Live
 from twilio_environments.kinds.listed import ListedKind
 from twilio_environments.rest.session import Account
@@ -93,7 +93,9 @@ class VerifyService(Declaration):
     """Whether the authenticator checks who uses it."""
     rate_limits: Annotated[dict[verify_parts.UniqueName, verify_parts.RateLimit], PART] = {}
     """By unique name."""
-    messaging_configurations: Annotated[dict[verify_parts.Country, str], PART] = {}
+    messaging_configurations: Annotated[
+        dict[verify_parts.Country, str], PART, To("messaging_services", "Messaging Service", prefix="MG")
+    ] = {}
     """By country (`all` for every other one): the Messaging Service to send with, by logical name or SID."""
     webhooks: Annotated[dict[str, verify_parts.Webhook], PART] = {}
     """By friendly name."""

@@ -1,0 +1,228 @@
+"""Another logical name for a declared object: the edits of a stack's files, and of what Pulumi has recorded.
+
+Nothing of the object changes. What it had by its logical name alone (its friendly name, the properties of a key) is
+written out, so that it stays; whatever names it is changed with it. All of it is worked out, and held against the
+settings, before anything is written; what a run that was killed has done already is left as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from twilio_environments import flow_files
+from twilio_environments.drift.accept import Project
+from twilio_environments.drift.stackfile import Edit, Rename, StackFile, path_of
+from twilio_environments.drift.state import Recorded
+from twilio_environments.files import Draft
+from twilio_environments.kinds import flow_template
+from twilio_environments.kinds.declaration import LogicalName
+from twilio_environments.kinds.lifecycle import unmarked
+from twilio_environments.kinds.mistakes import listed, mistakes_of, nearest
+from twilio_environments.problems import Problem
+from twilio_environments.references import Name
+from twilio_environments.secret_settings import KeyProperties, properties_of
+from twilio_environments.settings import NAMESPACE, SECTIONS, Settings, load
+
+
+@dataclass(frozen=True)
+class NewName:
+    """The name that an object has, and the one that it gets."""
+
+    before: Name
+    after: Name
+
+    @classmethod
+    def of(cls, old: str, new: str) -> NewName:
+        """Read both as they are typed, such as `verify_services.login` and `signin`; raise Problem."""
+        section, _, name = old.partition(".")
+        if section not in SECTIONS or not name or "." in name:
+            raise Problem(
+                f"{old!r} is no place of a declared object.",
+                f"Give its section and its name, such as verify_services.login; sections are {', '.join(SECTIONS)}.",
+            )
+        head, dot, tail = new.rpartition(".")
+        if dot and head != section:
+            raise Problem(
+                f"What is declared in {section} stays there, and {new!r} is not in it.",
+                f"Give a new name alone, such as {tail or name}.",
+            )
+        try:
+            TypeAdapter(LogicalName).validate_python(tail)
+        except ValidationError as error:
+            raise Problem(f"{new!r} {mistakes_of(error)[0].what}.", "Nothing was changed.") from None
+        return cls(Name(section, name), Name(section, tail))
+
+    def renamed(self, place: str) -> str:
+        """Return the place of the object, or of what belongs to it, under its new name; "" for any other place."""
+        if place == str(self.before):
+            return str(self.after)
+        below = place.removeprefix(f"{self.before}.")
+        return f"{self.after}.{below}" if below != place else ""
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """What a renaming comes to in one stack: its file, flow files, and the record; what stays as it is, is left out.
+
+    `resources` are the new names of recorded resources by URN, what belongs to another one before it. `notes` are for
+    people.
+    """
+
+    stack: str
+    stack_file: Draft | None
+    flow_files: Sequence[Draft] = ()
+    resources: Mapping[str, str] = field(default_factory=dict)
+    notes: Sequence[str] = ()
+
+
+def renamed(project: Project, renaming: NewName, recorded: Sequence[Recorded]) -> Renamed:
+    """Work out a renaming in one stack, of which that is recorded; raise Problem when it cannot be done whole."""
+    flows = _flow_texts(project, renaming)
+    flow_texts = {file: text for file, (_, text) in flows.items()}
+    resources = {one.urn: new for one in recorded if (new := renaming.renamed(one.place))}
+    entry = _entry(project.file, renaming)
+    _require_unrecorded(project, renaming, recorded)
+    if renaming.after.name in _declared(project.file, renaming.after):
+        settings = _settings(project, project.file, flow_texts)
+        file = project.file.edited(list(_kept(settings, renaming, entry, recorded)))
+    else:
+        file = project.file.edited(list(_edits(project.settings(), renaming, entry)))
+    settings = _settings(project, file, flow_texts)
+    draft = Draft(project.root / file.name, file.text, before=project.file.text)
+    return Renamed(
+        project.stack,
+        draft if draft.text != draft.before else None,
+        [Draft(project.root / one, text, before=before) for one, (before, text) in flows.items()],
+        dict(sorted(resources.items(), key=lambda one: -len(one[1]))),
+        list(_notes(settings, renaming)),
+    )
+
+
+def require_whole(changes: Sequence[Renamed], renaming: NewName, others: Sequence[Project]) -> None:
+    """Raise Problem when other stacks share a flow file that changes, and declare the object by its old name."""
+    changed = {draft.path.resolve() for one in changes for draft in one.flow_files}
+    sharing = [
+        other.stack
+        for other in others
+        if renaming.before.name in _declared(other.file, renaming.before)
+        and not changed.isdisjoint((other.root / file).resolve() for file in _flow_paths(other.file))
+    ]
+    if sharing:
+        files = ", ".join(sorted(path.name for path in changed))
+        stacks = " ".join(f"--stack {stack}" for stack in [*(one.stack for one in changes), *sharing])
+        raise Problem(
+            f"{files} is shared with {' and '.join(sharing)}, where {renaming.before} is declared too.",
+            f"Rename it in all of them: twilio-env rename {renaming.before} {renaming.after.name} {stacks}",
+        )
+
+
+def _settings(project: Project, file: StackFile, flow_texts: Mapping[str, str]) -> Settings:
+    return load(file.config(), project=project.name, stack=project.stack, root=project.root, flow_texts=flow_texts)
+
+
+def _declared(file: StackFile, name: Name) -> Mapping[str, Any]:
+    return _mapping(file.config().get(f"{NAMESPACE}:{name.section}"))
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}  # what else it is, the settings refuse
+
+
+def _entry(file: StackFile, renaming: NewName) -> Mapping[str, Any]:
+    """Return what the object is declared as: by its old name, or by its new one where that was changed already."""
+    before, after = renaming.before, renaming.after
+    declared = _declared(file, before)
+    if before.name in declared:
+        if after.name in declared:
+            remedy = "Choose another name; two names are swapped by way of a third one."
+            raise Problem(f"{after} is declared in {file.name} already.", remedy)
+        return _mapping(declared[before.name])
+    if after.name not in declared:
+        names = sorted(map(str, declared))
+        known = f"{nearest(before.name, names)}declared are: {listed(names) or 'none'}"
+        raise Problem(f"{before} is not declared in {file.name}; {known}.", "Nothing was changed.")
+    return _mapping(declared[after.name])
+
+
+def _require_unrecorded(project: Project, renaming: NewName, recorded: Sequence[Recorded]) -> None:
+    places = {one.place: one for one in recorded}
+    if str(renaming.before) in places and (taken := places.get(str(renaming.after))):
+        raise Problem(
+            f"{renaming.after} is recorded already, as {taken.sid}.",
+            f"Choose another name. If it is declared no longer, pulumi up --stack {project.stack} deletes it first.",
+        )
+
+
+def _edits(settings: Settings, renaming: NewName, entry: Mapping[str, Any]) -> Iterator[Edit | Rename]:
+    """Change what refers to the object, write out what its name alone said, and rename its key."""
+    before, after = renaming.before, renaming.after
+    path = path_of(str(before))
+    for (section, *steps), to, text in settings.named():
+        if Name(to.section, text) == before:
+            yield Edit((*path_of(str(section)), *steps), after.name)
+    if "friendly_name" not in entry:
+        yield Edit((*path, "friendly_name"), before.name)
+    if before.section == "keys":
+        properties = settings.key_properties(before.name)
+        if "properties" not in entry and properties != properties_of(settings.shape_of(before.name), after.name):
+            yield Edit((*path, "properties"), properties.minimal())
+    yield Rename(path, after.name)
+
+
+def _kept(
+    settings: Settings, renaming: NewName, entry: Mapping[str, Any], recorded: Sequence[Recorded]
+) -> Iterator[Edit]:
+    """Write out, for a key that was renamed by hand, what its old name alone said: it is recorded."""
+    name, path = renaming.after.name, path_of(str(renaming.after))
+    for one in recorded:
+        if one.place != str(renaming.before):
+            continue
+        friendly_name = unmarked(one.inputs)
+        if "friendly_name" not in entry and friendly_name not in {"", name}:
+            yield Edit((*path, "friendly_name"), friendly_name)
+        if renaming.after.section == "keys" and "properties" not in entry:
+            delivery = one.inputs["delivery"]
+            properties = KeyProperties(sid=delivery["sid_property"], secret=delivery["secret_property"])
+            if properties != settings.key_properties(name):
+                yield Edit((*path, "properties"), properties.minimal())
+
+
+def _flow_paths(file: StackFile) -> list[str]:
+    flows = _declared(file, Name("studio_flows", ""))
+    return sorted({str(one["file"]) for one in flows.values() if isinstance(one, Mapping) and one.get("file")})
+
+
+def _flow_texts(project: Project, renaming: NewName) -> dict[str, tuple[str, str]]:
+    """Return the old and new texts of flow files whose placeholders name the object, by their paths in the settings."""
+    before, after = str(renaming.before), str(renaming.after)
+    changed = {}
+    for file in _flow_paths(project.file):
+        try:
+            text = flow_files.text(project.root, file)
+            definition = flow_files.parsed(text)
+        except ValueError:  # the settings say what is wrong with it
+            continue
+        meant = flow_template.renamed_in(definition, before, after)
+        new = flow_template.renamed(text, before, after)
+        if json.loads(new.removeprefix("\ufeff")) != meant:
+            raise Problem(
+                f"{file} has a placeholder of {before} in a form that cannot be changed safely.",
+                "Make the change by hand.",
+            )
+        if new != text:
+            changed[file] = (text, new)
+    return changed
+
+
+def _notes(settings: Settings, renaming: NewName) -> Iterator[str]:
+    before, after = (settings.carried_as(name.section, name.name) for name in (renaming.before, renaming.after))
+    if settings.secrets and before != after:
+        yield (
+            f"with the next pulumi up {settings.document_path()} says {after} instead of {before}, for which there is "
+            "no setting: tell whoever reads it"
+        )
