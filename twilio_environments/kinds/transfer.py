@@ -56,28 +56,33 @@ def elsewhere(account: Account, sid: str, phone_number: str) -> Place | None:
     """
     log = _log(account, sid) if sid else _Log()
     try:
-        neighbours = _neighbours(account)
-        own = next((one for one in neighbours if one.sid == account.parent.account_sid), None)
-        if own is None or own.owner != own.sid:
-            raise Problem("the credentials are not those of the main account", "")  # noqa: TRY301 - said below
-        others = [one for one in neighbours[:_ACCOUNTS] if one.sid != account.sid]
-        # Where the log says it went, then the main account: most often the rest need not be asked.
-        others.sort(key=lambda one: (one.sid != log.moved_to, one.sid != own.sid))
-        for number, neighbour in _numbers(account, others):
-            if number[0] == sid or (phone_number and number[1] == phone_number):
-                moved = log.how if neighbour.sid == log.moved_to else ""
-                return Place(neighbour.sid, neighbour.name, *number, moved)
-        if len(neighbours) > _ACCOUNTS:
-            raise Problem(f"it is in none of {len(others)} accounts of the owner, and there are more", "")  # noqa: TRY301
-    except Problem as problem:
-        if log.released:
-            return None
-        raise Problem(
-            f"The phone number {phone_number or sid} is not in the account {account.sid} any more, and whether it was "
-            f"released or moved to another account cannot be told: {problem.what.rstrip('.')}.",
-            "Run with the Auth Token of the main account, or look for the number in the Console.",
-        ) from None
-    return None
+        place, unseen = _searched(account, sid, phone_number, log)
+    except TwilioError as error:
+        place, unseen = None, error.what.rstrip(".")
+    if place or not unseen or log.released:
+        return place
+    raise Problem(
+        f"The phone number {phone_number or sid} is not in the account {account.sid} any more, and whether it was "
+        f"released or moved to another account cannot be told: {unseen}.",
+        "Run with the Auth Token of the main account, or look for the number in the Console.",
+    )
+
+
+def _searched(account: Account, sid: str, phone_number: str, log: _Log) -> tuple[Place | None, str]:
+    """Return where a number is, and why not every account was looked at, "" when all were."""
+    neighbours = _neighbours(account)
+    main = next((one for one in neighbours if one.sid == one.owner == account.parent.account_sid), None)
+    if main is None:
+        return None, "the credentials are not those of the main account"
+    others = [one for one in neighbours[:_ACCOUNTS] if one.sid != account.sid]
+    # Where the log says it went, then the main account: most often the rest need not be asked.
+    others.sort(key=lambda one: (one.sid != log.moved_to, one is not main))
+    for number, neighbour in _numbers(account, others):
+        if number[0] == sid or (phone_number and number[1] == phone_number):
+            how = log.how if neighbour.sid == log.moved_to else ""
+            return Place(neighbour.sid, neighbour.name, *number, how), ""
+    more = len(neighbours) > _ACCOUNTS
+    return None, f"it is in none of {len(others)} accounts of the owner, and there are more" if more else ""
 
 
 def brought(account: Account, place: Place, parameters: dict[str, Any]) -> Any:
