@@ -99,6 +99,24 @@ def test_two_names_are_swapped(named):
     named.expect_no_changes()
 
 
+def test_names_move_on_by_one_though_numbers_are_protected(named):
+    before, sids = objects(named), {name: one.get("id") for name, one in named.resources().items()}
+    first, second = (name for name in sids if name.startswith("numbers."))
+
+    def edit(config):
+        one, other = config["numbers"].values()
+        config["numbers"] = {second.partition(".")[2]: one, "last": other}
+        config["messaging_services"]["notices"]["senders"] = {"numbers": ["last"]}
+
+    named.edit(edit)
+    named.up()
+    assert objects(named) == before
+    after = named.resources()
+    assert (after[second]["id"], after["numbers.last"]["id"]) == (sids[first], sids[second])
+    assert first not in after
+    named.expect_no_changes()
+
+
 def test_a_name_that_is_only_the_logical_one_declares_another_object_and_that_is_said(named):
     named.edit(lambda config: config["verify_services"].update(only={}))
     named.up()

@@ -1,5 +1,6 @@
 """The one gate through which every call to Twilio and to the secret store leaves, and where a point of a sweep strikes.
 
+A request may also be on its way when the process is killed, and be carried out long after (`late`).
 A kill is a BaseException, so that no `except Exception` of ours sees it; and after it nothing gets out any more, as
 from a process that is gone: handlers that would tidy up on the way find every call dead too.
 """
@@ -63,6 +64,8 @@ class Gate:
         self.calls: list[str] = []
         self.watch: Callable[[], None] | None = None
         """Called at first, and after every call that may have changed something."""
+        self.under_way: Callable[[], Any] | None = None
+        """The request that was sent by a process that is gone: call it when it gets through."""
         self._points: dict[int, str] = {}
         self._open = self._dead = self._dying = False
 
@@ -92,7 +95,8 @@ class Gate:
             raise Killed
         self.calls.append(label)
         way = self._points.get(len(self.calls), "")
-        if way == "before":
+        if way in ("before", "late"):
+            self.under_way = send if way == "late" else None
             self._dead = True
             raise Killed
         to_twilio = not label.startswith("store")

@@ -20,6 +20,7 @@ from tests.sweep.stage import Build, Scenario, moved
 
 SEARCH: dict[str, Any] = {"search": {"country": "US", "area_code": 415}, "friendly_name": "searched"}
 _ADDRESS = "https://vault.example.com:8200"
+_SHARED = f"AC{9:032x}"
 _FIRST = dict(POOLS.minimal)
 _POOL_OF = {"phone_numbers": [sid("PN", 1), sid("PN", 2)]}
 _BOTH = {"api": ("api_key", "api_secret"), "other": ("other_key", "other_secret")}
@@ -163,8 +164,10 @@ def _lose_secret(world: World) -> None:
 
 
 @cache
-def _local(changed: bool = False, store: str = "aws", stack: str = "local") -> Program:
+def _local(changed: bool = False, store: str = "aws", stack: str = "local", shared: bool = False) -> Program:
     config = stack_file("local")
+    if shared:
+        config["subaccount"] = {"sid": _SHARED}
     config["secrets"] = {store: {"region": "eu-west-1"} if store == "aws" else {"address": _ADDRESS}}
     config["secrets"] |= {"document": "PATH", "auth_token": "auth_token"}
     if changed:
@@ -179,17 +182,21 @@ def _local(changed: bool = False, store: str = "aws", stack: str = "local") -> P
     return program_of(config, stack)
 
 
-def environment(changed: bool = False, store: str = "aws", stack: str = "local") -> Build:
-    """The environment of the stack file `local`, as the components declare it for a stack of that name or another."""
+def environment(changed: bool = False, store: str = "aws", stack: str = "local", shared: bool = False) -> Build:
+    """The environment of the stack file `local`, as the components declare it for a stack of that name or another.
+
+    `shared`: in the world's account, which was there before.
+    """
 
     def build(world: World) -> Program:
         address = str(world.store_settings.get("vault", {}).get("address", ""))
 
         def at(declared: Declared) -> Declared:
             text = json.dumps(declared.inputs).replace('"PATH"', json.dumps(world.path)).replace(_ADDRESS, address)
+            text = text.replace(_SHARED, world.account_sid)
             return replace(declared, inputs=json.loads(text))
 
-        return [at(declared) for declared in _local(changed, store, stack)]
+        return [at(declared) for declared in _local(changed, store, stack, shared)]
 
     return build
 
@@ -214,6 +221,8 @@ def _environments() -> Iterator[Scenario]:
     yield Scenario("environment-bootstrap", environment())
     yield Scenario("environment-change", environment(changed=True), (environment(),))
     yield Scenario("environment-destroy", before=(environment(),))
+    yield Scenario("environment-shared-bootstrap", environment(shared=True))
+    yield Scenario("environment-shared-destroy", before=(environment(shared=True),))
     yield _renamed()
 
 

@@ -21,8 +21,8 @@ Values = Mapping[str, Any]
 class Renames:
     """What became of the recorded objects of one kind; all by the names of their resources.
 
-    `aliases`: declared name → the recorded name that it had, which is no longer declared. `moved`: declared name → the
-    recorded name of its object, which is still declared as another one; "" where it has none any more, because its own
+    `aliases`: declared name → the name, declared no longer, whose record it goes on with. `moved`: declared name → the
+    recorded name of its object, where that is not its own record; "" where it has no object any more, because its own
     is another's now. `dropped`: recorded names whose object nobody declares. `added`: declared names without an object.
     """
 
@@ -36,8 +36,12 @@ class Renames:
 def renames(kind: Kind[Any], declared: Mapping[str, Values], recorded: Mapping[str, Values]) -> Renames:
     """Compare what is declared (inputs by name) with what is recorded (completed outputs by name) of one kind."""
     found = _matched(kind, declared, recorded)
-    aliases = {name: was for name, was in found.items() if name != was and name not in recorded and was not in declared}
-    moved = {name: was for name, was in found.items() if name != was and name not in aliases}
+    aliases = {
+        name: start
+        for name, was in found.items()
+        if name not in recorded and (start := _start(was, declared, found)) in recorded
+    }
+    moved = {name: was for name, was in found.items() if was not in (name, aliases.get(name))}
     taken = {was: recorded[was].get("sid") for was in found.values()}
     for name in declared.keys() & recorded.keys() - found.keys():
         if name in taken or recorded[name].get("sid") in {*taken.values()} - {None}:
@@ -65,6 +69,17 @@ def _matched(kind: Kind[Any], declared: Mapping[str, Values], recorded: Mapping[
                     free.remove(was)
                     break
     return found
+
+
+def _start(was: str, declared: Mapping[str, Values], found: Mapping[str, str]) -> str:
+    """Return the record that a chain of names leaves over, "" if it leaves none.
+
+    Where a becomes b and b becomes c, which is new, c goes on with the record of a. Left over, it would be deleted,
+    which Pulumi refuses for a protected one; and its object is b's.
+    """
+    while was in declared:
+        was = found.get(was, "")
+    return was
 
 
 def _mistakes(
