@@ -17,12 +17,11 @@ from tests.emulator.wire import Wire
 from tests.kinds.cases import flow
 from tests.random_stacks.edits import URL, Config, Edits, Identity, identities
 from tests.random_stacks.inprocess import Wrong
-from tests.stores.memory import Calls
+from tests.stores.memory import Calls, Memory
 from tests.sweep.engine import Engine, Failed, Recorded
 from tests.sweep.gate import Gate, Point, installed
 from tests.sweep.programs import Program, program_of
 from tests.sweep.stage import TABLES
-from twilio_environments import stores
 from twilio_environments.emulator import Emulator
 from twilio_environments.stores import StoreSettings, connect
 
@@ -47,11 +46,13 @@ BEGIN: Config = {
 
 
 class _Gated(Calls):
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: Gate, memory: Memory) -> None:
+        super().__init__(memory)
         self._gate = gate
 
-    def call(self, _need: str, function: Any) -> Any:
-        return self._gate.pass_through(f"store {_need}", function, lambda _way, answer: answer)
+    def call(self, need: str, *how: Any) -> Any:
+        call = super().call
+        return self._gate.pass_through(f"store {need}", lambda: call(need, *how), lambda _way, answer: answer)
 
 
 @pytest.fixture
@@ -59,7 +60,8 @@ def gate(twilio: Emulator, store: Mapping[str, Any]) -> Iterator[Gate]:
     """The gate before Twilio and the store in memory."""
     with installed() as one:
         one.twilio = twilio
-        stores._open({})._client = _Gated(one)  # type: ignore[arg-type, attr-defined]
+        memory: Any = connect(StoreSettings.model_validate(store))
+        memory._client = _Gated(one, memory._memory)
         yield one
 
 
