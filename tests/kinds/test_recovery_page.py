@@ -93,6 +93,14 @@ def sealed(_world, patch):
         return problem(lambda: connect(settings).read("prod/twilio"))
 
 
+def proxy_in_place_of_vault(_world, patch):
+    with answering(lambda _request: (404, {"Content-Type": "text/html"}, "<html>404 Not Found</html>")) as url:
+        patch.setenv("VAULT_ADDR", url)
+        patch.setenv("VAULT_TOKEN", "t")
+        patch.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
+        return problem(lambda: connect({"vault": {}}).read("prod/twilio"))
+
+
 def proxy_in_place_of_aws(_world, patch):
     with answering(lambda _request: (200, {"Content-Type": "text/html"}, "<html>sign in</html>")) as url:
         patch.setenv("AWS_ENDPOINT_URL_SECRETS_MANAGER", url)
@@ -235,7 +243,7 @@ def strangers(world, _patch):
 
 PROVOKED = (
     killed, lost, lost_and_not_found, unfinished, secret_missing, secret_altered, sealed,
-    proxy_in_place_of_aws, given_up_store, given_up_and_declared, somebody_elses_document,
+    proxy_in_place_of_vault, proxy_in_place_of_aws, given_up_store, given_up_and_declared, somebody_elses_document,
     no_credentials, wrong_token, profile_not_approved, key_for_everything, number_of_others, moved_away,
     given_up, nobody_can_look, suspended, closed, edited, too_many, clock,
     two_of_one_name, strangers,
