@@ -7,6 +7,7 @@ import pytest
 
 from tests.drift.estate import PERSON, Estate
 from tests.kinds.world import sid
+from tests.stores.wire import PAGES, answered_by_somebody_else
 from twilio_environments.drift import json_report, sarif, terminal
 from twilio_environments.drift.ignore import rules
 from twilio_environments.drift.model import ABSENT, Level
@@ -533,3 +534,12 @@ def test_hostile_names_do_not_act_on_a_terminal(estate):
         assert all(one == "\n" or one.isprintable() for one in shown)
         assert "owned" in shown
     assert json.loads(json_report.render(estate.review()))["rows"][0]["fields"][0]["live"] == name
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_in_front_of_the_store_is_no_finding_about_a_secret(estate, monkeypatch, page):
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
+    with answered_by_somebody_else(page):
+        review = estate.review()
+    assert {one.key.partition(":")[0] for one in review.rows} == {"unchecked"}
+    assert estate.review().rows == ()
