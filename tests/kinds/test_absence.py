@@ -4,7 +4,7 @@ import pytest
 
 from tests.emulator.wire import Wire
 from twilio_environments.emulator import Fault
-from twilio_environments.kinds.absence import SEEN_BY
+from twilio_environments.kinds.absence import SEEN_BY, seeing
 from twilio_environments.problems import Problem
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
@@ -153,3 +153,16 @@ def test_an_account_that_twilio_has_deleted_is_gone_with_all_it_had(world, case)
     world.twilio.state.table("accounts").delete(world.account_sid)  # as Twilio does 30 days later
     assert not resource.refresh()
     resource.delete()
+
+
+def test_what_was_last_seen_in_another_region_is_not_gone_in_this_one(world):
+    case = next(case for case in CASES if case.name == "messaging_services")
+    resource = made(world, case)
+    ireland = Endpoint(url=world.twilio.endpoint, region="ie1", edge="dublin")
+    credentials = Credentials(world.twilio.account_sid, world.twilio.account_sid, world.twilio.auth_token)
+    resource.recorded[SEEN_BY] = seeing(Session(credentials, ireland))
+    assert resource.recorded[SEEN_BY] == f"{world.twilio.account_sid} in ie1"
+    world.wire.delete(world.address("messaging_services", resource.id))
+    for act in (resource.refresh, resource.delete):
+        with pytest.raises(Problem, match=r"the account AC\w+ in ie1"):
+            act()

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
 from twilio_environments.problems import Problem
+from twilio_environments.rest.endpoint import HOME_REGION
 from twilio_environments.rest.errors import AccountClosed, NotFound
 from twilio_environments.rest.session import Account, Session
 
 T = TypeVar("T")
 SEEN_BY = "seen_by"
-"""The output that names the account whose credentials saw an object last."""
+"""The output that names the account whose credentials saw an object last, and their region where that is not us1."""
 # Seconds before each look at what may not be shown yet. Twilio promises nothing of how soon a listing shows what was
 # made (Studio's is known to lag), and a second number is dearer than half a minute.
 _LOOKS = (0, 1, 2, 4, 8, 16)
@@ -82,12 +83,23 @@ def account_of(session: Session, sid: str | None, recorded: Mapping[str, Any]) -
         raise
 
 
+def seeing(session: Session) -> str:
+    """Return whose eyes a run sees with: the account of its credentials, and the region where that is not us1."""
+    region = session.endpoint.region or HOME_REGION
+    return session.own.sid if region == HOME_REGION else f"{session.own.sid} in {region}"
+
+
 def require_same_credentials(session: Session, what: str, recorded: Mapping[str, Any]) -> None:
-    """Raise Problem when the credentials that do not find an object are not those that saw it last."""
-    seen_by = recorded.get(SEEN_BY) or recorded.get("owner_account_sid")
-    if seen_by and seen_by != session.own.sid:
+    """Raise Problem when the credentials that do not find an object are not those that saw it last, or of that region.
+
+    Regions share nothing but phone numbers and accounts, so what is in one is not found in another.
+    """
+    seen_by, now = recorded.get(SEEN_BY), seeing(session)
+    if not seen_by and recorded.get("owner_account_sid"):
+        seen_by, now = recorded["owner_account_sid"], session.own.sid
+    if seen_by and seen_by != now:
         raise Problem(
-            f"The {what} was last seen with the credentials of the account {seen_by}. That those of {session.own.sid} "
-            "do not find it does not mean that it is gone.",
+            f"The {what} was last seen with the credentials of the account {seen_by}. That those of {now} do not find "
+            "it does not mean that it is gone.",
             f"Run with the credentials of {seen_by}.",
         )

@@ -22,7 +22,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 
 from pydantic import ValidationError
 
-from twilio_environments.kinds.absence import SEEN_BY, account_of, looks, require_same_credentials
+from twilio_environments.kinds.absence import SEEN_BY, account_of, looks, require_same_credentials, seeing
 from twilio_environments.kinds.census import Census
 from twilio_environments.kinds.declaration import Declaration, live_values, minimal_values, plain
 from twilio_environments.kinds.protection import ALLOWED, Protected
@@ -416,7 +416,7 @@ def unmarked(values: Mapping[str, Any]) -> str:
 
 def seen(session: Session, live: Live) -> Live:
     """Return an object with the account whose credentials see it now."""
-    return replace(live, facts={**live.facts, SEEN_BY: session.own.sid})
+    return replace(live, facts={**live.facts, SEEN_BY: seeing(session)})
 
 
 def different(desired: Mapping[str, Any], live: Mapping[str, Any]) -> set[str]:
