@@ -64,7 +64,11 @@ def inert(value: Any) -> Any:
 
 def original(value: Any) -> Any:
     """Return what `inert` was given."""
-    return _mapped(value, lambda text: SPELLED.sub(lambda found: chr(int(found[0][3:-1], 16)), text))
+    return _mapped(value, _original)
+
+
+def _original(text: str) -> str:
+    return SPELLED.sub(lambda found: chr(int(found[0][3:-1], 16)), text) if "[U+" in text else text
 
 
 def _inert(text: str) -> str:

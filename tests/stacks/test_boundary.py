@@ -82,3 +82,7 @@ def test_a_secret_input_stays_secret_and_a_text_of_twilios_acts_nowhere(stack, t
         assert list(scan(stack.home / place, {"the secret": SECRET})) == []
     recorded = json.dumps(stack.resources()["plain"])
     assert "Acme[U+001B][2J[U+000D][U+000A]##[add-mask]a" in recorded
+
+    del stack.environment["TWILIO_ENDPOINT"]
+    refused = stack.pulumi("refresh", "--preview-only", fails=True)
+    assert "still has the name that it was shipped with" in refused.output, "also where no program runs"
