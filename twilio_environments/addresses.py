@@ -15,15 +15,16 @@ from urllib.parse import urlsplit
 
 from twilio_environments.host_names import host_of
 
-_LIQUID = "\ue000"
-"""Stands for a piece of Liquid; it is in no text of people."""
-_PIECE = re.compile(r"\{[{%](.*?)(?:[%}]\}|$)", re.DOTALL)
+_LIQUID, _BETWEEN = "\ue000", "\ue001"
+"""Stand for what Liquid puts into a text, and for a tag of its; they are in no text of people."""
+_VALUE = re.compile(r"\{\{(.*?)(?:\}\}|$)", re.DOTALL)
+_TAG = re.compile(r"\{%(.*?)(?:%\}|$)", re.DOTALL)
 _END = r"\s\"'<>`"
 _SLASHES = re.compile(r":[/\\]{2,}")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*$")
 _SIP = re.compile(rf"(?<![A-Za-z0-9])(sips?):(?![/\\]{{2}})([^{_END}]+)", re.IGNORECASE)
 _REST = re.compile(rf"[^{_END}]{{0,400}}")
-_HOST = re.compile(r"(?:[A-Za-z0-9_\ue000-]+\.)+[A-Za-z\ue000][A-Za-z0-9\ue000-]*(?=[:/?#]|$)|\[[0-9A-Fa-f:.]+\]")
+_HOST = re.compile(r"(?:[A-Za-z0-9_\ue000-]+\.)+[A-Za-z\ue000][A-Za-z0-9\ue000-]*\.?(?=[:/?#]|$)|\[[0-9A-Fa-f:.]+\]")
 _READ = re.compile(r"say|body|message|text|prompt|greeting|description|friendly_name|hints|voice|language")
 _LEADS = re.compile(
     r"(^|_)(url|uri|endpoint|callback|webhook|host|domain)$|^(play|media|sip|redirect|stream|src|href)$"
@@ -61,8 +62,8 @@ class Place:
 
 def in_text(text: str) -> Iterator[Address]:
     """Yield the addresses with a scheme that stand in a text, wherever; Liquid is read as far as it is written out."""
-    plain, pieces = _without_liquid(text)
-    for one in (plain, *pieces):
+    texts, pieces = _without_liquid(text)
+    for one in (*texts, *pieces):
         for slashes in _SLASHES.finditer(one):
             if scheme := _SCHEME.search(one, max(0, slashes.start() - 40), slashes.start()):
                 rest = _REST.match(one, slashes.end())
@@ -104,13 +105,15 @@ def _of_field(name: str, text: str, *, dials: bool, calls: bool) -> Iterator[tup
     if _READ.fullmatch(leaf):
         return
     surely = bool(_LEADS.search(leaf)) or (dials and leaf == "to")
-    plain, pieces = _without_liquid(text.strip())
-    found = list(dict.fromkeys([*(_whole(plain, text) if surely else ()), *in_text(text), *_bare(plain)]))
+    texts, pieces = _without_liquid(text)
+    found = [*in_text(text)]
+    for plain in texts:
+        found += [*(_whole(plain.strip(), text) if surely else ()), *_bare(plain)]
     for piece in pieces:
         found += _bare(piece)
-    if not found and pieces and not surely and calls and leaf == "to" and plain.startswith(_LIQUID):
-        found = [Address("", at_run_time=_shown(text))]
-    yield from ((one, surely) for one in found)
+    yield from ((one, True) for one in dict.fromkeys(found))
+    if not found and calls and leaf == "to" and texts[0].startswith(_LIQUID):
+        yield Address("", at_run_time=_shown(text)), False
 
 
 def _whole(plain: str, text: str) -> Iterator[Address]:
@@ -163,8 +166,13 @@ def _address(scheme: str, authority: str, path: str, text: str) -> Address:
     return Address(scheme, host, path)
 
 
-def _without_liquid(text: str) -> tuple[str, list[str]]:
-    return _PIECE.sub(_LIQUID, text), _PIECE.findall(text)
+def _without_liquid(text: str) -> tuple[list[str], list[str]]:
+    """Return the texts before, between and behind tags, and what stands in the Liquid itself.
+
+    A tag puts in nothing; what stands behind it need not follow what stands before it.
+    """
+    outside = _TAG.sub(_BETWEEN, text)
+    return _VALUE.sub(_LIQUID, outside).split(_BETWEEN), [*_TAG.findall(text), *_VALUE.findall(outside)]
 
 
 def _shown(text: str) -> str:

@@ -53,7 +53,7 @@ class Hosts:
     @property
     def as_proxy(self) -> dict[str, str]:
         """The environment of a process whose connections to other machines go through here."""
-        proxy = f"http://127.0.0.1:{self._port('')}"
+        proxy = f"http://127.0.0.1:{self.port('')}"
         return self.variables | {"HTTPS_PROXY": proxy, "HTTP_PROXY": proxy, "NO_PROXY": "127.0.0.1,localhost"}
 
     def instead_of_the_network(self, patch: pytest.MonkeyPatch) -> None:
@@ -64,7 +64,7 @@ class Hosts:
             name = host.decode() if isinstance(host, bytes) else str(host)
             if name == "localhost" or name.startswith("127.") or name == "::1":
                 return real(host, port, *args, **options)
-            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", self._port(name)))]
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", self.port(name)))]
 
         patch.setattr(socket, "getaddrinfo", resolve)
 
@@ -77,7 +77,7 @@ class Hosts:
         with self._lock:
             self._sent.clear()
 
-    def _port(self, name: str) -> int:
+    def port(self, name: str) -> int:
         """Return the port of a host's server; of the proxy for ""."""
         with self._lock:
             if name not in self._servers:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from twilio_environments.cli import project, pulumi
 from twilio_environments.kinds import rotation, token_rotation
@@ -73,8 +74,15 @@ def _delivery(stack: str) -> token_rotation.TokenDelivery:
             f"The stack {stack} does not deliver an Auth Token.",
             "Set twilio:secrets auth_token: auth_token in its stack file, then run pulumi up.",
         )
+    try:
+        document = DocumentReference.model_validate(found.outputs["document"])
+    except ValidationError:  # its own words would repeat what is recorded
+        raise Problem(
+            f"The document that the stack {stack} recorded cannot be in any store: its place is not one.",
+            "Correct twilio:secrets in its stack file, then run pulumi up.",
+        ) from None
     return token_rotation.TokenDelivery(
         account_sid=str(found.outputs[ACCOUNT]),
-        document=DocumentReference.model_validate(found.outputs["document"]),
+        document=document,
         property_name=str(found.outputs["auth_token_property"]),
     )
