@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import hvac
+import pulumi
 import pytest
 
 from tests.kinds.cases import flow
@@ -15,10 +16,12 @@ from tests.kinds.world import MARK, Resource, World
 from tests.servers import ROOT, answering, vault_server
 from twilio_environments import stores
 from twilio_environments.emulator import Fault
-from twilio_environments.kinds import api_key, messaging_service, phone_number, studio_flow
+from twilio_environments.kinds import api_key, messaging_service, phone_number, studio_flow, subaccount
 from twilio_environments.kinds.lifecycle import INCOMPLETE
 from twilio_environments.problems import Problem
 from twilio_environments.resources.adapter import Incomplete, _complain_if_incomplete
+from twilio_environments.resources.messaging_service import MessagingServiceProvider
+from twilio_environments.rest import session as sessions
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.session import Session
@@ -241,12 +244,33 @@ def strangers(world, _patch):
     return problem(service(world, adopt=False).create)
 
 
+def second(world, patch):
+    said: list[str] = []
+    patch.setattr(pulumi.log, "warn", said.append)
+    recorded = service(world)
+    recorded.create()
+    form = {"FriendlyName": "alerts"}
+    assert world.wire.post(world.address("messaging_services"), **form).status_code == 201
+    sessions.use(world.run())
+    MessagingServiceProvider().read(recorded.id, recorded.state)
+    sessions.use(None)
+    return said[0]
+
+
+def left_behind(world, _patch):
+    form = {"FriendlyName": f"alerts {MARK}"}
+    assert world.wire.post(world.address("messaging_services"), **form).status_code == 201
+    account = Resource(world, subaccount.KIND, sid=world.account_sid, mark=MARK, documents=[])
+    account.create()
+    return problem(account.delete)
+
+
 PROVOKED = (
     killed, lost, lost_and_not_found, unfinished, secret_missing, secret_altered, sealed,
     proxy_in_place_of_vault, proxy_in_place_of_aws, given_up_store, given_up_and_declared, somebody_elses_document,
     no_credentials, wrong_token, profile_not_approved, key_for_everything, number_of_others, moved_away,
     given_up, nobody_can_look, suspended, closed, edited, too_many, clock,
-    two_of_one_name, strangers,
+    two_of_one_name, strangers, second, left_behind,
 )  # fmt: skip
 
 
