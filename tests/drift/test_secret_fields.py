@@ -103,6 +103,16 @@ def test_what_differs_is_named_and_shown_by_no_face(estate):
                 accept.edits(result.project, replace(finding, fields=finding.fields[:1]))
 
 
+def test_why_something_could_not_be_read_is_told_without_a_secret(estate, monkeypatch):
+    def unreadable(*_, **__):
+        raise Problem("'Support hotline' at hooks.acme.example.com cannot be read.", "Look at 'Support hotline'.")
+
+    monkeypatch.setattr(type(estate.objects["numbers.support"].kind), "read", unreadable)
+    rows = {row.place: row.text for row in review(estate).review.rows}
+    assert "Support hotline" not in rows["numbers.support"]
+    assert "hooks.acme" not in rows["numbers.office"]
+
+
 def test_a_record_that_was_not_decrypted_is_not_taken_for_what_it_says(estate):
     export = exported(estate, plaintext=False)
     assert state.holds_secrets(export)

@@ -19,6 +19,7 @@ from twilio_environments.kinds.listed import ListedKind
 from twilio_environments.kinds.registry import LISTED
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
+from twilio_environments.secret_texts import forms_of, without
 
 T = TypeVar("T")
 AT_ONCE = 8
@@ -118,7 +119,8 @@ def _parts(session: Session, account_sid: str | None, kind: ListedKind[Any], liv
 
 def _look(session: Session, one: Recorded) -> Seen:
     live, problem = tried(lambda: one.kind.read(session, one.outputs, one.id))
-    return Seen(one, live, problem=problem)
+    secret = forms_of(side[name] for side in (one.outputs, one.inputs) for name in one.secret if name in side)
+    return Seen(one, live, problem=without(problem, secret))
 
 
 def _with_listed(seen: Seen, lives: Sequence[Live] | None) -> Seen:

@@ -9,12 +9,10 @@ secret (`SECRETS`); outputs that are derived from them are marked here, and no m
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any, TypeVar, cast
-from urllib.parse import urlsplit
 
 import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, ReadResult, UpdateResult
@@ -23,18 +21,18 @@ from pulumi.runtime import rpc
 from twilio_environments.kinds.lifecycle import INCOMPLETE
 from twilio_environments.problems import Problem
 from twilio_environments.resources import host
-from twilio_environments.visible import HIDDEN, inert, original, visible
+from twilio_environments.secret_texts import forms_of, without
+from twilio_environments.visible import inert, original, visible
 
 SECRETS = "secret_inputs"
 """The input that names those inputs that are secret."""
-_SHORTEST = 3  # characters; of shorter ones a sentence may be full, and Pulumi masks none of them either
 Operation = TypeVar("Operation", bound=Callable[..., Any])
 
 
 class _Hidden(threading.local):
-    """The values that no message of this thread's operation may hold, in the forms in which one could."""
+    """What no message of this thread's operation may hold."""
 
-    values: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
 
 
 _hidden = _Hidden()
@@ -48,8 +46,8 @@ def crossing(operation: Operation) -> Operation:
         # What the program declares is as it was typed; everything else has been through here.
         declared = arguments[-1] if operation.__name__ == "check" else None
         given = [one if one is declared else original(one) for one in arguments]
-        before = _hidden.values
-        _hidden.values = tuple(_forms(given))
+        before = _hidden.forms
+        _hidden.forms = forms_of(_secrets(given))
         try:
             result = operation(adapter, *given)
             return _outward(adapter, result)
@@ -59,17 +57,14 @@ def crossing(operation: Operation) -> Operation:
             fault = f"{type(error).__name__} at {_where(error)}"
             raise host.Failure(f"A fault in twilio-environments itself: {fault}. Report it, please.") from None
         finally:
-            _hidden.values = before
+            _hidden.forms = before
 
     return cast("Operation", crossed)
 
 
 def told(message: object) -> str:
     """Return a message as it may leave: on one line, with no value of a secret in it."""
-    text = str(message)
-    for value in _hidden.values:
-        text = text.replace(value, HIDDEN)
-    return visible(text)
+    return visible(without(message, _hidden.forms))
 
 
 def secret_names(inputs: Mapping[str, Any]) -> pulumi.Output[list[str] | None] | None:
@@ -110,37 +105,11 @@ def _recorded(adapter: Any, values: Mapping[str, Any] | None) -> dict[str, Any]:
     return kept
 
 
-def _forms(given: list[Any]) -> Iterator[str]:
-    """Yield the values of all secrets in the arguments, the longest first, in each form that a message may have."""
-    values: set[str] = set()
-    for arguments in (one for one in given if isinstance(one, Mapping)):
-        for name in {name for one in given if isinstance(one, Mapping) for name in one.get(SECRETS) or ()}:
-            for text in _texts(arguments.get(name)):
-                values |= {text, *_parts(text)}
-    forms = {form for one in values for form in (one, repr(one)[1:-1], json.dumps(one)[1:-1], visible(one))}
-    yield from sorted((form for form in forms if len(form) >= _SHORTEST), key=len, reverse=True)
-
-
-def _parts(text: str) -> set[str]:
-    """Return what messages name of a URL, which is seldom all of it."""
-    try:
-        url = urlsplit(text)
-        return {part for part in (url.hostname, url.netloc, url.path, url.query) if part} if url.scheme else set()
-    except ValueError:
-        return set()
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
-    elif isinstance(value, str):
-        yield value
-    elif isinstance(value, float | int) and not isinstance(value, bool):
-        yield f"{value:g}"
+def _secrets(given: list[Any]) -> Iterator[Any]:
+    """Yield the values of the inputs that are secret, out of all arguments of an operation."""
+    sides = [one for one in given if isinstance(one, Mapping)]
+    names = {name for side in sides for name in side.get(SECRETS) or ()}
+    yield from (side[name] for side in sides for name in names if name in side)
 
 
 def _where(error: BaseException) -> str:
