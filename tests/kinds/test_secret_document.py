@@ -2,10 +2,11 @@
 
 import pytest
 
+from twilio_environments.kinds.api_key import KIND as KEY
 from twilio_environments.kinds.secret_document import KIND
 from twilio_environments.problems import Problem
 
-from .world import OWNER, Resource, World, sid
+from .world import MARK, OWNER, Resource, World, sid
 
 ACCOUNT, NUMBER = {"account_sid": sid("AC")}, {"phone_number_support": "+14155550100"}
 
@@ -123,6 +124,22 @@ def test_a_document_that_went_to_another_owner_is_gone(world):
     resource.create()
     resource.recorded["document"]["owner"] = "acme/prod"
     assert not resource.refresh()
+
+
+def test_what_a_killed_run_of_the_renamed_stack_has_handed_over_is_still_known_by_the_former_name(world):
+    document, key = (
+        Resource(world, KIND, properties=ACCOUNT),
+        Resource(world, KEY, friendly_name=f"api {MARK}", mark=MARK),
+    )
+    for resource in (document, key):
+        resource.create()
+    world.store.hand_over(world.path, OWNER, "acme/renamed")
+    for resource in (document, key):
+        assert resource.refreshed_diff() == []
+    for resource in (key, document):
+        resource.delete()
+    assert stored(world) == {}
+    assert world.sids_of_keys() == []
 
 
 def test_another_path_is_another_document(world):
