@@ -2,9 +2,11 @@
 
 import copy
 import json
+import os
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from twilio_environments.stores import AwsSettings
 from twilio_environments.stores.aws import AwsStore
 from twilio_environments.stores.protocol import Store
 
+LONG = bool(os.environ.get("TWILIO_ENVIRONMENTS_LONG"))
 OURS, RENAMED = "acme/messaging/prod", "acme/messaging/renamed"
 # What may be said of it, whatever the damage: nothing was concluded, and no remedy would change a document.
 TRUE = ("does not answer as AWS does", "could not do what it was asked", "gave no whole answer")
@@ -159,7 +162,9 @@ def test_a_damaged_answer_is_asked_for_again_or_looked_up_and_nothing_is_conclud
 ):
     proxy, new_store = behind
     wrong, damages = [], 0
-    for operation, damage, reached, times in strikes(call):
+    # A short run takes every third, beginning with another one at each call.
+    first, step = (0, 1) if LONG else (list(CALLS).index(call) % 3, 3)
+    for operation, damage, reached, times in islice(strikes(call), first, None, step):
         damages += 1
         path = prepared(operation)
         proxy.strike(call, damage, times=times, reached=reached)
