@@ -15,7 +15,7 @@ def test_a_report_that_cannot_be_written(tmp_path):
 @pytest.mark.parametrize("text", ["", "runtime: python", "- name: acme", "name: [", "name:"])
 def test_a_project_without_a_name(tmp_path, text):
     (tmp_path / "Pulumi.yaml").write_text(text)
-    with pytest.raises(Problem, match=r"Pulumi\.yaml does not say the project's name"):
+    with pytest.raises(Problem, match=r"Pulumi\.yaml (does not say the project's name|is not YAML)"):
         project.opened("prod", tmp_path)
 
 
