@@ -43,9 +43,12 @@ from twilio_environments.resources import host
 from twilio_environments.resources.boundary import SECRETS, crossing, secret_names, told
 from twilio_environments.rest import session as sessions
 from twilio_environments.rest.errors import AccountSuspended
+from twilio_environments.stores import require_another_login
 
 T = TypeVar("T")
 _OURS = (ACCOUNT, "local", SECRETS)
+_PREVIEW = "previewed"
+"""Says to `check`, and to nobody after it, that this is a preview: the host itself is not told."""
 """Inputs that are of no kind's declaration."""
 _UNRECORDED = ("__provider", INCOMPLETE, MOVED)
 
@@ -71,6 +74,7 @@ class Adapter(ResourceProvider):
         What was checked before and is declared as it was then takes no call: nothing will be done to it.
         """
         _guarded.program = True
+        previewed = news.pop(_PREVIEW, False)
         known, unknown = _known(news)
         provider = news.get("__provider")
         if hidden := hidden_mistakes(self._fields(known), free=self.kind.free_texts):
@@ -92,8 +96,7 @@ class Adapter(ResourceProvider):
             if plain(inputs) == plain(olds):
                 return self._declared(inputs)
         try:
-            with suppress(ValidationError):  # what is not known yet is missing: checked when it is known
-                self.kind.check(sessions.session(), known, olds)
+            self._check(known, olds, previewed=previewed)
             if not olds:  # it is to be made
                 with suppress(ValidationError):
                     self._check_creation(known, found=ACCOUNT not in unknown)
@@ -105,6 +108,12 @@ class Adapter(ResourceProvider):
                 _guarded.census.declare(self.kind, news)
                 return CheckResult(news, [CheckFailure("", str(problem))])
         return self._declared(inputs)
+
+    def _check(self, known: Mapping[str, Any], olds: Mapping[str, Any], *, previewed: bool) -> None:
+        with suppress(ValidationError):  # what is not known yet is missing: checked when it is known
+            self.kind.check(sessions.session(), known, olds)
+        if previewed:
+            require_another_login()
 
     def _declared(self, inputs: dict[str, Any]) -> CheckResult:
         _guarded.census.declare(self.kind, inputs)
@@ -293,6 +302,8 @@ class TwilioResource(Resource):
         outputs = dict.fromkeys((*kind.facts, *kind.statuses, INCOMPLETE))
         hooks = pulumi.ResourceOptions(hooks=_completeness())
         outputs[SECRETS] = secret_names(inputs)
+        if pulumi.runtime.is_dry_run():
+            outputs[_PREVIEW] = True
         super().__init__(self.adapter(), resource_name, outputs | inputs, pulumi.ResourceOptions.merge(opts, hooks))
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "VaultSettings",
     "connect",
     "fingerprint",
+    "require_another_login",
 ]
 
 _stores: dict[VaultSettings | AwsSettings, Store] = {}
@@ -51,6 +52,14 @@ def connect(settings: StoreSettings | Mapping[str, Any]) -> Store:
         if chosen not in _stores:
             _stores[chosen] = _open(chosen)
         return _stores[chosen]
+
+
+def require_another_login() -> None:
+    """Raise Problem when a login of this process is known to have been the last one: the update logs in anew."""
+    with _lock:
+        opened = list(_stores.values())
+    for store in opened:
+        store.require_another_login()
 
 
 def _open(settings: VaultSettings | AwsSettings) -> Store:

@@ -73,5 +73,8 @@ class GivenUpStore:
         """See `Store.missing_rights`."""
         return None
 
+    def require_another_login(self) -> None:
+        """See `Store.require_another_login`."""
+
     def hand_over(self, *_document: Any) -> None:
         """See `Store.hand_over`."""

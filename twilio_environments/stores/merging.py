@@ -106,6 +106,9 @@ class MergingStore(ABC):
         """See `Store.missing_rights`."""
         return None
 
+    def require_another_login(self) -> None:  # noqa: B027 - most credentials can be used again
+        """See `Store.require_another_login`."""
+
     def read(self, path: str) -> Document | None:
         """See `Store.read`."""
         checked_path(path)

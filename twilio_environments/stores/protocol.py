@@ -83,6 +83,10 @@ class Store(Protocol):
         """Return what the login's policy lacks, by the commands that need it; None where the store cannot be asked."""
         ...
 
+    def require_another_login(self) -> None:
+        """Raise Problem when the credentials have let this process in and are known to let no other one in."""
+        ...
+
     def hand_over(self, path: str, before: str, owner: str) -> None:
         """Make `owner` the owner of a document that is `before`'s; `owner`'s already, or missing, is success.
 

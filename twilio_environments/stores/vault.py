@@ -177,6 +177,10 @@ class VaultStore(MergingStore):
             if "root" not in allowed.get(where, []) and set(wanted) - set(allowed.get(where, []))
         )
 
+    def require_another_login(self) -> None:
+        """See `Store.require_another_login`."""
+        self._client.require_another_login()
+
     def _keep(self, path: str, version: str) -> str:
         return (
             f"Switch delete_version_after off, for the document (vault kv metadata patch -mount={self._mount} "

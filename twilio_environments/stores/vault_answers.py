@@ -129,6 +129,11 @@ def token_of(reply: Reply) -> _Auth:
     return shaped(_Login, _ok(reply).body).auth
 
 
+def role_of(reply: Reply) -> str:
+    """Return the AppRole that a login was of."""
+    return str((token_of(reply).metadata or {}).get("role_name", ""))
+
+
 class SecretId(Shape):
     """What is left of an AppRole's secret id; 0 uses are as many as you like."""
 

@@ -58,6 +58,16 @@ def _login(client: hvac.Client, auth: VaultAuth) -> Any:
     return None
 
 
+def lookup_of(role: str, auth: VaultAuth) -> str:
+    """Return the path at which an AppRole says what is left of a secret id."""
+    return f"auth/{auth.mount or auth.method}/role/{role}/secret-id/lookup"
+
+
+def look_up(client: hvac.Client, role: str, auth: VaultAuth) -> Any:
+    """Ask what is left of the secret id of this run."""
+    return client.adapter.post(f"/v1/{lookup_of(role, auth)}", json={"secret_id": _variable("VAULT_SECRET_ID", auth)})
+
+
 def require_lasting(token: Token, address: str) -> None:
     """Raise Problem when a token that cannot be replaced will not do for a run."""
     remedy = "Set a fresh VAULT_TOKEN without a limit of uses, or choose another vault.auth.method: it logs in again."

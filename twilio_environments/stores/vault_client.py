@@ -20,8 +20,8 @@ from twilio_environments.stores.bounded import Bounded
 from twilio_environments.stores.merging import Conflict
 from twilio_environments.stores.protocol import Unsettled
 from twilio_environments.stores.settings import VaultSettings
-from twilio_environments.stores.vault_answers import Mount, Reply, Token, token_of
-from twilio_environments.stores.vault_auth import login, require_lasting
+from twilio_environments.stores.vault_answers import Mount, Reply, SecretId, Token, role_of, token_of
+from twilio_environments.stores.vault_auth import login, look_up, lookup_of, require_lasting
 from twilio_environments.stores.vault_errors import INVALID_TOKEN, Refused, is_transient, translated
 from twilio_environments.stores.vault_tls import authority, client_certificate, trust_folder
 
@@ -63,6 +63,7 @@ class VaultClient:
     def __init__(self, settings: VaultSettings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
+        self._role = ""  # of the AppRole that let this process in
         verify = authority(settings)
         # token="": hvac would read VAULT_TOKEN, whatever the method. No redirects: requests would carry the token
         # along to whatever host the answer names.
@@ -119,6 +120,35 @@ class VaultClient:
         except Forbidden:
             return None
 
+    def require_another_login(self) -> None:
+        """Raise Problem when the secret id of an AppRole has been used up by the login of this process.
+
+        Asks Vault, or where the policy does not let it ask, tries another login.
+        """
+        role, auth = self._role, self._settings.auth
+        if not role:
+            return
+        try:
+            left = self.call(f"update on {lookup_of(role, auth)}", lambda c: look_up(c, role, auth), SecretId.looked_up)
+        except Forbidden:
+            left = self._another_login()
+        if left is None:
+            self._role = role
+            raise Problem(
+                f"The secret id for Vault at {self._settings.address} was used up by this preview, and the update logs "
+                "in anew.",
+                "Use an AppRole with secret_id_num_uses=0, or log in once yourself: set VAULT_TOKEN to the result of "
+                "vault write -field=token auth/approle/login, and leave vault.auth out.",
+            )
+        self._role = ""  # asked once
+
+    def _another_login(self) -> SecretId | None:
+        try:
+            self._token(instead_of=self._client.token)
+        except Problem:
+            return None
+        return SecretId(secret_id_num_uses=0)
+
     def require_namespaces(self, url: str) -> None:
         """Raise Problem when Vault pays no heed to namespaces: what was meant for one would land in the root.
 
@@ -139,7 +169,8 @@ class VaultClient:
         with self._lock:
             # Another thread may have logged in since `instead_of` was refused.
             if not self._client.token or self._client.token == instead_of:
-                self._send(lambda client: login(client, self._settings.auth), lambda reply: reply)
+                answer = self._send(lambda client: login(client, self._settings.auth), lambda reply: reply)
+                self._role = role_of(answer) if self._settings.auth.method == "approle" else ""
                 if self._settings.auth.method == "token":
                     self._require_lasting()
             return str(self._client.token)
