@@ -3,7 +3,8 @@
 import hvac
 import yaml
 
-from tests.rotation.test_docs import PREVIEWS, RUNS, blocks
+from tests.rotation.readers import blocks
+from tests.rotation.test_docs import PREVIEWS, RUNS
 
 
 def test_a_preview_takes_the_readers_policy_as_printed_and_a_secret_id_for_one_login_is_refused_in_it(
