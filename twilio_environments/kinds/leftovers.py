@@ -39,9 +39,11 @@ def marked(
 ) -> Iterator[Leftover]:
     """Yield what bears the stack's mark in an account, but for the SIDs that are `known`; each is confirmed by a GET.
 
-    What the credentials may not list is left out.
+    What the credentials may not list is left out, and so is what can bear no mark.
     """
     for kind in kinds:
+        if not kind.bears_mark:
+            continue
         try:
             lives = kind.listed(account)
         except TwilioError as error:

@@ -25,6 +25,14 @@ PAGE = 1000
 _RARE = 0.01  # of the first page; a page of 1,000 rows, about 1.3 MB, takes about as long as ten GETs
 
 
+def _by_name(lives: Sequence[Live]) -> dict[str, list[Live]]:
+    names: dict[str, list[Live]] = {}
+    for live in lives:
+        if name := live.values.get("friendly_name"):
+            names.setdefault(str(name), []).append(live)
+    return names
+
+
 def bears(name: Any, mark: str) -> bool:
     """Say whether a name ends with the mark of a stack; "" is no mark."""
     return bool(mark) and str(name).endswith(mark)
@@ -35,6 +43,8 @@ class ListedKind(Kind[D]):
 
     listed_whole: ClassVar[bool] = True
     """Whether the listing shows every compared field; where it does not, `observed` tells whether it is behind."""
+    bears_mark: ClassVar[bool] = True
+    """Whether a name takes the stack's mark, by which it is told apart in an account that was there."""
     adoptable: ClassVar[bool] = False
     """Whether an object that is there can be taken over whole; nobody tells the secret of a key."""
 
@@ -152,9 +162,9 @@ class ListedKind(Kind[D]):
 
     def twins(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Sequence[Live]:
         """See Kind; by the shared listing, which may be behind."""
-        name = recorded.get("friendly_name")
-        others = [one for one in self._worth_reading(account, recorded) if one.id != object_id]
-        return [one for one in others if name and one.values.get("friendly_name") == name]
+        key = (*self.listing_key(account), "by name")
+        (names,) = account.listings.get(key, lambda: [_by_name(self._worth_reading(account, recorded))])
+        return [one for one in names.get(str(recorded.get("friendly_name")), ()) if one.id != object_id]
 
     def adopted(self, account: Account, live: Live, declared: D) -> Live:  # noqa: ARG002 - see Kind
         """See Kind; it was fetched when it was found."""

@@ -118,6 +118,7 @@ class VerifyServiceKind(ListedKind[VerifyService]):
     """Verify services, told apart by their friendly name."""
 
     noun = "Verify service"
+    bears_mark = False  # at most four digits, and no brackets
     adoptable = True
     section = "verify_services"
     declaration = VerifyService
