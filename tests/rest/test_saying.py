@@ -162,6 +162,12 @@ def test_neither_what_was_sent_nor_the_credentials_come_back():
     assert f"allowed to {MASK}" in str(create.value)
 
 
+def test_the_names_of_what_was_sent_stay():
+    message = "FriendlyName and PageSize do not go together, and a state needs a name"
+    sent = [{"FriendlyName": "Acme"}, {"PageSize": 1000}, {"Definition": json.dumps({"states": [{"name": "say"}]})}]
+    assert shown(message, sent) == message
+
+
 def test_the_newer_form_of_errors_has_its_message_in_title_and_detail():
     body = {"type": "x", "title": "Not allowed", "status": 403, "code": 20403, "detail": "the trial has ended"}
     assert 'Twilio says: "Not allowed: the trial has ended".' in str(refusal(says(403, body)))

@@ -84,7 +84,7 @@ def _values(sent: Iterable[Any]) -> set[str]:
 
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, Mapping):
-        yield from _texts([*value.keys(), *value.values()])
+        yield from _texts(value.values())  # the names are Twilio's, and what a message is about
     elif isinstance(value, str):
         if value[:1] in ("{", "["):
             with suppress(ValueError, RecursionError):
