@@ -7,6 +7,7 @@ import yaml
 
 from tests.settings.stack_file import ACCOUNT, as_pulumi
 from twilio_environments.guard_rails import PUBLIC_WEBHOOKS
+from twilio_environments.kinds.mistakes import nearest
 from twilio_environments.settings import Settings, SettingsProblem, load
 
 FOLDER = Path(__file__).parent / "cases"
@@ -106,3 +107,8 @@ def test_a_link_does_not_lead_out_of_the_project_nor_in_circles(tmp_path):
 def test_hostile_values_are_mistakes_and_no_crash(value, tmp_path):
     with pytest.raises(SettingsProblem):
         load({"twilio:numbers": value, "twilio:subaccount": "{}"}, project="p", stack="s", root=tmp_path)
+
+
+def test_the_nearest_name_is_found_among_many():
+    known = [f"numbers.a{number}.phone_number" for number in range(500)] + ["numbers.support.sid"]
+    assert nearest("numbers.suport.sid", known) == "did you mean numbers.support.sid? "

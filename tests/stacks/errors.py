@@ -215,8 +215,11 @@ WRONG = [
     ),
     Wrong(
         "messages that a service leaves to a number without a webhook reach nobody",
-        ("twilio:numbers.support.sms_url", "those to this one would reach nobody", "discard_inbound: true"),
-        settings=services(marketing={"use_inbound_webhook_on_number": True, "senders": {"numbers": ["support"]}}),
+        ("twilio:numbers.silent.sms_url", "those to this one would reach nobody", "discard_inbound: true"),
+        settings=lambda config: (
+            number("silent")(config),
+            services(marketing={"use_inbound_webhook_on_number": True, "senders": {"numbers": ["silent"]}})(config),
+        ),
         alone=False,
     ),
     Wrong(

@@ -6,6 +6,7 @@ A value in the wrong place may be a secret, so no message quotes one.
 from __future__ import annotations
 
 import difflib
+import heapq
 import json
 import re
 import unicodedata
@@ -130,7 +131,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     """Return "did you mean …? " for the known name that looks like `name`, nothing if none does."""
     if len(name) > _LONGEST_NAME:
         return ""
-    near = difflib.get_close_matches(name, sorted(known)[: bounds.MISTAKES], n=1)
+    alike = heapq.nsmallest(bounds.MISTAKES, known, key=lambda one: (abs(len(one) - len(name)), one))
+    near = difflib.get_close_matches(name, alike, n=1)
     return f"did you mean {near[0]}? " if near else ""
 
 
