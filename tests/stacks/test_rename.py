@@ -1,5 +1,7 @@
 """`pulumi stack rename`: what the stack has stays its own, under the new name, and consumers notice nothing."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -37,6 +39,12 @@ def test_a_renamed_stack_goes_on_with_its_keys_and_documents_at_any_path(new_sta
     assert before.keys() == {document or "one/twilio", "team/other"}
 
     rename(stack, "two")
+    doctor = [sys.executable, "-m", "twilio_environments.cli", "doctor", "--stack", "two"]
+    looked = subprocess.run(
+        doctor, cwd=stack.folder, env=stack.environment, capture_output=True, text=True, check=False
+    )
+    assert "fail  secret store" not in looked.stdout
+    assert "as the stack was called before it was renamed" in looked.stdout
     if document:
         assert set(stack.steps().values()) == {"update"}, "consumers would find nothing while it is replaced"
     stack.up()

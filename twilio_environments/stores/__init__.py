@@ -10,12 +10,13 @@ from pydantic import ValidationError
 
 from twilio_environments.problems import Problem
 from twilio_environments.stores.given_up import GivenUpStore, is_given_up, name_of
-from twilio_environments.stores.protocol import Document, Overtaken, Store, Unsettled
+from twilio_environments.stores.protocol import Document, NotOurs, Overtaken, Store, Unsettled
 from twilio_environments.stores.settings import AwsSettings, StoreSettings, VaultSettings
 
 __all__ = [
     "AwsSettings",
     "Document",
+    "NotOurs",
     "Overtaken",
     "Store",
     "StoreSettings",

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from tenacity import RetryCallState, Retrying, retry_if_exception, wait_random_exponential
 
 from twilio_environments.problems import Problem
-from twilio_environments.stores.protocol import Document, Overtaken, Unsettled
+from twilio_environments.stores.protocol import Document, NotOurs, Overtaken, Unsettled
 
 # The characters that Vault paths and AWS secret names share. Dot segments would leave the mount on the way to Vault.
 _PATH = re.compile(r"(?!.*(^|/)\.{1,2}(/|$))[A-Za-z0-9_.@=+-]+(/[A-Za-z0-9_.@=+-]+)*")
@@ -218,7 +218,8 @@ class MergingStore(ABC):
             return
         whose = f"belongs to {loaded.owner}" if loaded.owner else "was not made by twilio-environments"
         state = ", and is only marked as deleted" if loaded.deleted else ""
-        raise Problem(
+        raise NotOurs(
+            loaded.owner,
             f"The document {path} in {self.address} {whose}{state}; it was left as it is.",
             f"Choose another path, or hand it over to {owner}: {self._hand_over(path, owner, deleted=loaded.deleted)}",
         )

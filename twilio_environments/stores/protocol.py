@@ -34,6 +34,14 @@ class Unsettled(Problem):
     """A write whose outcome is not known: what it was to store has to be taken for stored."""
 
 
+class NotOurs(Problem):
+    """The document is another owner's; `owner` is "" where it has no mark of ours."""
+
+    def __init__(self, owner: str, what: str, remedy: str) -> None:
+        super().__init__(what, remedy)
+        self.owner = owner
+
+
 class Store(Protocol):
     """A secret store. Every method raises `Problem`, and nothing else, when the store cannot or will not do it."""
 
