@@ -9,6 +9,7 @@ from pathlib import Path
 import pulumi
 from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
 
+from twilio_environments import trust
 from twilio_environments.guard_rail_checks import decided_at_run_time, region_refusals, untrusted
 from twilio_environments.inbound import notes
 from twilio_environments.kinds.mistakes import Mistake
@@ -29,6 +30,7 @@ def settings(root: Path) -> Settings:
     encrypted = [key for key in get_config_secret_keys_env() if key.startswith(f"{NAMESPACE}:")]
     what = "is a secret, and stack files hold none: credentials come from the environment"
     try:
+        trust.require_own_environment(root)
         refuse(stack, [Mistake(key.partition(":")[2], what) for key in encrypted])
         loaded = load(get_config_env(), project=project, stack=stack, root=root)
         region = os.environ.get("TWILIO_REGION", "").strip()

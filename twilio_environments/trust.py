@@ -10,9 +10,11 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from twilio_environments import bounds
 from twilio_environments.host_names import host_of
 from twilio_environments.problems import Problem
 
@@ -88,6 +90,28 @@ def _named(*texts: str | None) -> Iterator[str]:
             yield normal(text)
         except ValueError:
             continue
+
+
+def require_own_environment(root: Path) -> None:
+    """Raise Problem when a stack file in a project's folder defines variables of the run's environment.
+
+    With Pulumi Cloud, `environment: {values: {environmentVariables: …}}` sets them before anything runs, and so would
+    name hosts in the run's stead [Pulumi: cmd/pulumi/config/io.go]. Environments that are imported by their names are
+    kept elsewhere, by whoever may.
+    """
+    for path in sorted(root.glob("Pulumi.*.yaml")):
+        try:
+            text = bounds.text_of(path)
+        except (OSError, ValueError):  # whoever reads it says so
+            continue
+        document = bounds.yaml_of(path.name, text) if "environment" in text else None
+        inline = document.get("environment") if isinstance(document, Mapping) else None
+        if isinstance(inline, Mapping) and "values" in inline:
+            raise Problem(
+                f"{path.name} defines an environment of its own (environment: values), which could name the hosts that "
+                "this run's credentials go to.",
+                "Keep it in Pulumi ESC, and import it by its name: environment: [acme/prod].",
+            )
 
 
 def refused(what: str, where: str, remedy: str) -> Problem:

@@ -114,6 +114,7 @@ class Run:
         }
 
     def _program(self) -> None:
+        trust.require_own_environment(self.root)
         untrusted_ = [*untrusted(load(self._handed_over(), project=PROJECT, stack=self.stack, root=self.root))]
         self.said += map(str, untrusted_)
 

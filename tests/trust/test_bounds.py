@@ -26,7 +26,8 @@ from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.session import Session
 from twilio_environments.settings import load
-from twilio_environments.stores import VaultSettings
+from twilio_environments.stores import AwsSettings, VaultSettings
+from twilio_environments.stores.aws import AwsStore
 from twilio_environments.stores.vault import VaultStore
 
 SID = "AC" + "0" * 31 + "1"
@@ -156,9 +157,10 @@ def test_an_answer_in_another_encoding_than_utf_8_is_unreadable(encoding):
 
 
 @contextmanager
-def gigabyte() -> Iterator[str]:
-    """A server that answers everything with a gigabyte, which is small on its way; gives its URL."""
-    sixteen = gzip.compress(b" " * 16 * 1024**2, 1)
+def gigabyte(*, compressed: bool = True) -> Iterator[str]:
+    """A server that answers everything with a gigabyte, which is small on its way if that is wanted; gives its URL."""
+    sixteen = b" " * 16 * 1024**2
+    sixteen = gzip.compress(sixteen, 1) if compressed else sixteen
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -218,6 +220,18 @@ def test_a_gigabyte_from_vault_is_not_taken_in(little_memory, monkeypatch):
     with gigabyte() as url:
         store = VaultStore(VaultSettings(address=url).resolved())
         with pytest.raises(Problem, match="more than 64 MiB"):
+            store.read("qa/twilio")
+
+
+@pytest.mark.parametrize("compressed", [True, False])
+def test_a_gigabyte_from_aws_is_not_taken_in(little_memory, monkeypatch, compressed):
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda _seconds: None)
+    monkeypatch.setattr(bounds, "ANSWER", 4 * 1024**2)  # it is read again a few times
+    with gigabyte(compressed=compressed) as url:
+        for name, value in {"ENDPOINT_URL": url, "ACCESS_KEY_ID": "x", "SECRET_ACCESS_KEY": "x"}.items():
+            monkeypatch.setenv(f"AWS_{name}", value)
+        store = AwsStore(AwsSettings(region="eu-west-1").resolved())
+        with pytest.raises(Problem, match="does not answer as AWS does"):
             store.read("qa/twilio")
 
 

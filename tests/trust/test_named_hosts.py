@@ -196,3 +196,20 @@ def test_an_address_that_could_be_read_in_two_ways_is_none(address):
 def test_addresses_are_compared_by_what_they_mean():
     assert trust.normal("HTTPS://Vault.Example.com.:443/a//b/") == trust.normal("https://vault.example.com/a/b")
     assert trust.normal("https://[2001:DB8::7]:8200") == "https://[2001:db8::7]:8200"
+
+
+def test_a_stack_file_defines_no_variable_of_the_run_s_environment(run, hosts):
+    run.write(declared(), {})
+    file = run.root / "Pulumi.qa.yaml"
+    plain = file.read_text()
+    run.record = recorded({"vault": {}})
+    run.environment(**credentials(), TWILIO_ACCOUNT_SID=SID, VAULT_ADDR=VAULT, **hosts.variables)
+    file.write_text(plain + f"environment: {{values: {{environmentVariables: {{VAULT_ADDR: {THIEF}}}}}}}\n")
+    run.everything()
+    for face in ("drift", "flows", "rotate-auth-token", "the program", "the provider: read"):
+        assert [one for one in run.said if one.startswith(face) and "Pulumi.qa.yaml defines an environment" in one], (
+            face
+        )
+    for harmless in ("environment: [acme/qa]\n", "environment: {imports: [acme/qa]}\n"):
+        file.write_text(plain + harmless)
+        trust.require_own_environment(run.root)

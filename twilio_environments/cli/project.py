@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from twilio_environments import bounds
+from twilio_environments import bounds, trust
 from twilio_environments.drift.accept import Project
 from twilio_environments.drift.stackfile import StackFile
 from twilio_environments.problems import Problem
@@ -43,6 +43,7 @@ def of_stack(stack: str, root: Path) -> Project:
 
 def opened(stack: str, root: Path) -> Project:
     """Return what `of_stack` does, and let the session go where the file says that Twilio is; raise Problem."""
+    trust.require_own_environment(root)
     project = of_stack(stack, root)
     config = project.file.config()
     sessions.configure({one: config.get(f"{NAMESPACE}:{one}") for one in sessions.SETTINGS}, say=_say)

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 import pulumi
@@ -31,6 +32,7 @@ from pulumi.dynamic import (
 )
 from pydantic import ValidationError
 
+from twilio_environments import trust
 from twilio_environments.guard_rails import ONLY_LOOKS
 from twilio_environments.kinds.census import Census
 from twilio_environments.kinds.declaration import plain
@@ -62,6 +64,10 @@ class Adapter(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Take what the stack says of Twilio itself; credentials come from outside, see `rest/sources.py`."""
         host.prepare()
+        try:
+            trust.require_own_environment(Path.cwd())
+        except Problem as problem:
+            raise host.Failure(str(problem)) from None
         config = {name: req.config.get(f"twilio:{name}") for name in sessions.SETTINGS}
         sessions.belong_to(os.environ.get("PULUMI_PROJECT", ""))
         sessions.configure(config, say=lambda message: pulumi.log.info(told(message)))

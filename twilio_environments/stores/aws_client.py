@@ -6,12 +6,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import boto3
+import urllib3.exceptions as wire
 from botocore import exceptions
 from botocore.config import Config
 from botocore.credentials import AssumeRoleCredentialFetcher, DeferredRefreshableCredentials
 from botocore.session import Session
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
+from twilio_environments import bounds
 from twilio_environments.stores.answers import Malformed
 from twilio_environments.stores.aws_errors import Refused, is_transient, translated
 from twilio_environments.stores.protocol import Unsettled
@@ -41,7 +43,25 @@ class AwsClient:
             self._client: SecretsManagerClient = session.client("secretsmanager", config=_CONFIG)
         except exceptions.BotoCoreError as error:
             raise translated(error, "", "", f"aws {settings.region or ''}".strip())[0] from None
+        # In place of botocore's own sending, which takes an answer in whole.
+        self._client.meta.events.register("before-send", self._exchange)
         self.region = self._client.meta.region_name
+
+    def _exchange(self, request: Any, **_: Any) -> Any:
+        """Send a request, and read the answer up to the bound; raise Malformed for what goes on beyond it."""
+        request.stream_output = True
+        answer = self._client._endpoint.http_session.send(request)  # type: ignore[attr-defined]  # noqa: SLF001
+        body = bytearray()
+        try:
+            for chunk in answer.raw.stream(65536):
+                body += chunk
+                if len(body) > bounds.ANSWER:
+                    answer.raw.close()
+                    raise Malformed
+        except wire.HTTPError as error:
+            raise exceptions.HTTPClientError(error=type(error).__name__) from None
+        answer._content = bytes(body)  # noqa: SLF001 - what `content` would have read
+        return answer
 
     @property
     def address(self) -> str:
