@@ -113,10 +113,10 @@ def require_whole(changes: Sequence[Renamed], renaming: NewName, others: Sequenc
         and not changed.isdisjoint((other.root / file).resolve() for file in _flow_paths(other.file))
     ]
     if sharing:
-        files = ", ".join(sorted(path.name for path in changed))
+        files = " and ".join(sorted(path.name for path in changed)) + (" is" if len(changed) == 1 else " are")
         stacks = " ".join(f"--stack {stack}" for stack in [*(one.stack for one in changes), *sharing])
         raise Problem(
-            f"{files} is shared with {' and '.join(sharing)}, where {renaming.before} is declared too.",
+            f"{files} shared with {' and '.join(sharing)}, where {renaming.before} is declared too.",
             f"Rename it in all of them: twilio-env rename {renaming.before} {renaming.after.name} {stacks}",
         )
 
