@@ -130,6 +130,17 @@ WRONG = [
         ("plain http on another machine", "Use https"),
         environment={"TWILIO_ENDPOINT": "http://twilio.example.com"},
     ),
+    Wrong(
+        "a stack file sends credentials nowhere",
+        ("twilio:endpoint: is not an emulator on this machine", "is for TWILIO_ENDPOINT of the run to name"),
+        settings=lambda config: config.update(endpoint="https://twilio.example.com"),
+    ),
+    Wrong(
+        "nor to a Vault of its own",
+        ("twilio:secrets: Vault at https://vault.example.net is named by a file", "Set VAULT_ADDR to it"),
+        settings=lambda config: config.update(secrets={"vault": {"address": "https://vault.example.net"}}),
+        environment={"VAULT_ADDR": "https://vault.example.com", "VAULT_TOKEN": "none"},
+    ),
     # -- the stack file
     Wrong(
         "a new stack begins with an empty file",

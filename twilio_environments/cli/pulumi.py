@@ -53,7 +53,7 @@ def said(arguments: Sequence[str]) -> dict[str, Any]:
     """Return what Pulumi prints as JSON; raise Problem."""
     try:
         return dict(json.loads(output(arguments)))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         remedy = "Unset PULUMI_ENABLE_STREAMING_JSON_PREVIEW if it is set, then run again."
         raise Problem(f"pulumi {arguments[0]} printed what is not one JSON object.", remedy) from None
 
@@ -73,7 +73,12 @@ def stacks(project: str) -> list[str]:
     Pulumi lists none when it cannot read one of them; in a folder they are known all the same.
     """
     try:
-        return sorted(str(one["name"]).rpartition("/")[2] for one in json.loads(output(["stack", "ls", "--json"])))
+        listed = json.loads(output(["stack", "ls", "--json"]))
+        return sorted(str(one["name"]).rpartition("/")[2] for one in listed)
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise Problem(
+            "pulumi stack printed what is no list of stacks.", "Run pulumi stack ls --json to see it."
+        ) from None
     except Problem:
         folder = state_files.folder_of(backend())
         known = state_files.stacks(folder, project) if folder else []

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
-
-from twilio_environments import state_files
+from twilio_environments import bounds, state_files
 from twilio_environments.cli import pulumi
 from twilio_environments.cli.checks.finding import Finding, failed, passed
+from twilio_environments.cli.project import read
 from twilio_environments.problems import Problem
 
 LEAST = (3, 238)
@@ -59,7 +58,7 @@ def look(stack: str, project: str) -> Iterator[Finding]:
 
 def host(root: Path) -> Iterator[Finding]:
     """Yield whether the provider host of the project in a folder leaves with a CLI that is killed."""
-    plugins = (yaml.safe_load((root / "Pulumi.yaml").read_text(encoding="utf-8")) or {}).get("plugins") or {}
+    plugins = (bounds.yaml_of("Pulumi.yaml", read(root / "Pulumi.yaml")) or {}).get("plugins") or {}
     named = next((one for one in plugins.get("providers") or [] if one.get("name") == "pulumi-python"), None)
     if named is None:
         what = "Pulumi's own stays, with the run's credentials, if the CLI is killed before the host had a call"
