@@ -49,9 +49,9 @@ from twilio_environments.stores import require_another_login
 
 T = TypeVar("T")
 _OURS = (ACCOUNT, "local", SECRETS)
+"""Inputs that are of no kind's declaration."""
 _PREVIEW = "previewed"
 """Says to `check`, and to nobody after it, that this is a preview: the host itself is not told."""
-"""Inputs that are of no kind's declaration."""
 _UNRECORDED = ("__provider", INCOMPLETE, MOVED)
 
 
