@@ -15,10 +15,11 @@ from twilio_environments.drift.read import Sight, Stranger
 from twilio_environments.drift.state import Recorded, account_of
 from twilio_environments.kinds import api_key, phone_number, secret_document, subaccount
 from twilio_environments.kinds.delivery import Delivery
+from twilio_environments.kinds.listed import ListedKind
 from twilio_environments.kinds.purchases import monthly_price
 from twilio_environments.kinds.subaccount import OwnedDocument
 from twilio_environments.problems import Problem
-from twilio_environments.rest.session import Session
+from twilio_environments.rest.session import Account, Session
 
 Declared = Mapping[str, Mapping[str, Any]]
 
@@ -83,8 +84,13 @@ def _at_twilio(session: Session, objects: Sequence[Recorded], one: Stranger, unm
         second if one.twin_of else "bears the stack's mark, and is in no record",
         monthly_price=_price(session, str(live.facts["phone_number"])) if kind is phone_number.KIND else "",
         taken_over_as=_taker(one, unmade),
-        remove=partial(kind.remove, account, live.id, values),
+        remove=partial(_removed, one.kind, account, live.id, values),
     )
+
+
+def _removed(kind: ListedKind[Any], account: Account, sid: str, values: Mapping[str, Any]) -> None:
+    kind.guard_deletion(account, sid, values)  # a registration that it carries is no leftover
+    kind.remove(account, sid, values)
 
 
 def _taker(one: Stranger, unmade: Declared) -> str:
