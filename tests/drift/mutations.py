@@ -17,6 +17,14 @@ Found = tuple[str, str, str]
 """Place, kind of finding, field ("" for a finding without fields)."""
 MESSAGING, VERIFY = "https://messaging.twilio.com/v1/Services", "https://verify.twilio.com/v2/Services"
 KNOWN, FOREIGN = "https://hooks.acme.example.com", "https://else.example.net"
+_ELSEWHERE = [
+    ("play", f"{FOREIGN}/tone.mp3"),
+    ("stream_url", "wss://else.example.net/media"),
+    ("to", "sip:somebody@else.example.net"),
+    ("sip_endpoint", "somebody@else.example.net"),
+    ("recording_status_callback", "{{flow.data.callback}}"),
+]
+"""Where a widget may lead: a field and what stands in it."""
 NUMBERS = {
     "numbers.support": ("friendly_name", "voice_url", "voice_method", "voice_caller_id_lookup", "status_callback",
                         "voice_receive_mode", "sms_method", "address_sid", "voice_fallback_url", "sms_fallback_url"),
@@ -205,7 +213,8 @@ class Meddler:
         edited, moved, called = (json.loads(json.dumps(definition)) for _ in range(3))
         edited["states"][1]["properties"]["say"] = f"Edited {self.random.random()}"
         moved["states"][1]["properties"]["offset"] = {"x": self.random.randint(1, 99), "y": 2}
-        called["states"][1]["properties"]["play"] = f"{FOREIGN}/tone.mp3"
+        field, address = self.random.choice(_ELSEWHERE)
+        called["states"][1]["properties"][field] = address
         form, kind, name = self.random.choice(
             [
                 ({"Definition": edited}, "changed", "definition"),

@@ -12,9 +12,8 @@ from tests.trust.faces import SID, credentials, recorded
 from tests.trust.generator import ACCOUNT, NAMESPACE, THIEF, Generator, flows
 from twilio_environments.settings import SettingsProblem, load
 
-_LONG = 20 if os.environ.get("TWILIO_ENVIRONMENTS_LONG") else 1
-SEEDS = range(8)
-STACKS, FLOWS = 40 * _LONG, 250 * _LONG
+SEEDS = range(80 if os.environ.get("TWILIO_ENVIRONMENTS_LONG") else 8)
+STACKS, FLOWS = 40, 250
 """Files for each seed."""
 
 
