@@ -44,7 +44,7 @@ def roles(stack: str = "prod") -> Iterator[Role]:
 def policies(stack: str = "prod") -> dict[str, str]:
     own = re.findall(r"```hcl\n(.*?)```", PAGE, flags=re.DOTALL)
     assert len(own) == 3
-    writing = "".join(re.findall(r"```hcl\n(.*?)```", SECRETS_PAGE, flags=re.DOTALL)) + own[0]
+    writing = re.findall(r"```hcl\n(.*?)```", SECRETS_PAGE, flags=re.DOTALL)[0] + own[0]
     named = {"twilio-prod": writing, "twilio-prod-preview": own[1], "twilio-prod-review": own[2]}
     return {name.replace("prod", stack): text.replace("prod", stack) for name, text in named.items()}
 
