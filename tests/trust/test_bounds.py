@@ -13,6 +13,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import yaml
+from pulumi.dynamic import ConfigureRequest
+from pulumi.dynamic.config import Config
 
 from tests.settings.stack_file import ACCOUNT, as_pulumi
 from twilio_environments import bounds
@@ -20,6 +22,8 @@ from twilio_environments.cli import project, pulumi
 from twilio_environments.drift import ignore
 from twilio_environments.drift.stackfile import Edit, StackFile
 from twilio_environments.problems import Problem
+from twilio_environments.resources import host
+from twilio_environments.resources.api_key import ApiKeyProvider
 from twilio_environments.rest.answers import Call, Failure, judge
 from twilio_environments.rest.budget import budget_from
 from twilio_environments.rest.credentials import Credentials
@@ -130,6 +134,12 @@ def test_concurrency_is_a_number_of_few_digits(tmp_path, digits):
     assert "concurrency" in refused(as_pulumi(ACCOUNT) | {"twilio:concurrency": digits}, tmp_path)
     with pytest.raises(Problem, match="concurrency"):
         budget_from({"concurrency": digits}, {})
+
+
+@pytest.mark.parametrize("limits", ["[" * 100_000, '{"purchases": ' + "9" * 5000 + "}", '{"purchases": 1e999}'])
+def test_limits_that_are_none_are_one_sentence(limits):
+    with pytest.raises(host.Failure, match="twilio:limits is not as it should be"):
+        ApiKeyProvider().configure(ConfigureRequest(Config({"twilio:limits": limits}, "acme")))
 
 
 @pytest.mark.parametrize(

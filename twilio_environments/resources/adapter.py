@@ -265,7 +265,7 @@ def _guards() -> bool:
 def _limits(told: Any) -> Limits:
     try:
         return Limits.model_validate(json.loads(told) if isinstance(told, str) else told or {})
-    except ValueError:  # of pydantic and of JSON; the values stay untold
+    except (ValueError, RecursionError):  # of pydantic and of JSON; the values stay untold
         raise host.Failure("twilio:limits is not as it should be: see docs/guard-rails.md.") from None
 
 
