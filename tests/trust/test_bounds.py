@@ -16,6 +16,7 @@ import yaml
 from pulumi.dynamic import ConfigureRequest
 from pulumi.dynamic.config import Config
 
+from tests.servers import answering
 from tests.settings.stack_file import ACCOUNT, as_pulumi
 from twilio_environments import bounds
 from twilio_environments.cli import project, pulumi
@@ -222,6 +223,15 @@ def test_a_gigabyte_from_twilio_is_not_taken_in(little_memory):
         session = Session(Credentials(SID, SID, "x" * 32), Endpoint(url=url), sleep=lambda _: None)
         with pytest.raises(Problem, match="larger than 64 MiB"):
             session.own.parent.api.v2010.accounts(SID).fetch()
+
+
+def test_a_list_that_leads_back_to_its_own_page_is_not_read_for_ever():
+    following = "https://messaging.twilio.com/v1/Services?PageSize=50&Page=1&PageToken=x"
+    page = json.dumps({"meta": {"key": "services", "next_page_url": following}, "services": []})
+    with answering(lambda _: (200, {"Content-Type": "application/json"}, page)) as url:
+        session = Session(Credentials(SID, SID, "x" * 32), Endpoint(url=url), sleep=lambda _: None)
+        with pytest.raises(Problem, match="leads back to the page that was asked for"):
+            session.own.client.messaging.v1.services.list()
 
 
 def test_a_gigabyte_from_vault_is_not_taken_in(little_memory, monkeypatch):

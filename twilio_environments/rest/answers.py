@@ -102,6 +102,16 @@ def judge(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> A
     return Failure(error(call.operation, named=_named(call, about), details=_details(code, about), **known), "never")
 
 
+def leads_back(query: str, text: str) -> bool:
+    """Say whether the page of a list names itself as the next one, as from a cache: it would be read without end."""
+    if "PageToken=" not in query:
+        return False
+    about = json.loads(text)
+    meta = about.get("meta")
+    following = about.get("next_page_uri") or (meta.get("next_page_url") if isinstance(meta, dict) else "")
+    return str(following or "").rpartition("?")[2] == query
+
+
 def request_id_of(headers: Mapping[str, str]) -> str:
     """Return the request id that Twilio's support asks for; "" when there is none, or it is not of its form."""
     request_id = headers.get("Twilio-Request-Id", "")

@@ -34,10 +34,11 @@ from twilio.http.http_client import TwilioHttpClient
 
 from twilio_environments import bounds
 from twilio_environments.problems import Problem
-from twilio_environments.rest.answers import Answer, Call, Failure, judge, request_id_of, unanswered
+from twilio_environments.rest.answers import Answer, Call, Failure, judge, leads_back, request_id_of, unanswered
 from twilio_environments.rest.budget import DEFAULT, Budget
 from twilio_environments.rest.diagnosis import diagnosis
 from twilio_environments.rest.endpoint import Endpoint
+from twilio_environments.rest.errors import TwilioError
 from twilio_environments.rest.progress import Progress, silent
 
 _log = logging.getLogger(__name__)
@@ -156,6 +157,8 @@ class Transport(TwilioHttpClient):
                 outcome.error.remedy += f" {whose} came from {source}."
             raise outcome.error  # here, so that no exception with a URL or a body in it is its context
         assert isinstance(outcome, Answer)
+        if call.method == "GET" and leads_back(urlsplit(str(prepared.url)).query, outcome.text):
+            raise TwilioError(call.operation, reason="Twilio's list leads back to the page that was asked for")
         return outcome
 
     def _tell(self, state: tenacity.RetryCallState) -> None:
