@@ -172,3 +172,39 @@ def test_a_version_id_tells_nothing_of_what_the_version_holds(secretsmanager, pa
         seen |= {connect().write(path, OURS, {"pin": turn}) for turn in ("1", "2", "1")}
         secretsmanager.delete_secret(SecretId=path, ForceDeleteWithoutRecovery=True)
     assert len(seen) == 9, "who knows the path and all other properties could try out the last one"
+
+
+STATES = {
+    "Operation not permitted on a replica secret. Call must be made in primary secret's region.": "aws.region",
+    "You can't perform this operation on the secret because it is replicated to other Regions.": "remove-regions-from",
+    "You can't modify this secret because it is managed by another service.": "Choose another path.",
+    "You can't perform this operation on the secret because it was marked for deletion.": "restore-secret",
+    "": "CloudTrail",
+}
+
+
+@pytest.mark.usefixtures("no_waiting", "aws_environment")
+@pytest.mark.parametrize(
+    ("operation", "says"),
+    [
+        *(("PutSecretValue", says) for says in STATES),
+        *((operation, "") for operation in ("UpdateSecretVersionStage", "DeleteSecret", "TagResource")),
+    ],
+)
+def test_a_secret_that_aws_does_not_change_as_it_is_is_no_race(aws_endpoint, monkeypatch, path, operation, says):
+    connect().write(path, OURS, {"a": "1"})
+
+    def answer(request):
+        if request.headers["X-Amz-Target"].endswith(operation):
+            return 400, _JSON, json.dumps({"__type": "InvalidRequestException", "message": f"{says} shh-1"})
+        passed = requests.post(aws_endpoint, headers=request.headers, data=request.body, timeout=20)
+        return passed.status_code, _JSON, passed.text
+
+    with answering(answer) as url:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", url)
+        store = connect()
+        act = store.hand_over if operation == "TagResource" else store.remove
+        problem = refused(lambda: act(path, OURS, "a" if act == store.remove else "acme/renamed"))
+    assert f"does not change the secret {path}" in problem.what
+    assert STATES[says] in problem.remedy
+    assert "shh-1" not in str(problem)

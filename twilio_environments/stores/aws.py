@@ -11,17 +11,17 @@ Deleting is scheduled (`recovery_window_days`); a document of ours is restored w
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from twilio_environments.problems import Problem
 from twilio_environments.stores.aws_answers import CURRENT, Secret
-from twilio_environments.stores.aws_calls import EXISTS, STAGE, AwsCalls
+from twilio_environments.stores.aws_calls import EXISTS, STAGE, STATE, AwsCalls
 from twilio_environments.stores.aws_client import Answer
-from twilio_environments.stores.aws_errors import Forbidden
+from twilio_environments.stores.aws_errors import Forbidden, unchanged
 from twilio_environments.stores.merging import Conflict, Loaded, MergingStore
 from twilio_environments.stores.protocol import MANAGED_BY, Unsettled
 from twilio_environments.stores.settings import AwsSettings
@@ -96,21 +96,19 @@ class AwsStore(MergingStore):
     def _replace(self, path: str, loaded: Loaded, values: Mapping[str, Any]) -> str:
         assert isinstance(loaded, _Loaded)  # our own `_load` made it
         self._require_changeable(path, loaded)
-        if loaded.deleted:
-            self._client.restore(path)
-            # Its value could not be read before; now it can, and may have properties to merge with.
-            raise Conflict
         if not values:
             self._require_alone(path, loaded.replicas)
-        try:
+        with self._conflicts(path):
+            if loaded.deleted:
+                self._client.restore(path)
+                # Its value could not be read before; now it can, and may have properties to merge with.
+                raise Conflict
             version, labels = self._put(path, loaded, values)
             if loaded.version:
                 self._client.promote(path, loaded.version, version)
             elif CURRENT not in labels:
                 # AWS makes the first version of a secret the current one by itself; this was not the first.
                 raise Conflict
-        except Answer:
-            raise Conflict from None
         return version
 
     def _put(self, path: str, loaded: _Loaded, values: Mapping[str, Any]) -> tuple[str, Sequence[str]]:
@@ -123,29 +121,38 @@ class AwsStore(MergingStore):
         return made.version, made.labels
 
     def _delete(self, path: str, version: str) -> None:
-        # Whatever the answer: what AWS says of the secret afterwards tells how it ended.
-        with suppress(Answer, Unsettled):
+        refused: Answer | None = None
+        try:
             self._client.delete(path, self._settings.recovery_window_days)
+        except Answer as answer:
+            refused = answer
+        except Unsettled:
+            pass  # as after any other answer, what AWS says of the secret now tells how it ended
         about = self._client.describe(path)
         if about is None:
             return
         if not about.deleted:
             self._require_alone(path, about.regions)
-            raise Conflict(
-                Problem(
-                    f"{self.address} does not delete the secret {path}, which is empty by now, and does not say why.",
-                    "Delete it in AWS's console.",
-                )
-            )
+            raise Conflict(unchanged(path, self.address, refused.refused) if refused else None)
         if about.version(CURRENT) != version:
             # Somebody of ours wrote between our emptying it and deleting it, and DeleteSecret takes no condition.
             self._client.restore(path)
 
     def _mark(self, path: str, loaded: Loaded, owner: str) -> None:
         self._require_changeable(path, loaded)
-        if loaded.deleted:
-            self._client.restore(path)  # a secret that is being deleted takes no tags
-        self._client.tag(path, {"managed-by": MANAGED_BY, "owner": owner, "former-owner": loaded.owner})
+        with self._conflicts(path):
+            if loaded.deleted:
+                self._client.restore(path)  # a secret that is being deleted takes no tags
+            self._client.tag(path, {"managed-by": MANAGED_BY, "owner": owner, "former-owner": loaded.owner})
+
+    @contextmanager
+    def _conflicts(self, path: str) -> Iterator[None]:
+        """Turn a refusal, of which somebody else's change is the usual cause, into Conflict; it knows of others."""
+        try:
+            yield
+        except Answer as answer:
+            stands = answer.code == STATE
+            raise Conflict(unchanged(path, self.address, answer.refused) if stands else None) from None
 
     def _check_access(self, path: str) -> None:
         """Nothing beyond what `_load` finds out: AWS has no dry run, and no way to ask for one's own permissions."""

@@ -13,7 +13,7 @@ from twilio_environments.stores.aws_client import Answer, AwsClient
 # A staging label of our own, where no consumer looks.
 STAGE = "TWILIO_ENVIRONMENTS"
 # The secret is being deleted, or another such state stands against it.
-_STATE = "InvalidRequestException"
+STATE = "InvalidRequestException"
 MISSING, EXISTS, _MOVED = "ResourceNotFoundException", "ResourceExistsException", "InvalidParameterException"
 
 
@@ -40,7 +40,7 @@ class AwsCalls(AwsClient):
             path,
             lambda client: client.get_secret_value(SecretId=path, VersionStage=CURRENT),
             partial(Value.current, path),
-            *(MISSING, _STATE),
+            *(MISSING, STATE),
         )
 
     def numbered(self, path: str, version: str) -> Value:
@@ -50,7 +50,7 @@ class AwsCalls(AwsClient):
             path,
             lambda client: client.get_secret_value(SecretId=path, VersionId=version),
             partial(Value.numbered, path, version),
-            *(MISSING, _STATE),
+            *(MISSING, STATE),
         )
 
     def create(self, path: str, version: str, text: str, tags: Mapping[str, str], kms_key_id: str | None) -> None:
@@ -68,7 +68,7 @@ class AwsCalls(AwsClient):
                 **key,
             ),
             partial(Put.under, path, version),
-            *(EXISTS, _STATE),
+            *(EXISTS, STATE),
             changes=True,
         )
 
@@ -81,7 +81,7 @@ class AwsCalls(AwsClient):
                 SecretId=path, SecretString=text, ClientRequestToken=version, VersionStages=[STAGE]
             ),
             partial(Put.under, path, version),
-            *(MISSING, _STATE),
+            *(MISSING, STATE),
             changes=True,
         )
 
@@ -94,7 +94,7 @@ class AwsCalls(AwsClient):
                 SecretId=path, VersionStage=CURRENT, RemoveFromVersionId=before, MoveToVersionId=version
             ),
             partial(Named.of, path),
-            *(_MOVED, MISSING, _STATE),
+            *(_MOVED, MISSING, STATE),
             changes=True,
         )
 
@@ -105,27 +105,29 @@ class AwsCalls(AwsClient):
             path,
             lambda client: client.delete_secret(SecretId=path, RecoveryWindowInDays=days),
             partial(Named.of, path),
-            *("InvalidParameterException", MISSING, _STATE),
+            *("InvalidParameterException", MISSING, STATE),
             changes=True,
         )
 
     def restore(self, path: str) -> None:
-        """Take a scheduled deletion back."""
+        """Take a scheduled deletion back; raise Answer when AWS does not do it."""
         self.call(
             "secretsmanager:RestoreSecret",
             path,
             lambda client: client.restore_secret(SecretId=path),
             partial(Named.of, path),
+            *(MISSING, STATE),
             changes=True,
         )
 
     def tag(self, path: str, tags: Mapping[str, str]) -> None:
-        """Set tags, and leave others as they are."""
+        """Set tags, and leave others as they are; raise Answer when AWS does not do it."""
         self.call(
             "secretsmanager:TagResource",
             path,
             lambda client: client.tag_resource(SecretId=path, Tags=_tags(tags)),
             Empty.read,
+            *(MISSING, STATE),
             changes=True,
         )
 

@@ -96,7 +96,7 @@ class AwsClient:
             )(once)
         except Refused as refused:
             if refused.code in back and refused.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-                raise Answer(refused.code) from None
+                raise Answer(refused) from None
             error: Exception = refused
         except (Malformed, exceptions.BotoCoreError, OSError) as failure:
             # OSError: botocore raises it as it is for a CA bundle (AWS_CA_BUNDLE) that does not exist.
@@ -123,9 +123,10 @@ class AwsClient:
 class Answer(Exception):
     """An error code that the caller of `AwsClient.call` asked back for. Never leaves this package."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
+    def __init__(self, refused: Refused) -> None:
+        super().__init__(refused.code)
+        self.code = refused.code
+        self.refused = refused
 
 
 def _in_role(base: boto3.Session, role_arn: str) -> boto3.Session:

@@ -30,13 +30,13 @@ class Refused(Exception):
         super().__init__()
         details, about = response.get("Error", {}), response.get("ResponseMetadata", {})
         code, request = str(details.get("Code", "")), str(about.get("RequestId", ""))
+        # Only looked at: text from elsewhere stays out of terminals.
+        self.message = str(details.get("Message", ""))
         self.status = about.get("HTTPStatusCode", 0)
         # Where the body is not AWS's, botocore takes the status for the code.
         self.is_of_aws = re.fullmatch(r"[A-Za-z]\w{1,80}", code) is not None and self.status >= HTTPStatus.BAD_REQUEST
         self.code = code if self.is_of_aws else ""
-        self.is_of_kms = _KMS.fullmatch(code) is not None or (
-            code == "AccessDeniedException" and "KMS" in str(details.get("Message", ""))
-        )
+        self.is_of_kms = _KMS.fullmatch(code) is not None or (code == "AccessDeniedException" and "KMS" in self.message)
         self.id = f", request {request}" if re.fullmatch(r"[A-Za-z0-9-]{1,64}", request) else ""
 
     @property
@@ -119,6 +119,39 @@ def _refused(error: Refused, action: str, path: str, address: str) -> Problem:  
     return Problem(
         f"{address} refused {action} on {path} ({error.code}{error.id}).",
         "Look the request up in AWS CloudTrail, which says why.",
+    )
+
+
+# What AWS says of a secret that it does not change as it is, and what that comes down to.
+_STATES = (
+    (
+        r"replicat",
+        "it has replicas in other regions",
+        "Remove them (aws secretsmanager remove-regions-from-replication), then run again.",
+    ),
+    (
+        r"replica",
+        "it is a replica of a secret in another region",
+        "Set aws.region to the one that describe-secret has as PrimaryRegion, or choose another path.",
+    ),
+    (r"managed by|own(ed by|ing)", "another AWS service manages it", "Choose another path."),
+    (
+        r"delet",
+        "it is being deleted",
+        "Restore it (aws secretsmanager restore-secret), or choose another path, then run again.",
+    ),
+)
+
+
+def unchanged(path: str, address: str, refused: Refused) -> Problem:
+    """Return what to say of a secret that AWS does not change in the state that it is in."""
+    told = f"({refused.code}{refused.id})"
+    for pattern, cause, remedy in _STATES:
+        if re.search(pattern, refused.message, re.IGNORECASE):
+            return Problem(f"{address} does not change the secret {path} {told}: {cause}.", remedy)
+    return Problem(
+        f"{address} does not change the secret {path} in the state that it is in {told}.",
+        "Look at it in AWS's console, and the request up in AWS CloudTrail, which says why.",
     )
 
 
