@@ -21,6 +21,7 @@ from twilio_environments.stores import VaultSettings
 from twilio_environments.stores.vault import VaultStore
 
 OURS = "acme/messaging/prod"
+PARTS = ("data", "metadata")
 STANDBY = {"errors": ["local node not active but active cluster node not found"]}
 UPGRADING = {"errors": ["Upgrading from non-versioned to versioned data. This backend will be unavailable"]}
 
@@ -323,18 +324,17 @@ def test_living_keys_in_a_document_that_will_vanish_are_told_of_and_the_remedy_k
 @pytest.mark.parametrize("may_ask", [False, True], ids=["tried", "asked"])
 @pytest.mark.parametrize("uses", [0, 1, 5])
 def test_a_secret_id_that_lets_in_once_is_told_apart_in_the_preview(root, monkeypatch, path, uses, may_ask):
-    if "approle/" not in root.sys.list_auth_methods()["data"]:
-        root.sys.enable_auth_method("approle")
-    lines = [
-        f'path "secret/{part}/{path}" {{ capabilities = ["create", "read", "update"] }}'
-        for part in ("data", "metadata")
-    ]
-    lines += ['path "auth/approle/role/once/secret-id/lookup" { capabilities = ["update"] }'] if may_ask else []
+    if "once/" not in root.sys.list_auth_methods()["data"]:
+        root.sys.enable_auth_method("approle", path="once")
+    approle, mount = root.auth.approle, {"mount_point": "once"}
+    lines = [f'path "secret/{part}/{path}" {{ capabilities = ["create", "read", "update"] }}' for part in PARTS]
+    lines += ['path "auth/once/role/ci/secret-id/lookup" { capabilities = ["update"] }'] if may_ask else []
     root.sys.create_or_update_policy("once", "\n".join(lines))
-    root.auth.approle.create_or_update_approle("once", token_policies=["once"], secret_id_num_uses=uses)
-    monkeypatch.setenv("VAULT_ROLE_ID", root.auth.approle.read_role_id("once")["data"]["role_id"])
-    monkeypatch.setenv("VAULT_SECRET_ID", root.auth.approle.generate_secret_id("once")["data"]["secret_id"])
-    store = connect(auth={"method": "approle"})
+    approle.create_or_update_approle("ci", token_policies=["once"], secret_id_num_uses=uses, **mount)
+    monkeypatch.setenv("VAULT_ROLE_ID", approle.read_role_id("ci", **mount)["data"]["role_id"])
+    monkeypatch.setenv("VAULT_SECRET_ID", approle.generate_secret_id("ci", **mount)["data"]["secret_id"])
+    auth = {"method": "approle", "mount": "once"}
+    store = connect(auth=auth)
     store.require_another_login()
     store.check(path, OURS)
     for _ in range(2 if uses == 1 else 0):
@@ -342,4 +342,4 @@ def test_a_secret_id_that_lets_in_once_is_told_apart_in_the_preview(root, monkey
             store.require_another_login()
     if uses != 1:
         store.require_another_login()
-        connect(auth={"method": "approle"}).check(path, OURS)
+        connect(auth=auth).check(path, OURS)

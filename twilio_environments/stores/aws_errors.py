@@ -79,7 +79,7 @@ def _not_aws(address: str) -> Problem:
     return Problem(
         f"{address} does not answer as AWS does: something else answers in its place, or cuts its answers off, so "
         "nothing was concluded from it.",
-        "Look at the proxy on the way (HTTPS_PROXY, AWS_ENDPOINT_URL), then run again.",
+        "Look at the proxy on the way (HTTPS_PROXY, AWS_ENDPOINT_URL), then run pulumi up --refresh.",
     )
 
 

@@ -63,7 +63,7 @@ def translated(error: Exception, settings: VaultSettings) -> tuple[Problem, bool
         remedy = "Look at the proxy or load balancer before it, or use the address of Vault itself."
     elif isinstance(error, requests.RequestException):
         what, may_be_done = f"could not be reached ({type(error).__name__})", True
-        remedy = "Check VAULT_ADDR or vault.address, and the network between here and there."
+        remedy = "Check VAULT_ADDR or vault.address and the network in between, then run pulumi up --refresh."
     else:
         what, remedy, may_be_done = (
             f"cannot be asked: a certificate file cannot be read ({type(error).__name__})",
@@ -75,12 +75,12 @@ def translated(error: Exception, settings: VaultSettings) -> tuple[Problem, bool
 
 _NOT_VAULT = (
     "does not answer as Vault does: something else answers in its place, so nothing was concluded from it",
-    "Look at the proxy or load balancer before it, or use the address of Vault itself.",
+    "Look at the proxy or load balancer before it, or use the address of Vault itself, then run pulumi up --refresh.",
 )
 _WORDS = {
     _SEALED: ("is sealed", "Have it unsealed, then run pulumi up --refresh."),
     _CLEAR_TEXT: ("speaks https, and the address says http", "Write https in VAULT_ADDR or vault.address."),
-    _UPGRADING: ("is still upgrading the mount to KV version 2", "Run again in a minute."),
+    _UPGRADING: ("is still upgrading the mount to KV version 2", "Run pulumi up --refresh in a minute."),
 }
 _REDIRECTED = (
     "sends its callers to another address, where no token goes",
@@ -98,7 +98,7 @@ _STATUSES = {
     ),
     HTTPStatus.TOO_MANY_REQUESTS: (
         "had too many requests, for longer than we wait",
-        "Run again later, or raise its rate limit quota.",
+        "Run pulumi up --refresh later, or raise its rate limit quota.",
     ),
     HTTPStatus.NOT_IMPLEMENTED: ("is not initialised", "Initialise it: vault operator init."),
     472: (
@@ -111,7 +111,7 @@ _STATUSES = {
     ),
     HTTPStatus.PRECONDITION_FAILED: (
         "has not caught up yet with what was written through another of its nodes",
-        "Run again, or use the address of the active node.",
+        "Run pulumi up --refresh, or use the address of the active node.",
     ),
 }
 
