@@ -47,7 +47,7 @@ class Environment(pulumi.ComponentResource):
         }
         summary: dict[str, Any] = {"account_sid": scope.account_sid} | {section: {} for section in makers}
         services: dict[str, MessagingService] = {}
-        for place in settings.references.order():
+        for place in scope.order():
             resource = makers[place.section](place.name)
             scope.made(place, resource)
             shown = "phone_number" if place.section == "numbers" else "sid"

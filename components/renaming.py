@@ -25,6 +25,7 @@ class Renaming:
         """Compare what is declared, inputs by section and resource name, with what is recorded."""
         self._aliases: dict[str, str] = {}
         self._moved: set[str] = set()
+        self._takers: dict[str, str] = {}
         self._registered: set[str] = set()
         mistakes: list[Mistake] = []
         for section, inputs in declared.items():
@@ -32,6 +33,8 @@ class Renaming:
             found = renames(_KINDS[section], inputs, there)
             self._aliases.update(found.aliases)
             self._moved |= found.moved.keys()
+            if not _KINDS[section].bears_mark:
+                self._takers.update(found.takers)
             mistakes += [*found.mistakes, *_registrations(section, found, there)]
             self._registered |= {
                 name for name in inputs if _KINDS[section].registered(there.get(_was(found, name), {}))
@@ -51,6 +54,13 @@ class Renaming:
     def moved(self, name: str) -> bool:
         """Say whether a resource is to be made by finding its object, which another name of this stack has or had."""
         return name in self._moved
+
+    def taker(self, name: str) -> str:
+        """Return the new resource that has to take an object over before this one gives it up, "" for none.
+
+        A kill in between would leave the object in no record, and without a mark nothing proves whose it is.
+        """
+        return self._takers.get(name, "")
 
 
 def _was(found: Renames, name: str) -> str:

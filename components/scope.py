@@ -102,6 +102,15 @@ class Scope:
             "mark": self.settings.mark,
         } | ({"local": True} if self.settings.local else {})
 
+    def order(self) -> list[Name]:
+        """Return all declared objects, each after those it refers to, and after what takes its object over."""
+        references = self.settings.references
+        return references.order({name: self.taker(name) for name in references.order() if self.taker(name).name})
+
+    def taker(self, name: Name) -> Name:
+        """Return the new object that takes the one of `name` over before that gives it up; without a name for none."""
+        return Name(name.section, self.renaming.taker(str(name)).partition(".")[2])
+
     def options(self, parent: pulumi.Resource, name: Name, *, protect: bool = False) -> pulumi.ResourceOptions:
         """Return the options of a resource: it keeps its object under a new name, and goes when the account is closed.
 
@@ -111,6 +120,6 @@ class Scope:
             parent=parent,
             protect=protect and not self.renaming.moved(str(name)),
             deleted_with=None if self.settings.shares_account else self.account,
-            depends_on=self.account,
+            depends_on=[one for one in (self.account, self._made.get(self.taker(name))) if one],
             aliases=self.renaming.aliases(str(name)),
         )

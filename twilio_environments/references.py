@@ -78,9 +78,12 @@ class References:
         """Return what a placeholder stands for; raise KeyError when it is unknown."""
         return self._placeholders[name]
 
-    def order(self) -> list[Name]:
-        """Return all declared objects, each after those it refers to."""
-        return list(self._sorter().static_order())
+    def order(self, after: Mapping[Name, Name] | None = None) -> list[Name]:
+        """Return all declared objects, each after those it refers to, and after the one that `after` has for it."""
+        sorter = self._sorter()
+        for name, first in (after or {}).items():
+            sorter.add(name, first)
+        return list(sorter.static_order())
 
     def _found(self) -> Iterator[Mistake]:
         settings = self.settings

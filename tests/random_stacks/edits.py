@@ -79,6 +79,8 @@ class Edits:
         """Every object of a section gets the next one's name, and the last one a new one."""
         section = self.dice.choice((*NAMED, "numbers"))
         names = list(self.config[section])
+        if not names:
+            return ""
         shifted = [*names[1:], self._fresh("name").lower()]
         bodies = list(self.config[section].values())
         self.config[section] = dict(zip(shifted, bodies, strict=True))

@@ -85,6 +85,8 @@ class Kind(Protected, ABC, Generic[D]):
 
     statuses: ClassVar[tuple[str, ...]] = ()
     """Compared outputs that no declaration names, such as whether a secret is still where it was delivered."""
+    bears_mark: ClassVar[bool] = True
+    """Whether a name takes the stack's mark, by which it is told apart in an account that was there."""
     takes_over: ClassVar[bool] = True
     """Whether an object can pass from one resource of a stack to another by a creation that finds it."""
     surest: ClassVar[int] = 1

@@ -43,8 +43,6 @@ class ListedKind(Kind[D]):
 
     listed_whole: ClassVar[bool] = True
     """Whether the listing shows every compared field; where it does not, `observed` tells whether it is behind."""
-    bears_mark: ClassVar[bool] = True
-    """Whether a name takes the stack's mark, by which it is told apart in an account that was there."""
     adoptable: ClassVar[bool] = False
     """Whether an object that is there can be taken over whole; nobody tells the secret of a key."""
 

@@ -23,11 +23,13 @@ class Renames:
 
     `aliases`: declared name → the name, declared no longer, whose record it goes on with. `moved`: declared name → the
     recorded name of its object, where that is not its own record; "" where it has no object any more, because its own
-    is another's now. `dropped`: recorded names whose object nobody declares. `added`: declared names without an object.
+    is another's now. `takers`: declared name that gives its object up → the new name that has it now. `dropped`:
+    recorded names whose object nobody declares. `added`: declared names without an object.
     """
 
     aliases: Mapping[str, str]
     moved: Mapping[str, str]
+    takers: Mapping[str, str]
     dropped: tuple[str, ...]
     added: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
@@ -49,6 +51,7 @@ def renames(kind: Kind[Any], declared: Mapping[str, Values], recorded: Mapping[s
     return Renames(
         aliases,
         moved if kind.takes_over else {},
+        {was: name for name, was in found.items() if was in declared and name not in {*recorded, *aliases}},
         tuple(sorted(recorded.keys() - declared.keys() - set(found.values()))),
         tuple(sorted(declared.keys() - recorded.keys() - found.keys())),
         tuple(_mistakes(kind, declared, recorded, found, moved)),
