@@ -168,6 +168,8 @@ def _local(changed: bool = False, store: str = "aws", stack: str = "local", shar
     config = stack_file("local")
     if shared:
         config["subaccount"] = {"sid": _SHARED}
+        for service in config["verify_services"].values():  # whose names bear no mark
+            service["adopt"] = True
     config["secrets"] = {store: {"region": "eu-west-1"} if store == "aws" else {"address": _ADDRESS}}
     config["secrets"] |= {"document": "PATH", "auth_token": "auth_token"}
     if changed:

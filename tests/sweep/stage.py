@@ -159,8 +159,8 @@ class Stage:
     def _violations(self, purchases: int, lags: int) -> Iterator[str]:
         yield from dict.fromkeys(self.wrong)
         yield from self.scenario.also(self.world)
-        live, recorded = self._live() - self.strangers, set(self._recorded())
-        for kind, sid in sorted(live - recorded):
+        live, recorded = self._live(), set(self._recorded())
+        for kind, sid in sorted(live - self.strangers - recorded):
             yield f"I1, I2: {kind} {sid} is alive and in no state"
         for kind, sid in sorted(recorded - live):
             yield f"I1: {kind} {sid} is in the state and not alive"
