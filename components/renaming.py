@@ -21,10 +21,18 @@ _KINDS = {resource.adapter.kind.section: resource.adapter.kind for resource in R
 class Renaming:
     """What became of the names of recorded objects; says it, and refuses what no single run can do."""
 
-    def __init__(self, stack: str, declared: Mapping[str, Mapping[str, Mapping[str, Any]]], recorded: Recorded) -> None:
-        """Compare what is declared, inputs by section and resource name, with what is recorded."""
+    def __init__(
+        self, stack: str, mark: str, declared: Mapping[str, Mapping[str, Mapping[str, Any]]], recorded: Recorded
+    ) -> None:
+        """Compare what is declared, inputs by section and resource name, with what is recorded.
+
+        `mark` is what the stack's names end with now; what is recorded may have another one, of its former name.
+        """
         self._aliases: dict[str, str] = {}
         self._moved: set[str] = set()
+        self._added: set[str] = set()
+        there_marks = (outputs.get("mark") for one in recorded.values() for outputs in one.values())
+        self._former_marks = sorted({str(mark) for mark in there_marks if mark} - {mark})
         self._takers: dict[str, str] = {}
         self._registered: set[str] = set()
         mistakes: list[Mistake] = []
@@ -33,6 +41,7 @@ class Renaming:
             found = renames(_KINDS[section], inputs, there)
             self._aliases.update(found.aliases)
             self._moved |= found.moved.keys()
+            self._added |= set(found.added)
             if not _KINDS[section].bears_mark:
                 self._takers.update(found.takers)
             mistakes += [*found.mistakes, *_registrations(section, found, there)]
@@ -54,6 +63,10 @@ class Renaming:
     def moved(self, name: str) -> bool:
         """Say whether a resource is to be made by finding its object, which another name of this stack has or had."""
         return name in self._moved
+
+    def former_marks(self, name: str) -> list[str]:
+        """Return the marks of the stack's former names, for a resource that is to be made."""
+        return self._former_marks if name in self._added | self._moved else []
 
     def taker(self, name: str) -> str:
         """Return the new resource that has to take an object over before this one gives it up, "" for none.

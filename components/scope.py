@@ -21,7 +21,8 @@ class Scope:
     def __init__(self, settings: Settings, recorded: Recorded) -> None:
         """Start with nothing made; `account_sid` is set as soon as the account is known."""
         self.settings = settings
-        self.renaming = Renaming(settings.stack, {section: self._identities(section) for section in SECTIONS}, recorded)
+        declared = {section: self._identities(section) for section in SECTIONS}
+        self.renaming = Renaming(settings.stack, settings.mark, declared, recorded)
         self.account_sid: pulumi.Input[str] = ""
         self.account: pulumi.Resource | None = None
         self._made: dict[Name, TwilioResource] = {}
@@ -91,8 +92,9 @@ class Scope:
         """Return the declared fields of an object as resource inputs, under the name it has at Twilio."""
         declared: Declaration = getattr(self.settings, name.section)[name.name]
         friendly_name = self.settings.friendly_name(name.section, name.name)
-        moved = {"moved": True} if self.renaming.moved(str(name)) else {}
-        return declared.minimal() | {"friendly_name": friendly_name} | self.common(adopt=declared.adopt) | moved
+        known = {"moved": self.renaming.moved(str(name)), "former_marks": self.renaming.former_marks(str(name))}
+        given = {field: value for field, value in known.items() if value}
+        return declared.minimal() | {"friendly_name": friendly_name} | self.common(adopt=declared.adopt) | given
 
     def common(self, *, adopt: bool = False) -> dict[str, Any]:
         """Return the inputs that every resource of the environment has."""

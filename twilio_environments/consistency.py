@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from twilio_environments.kinds.declaration import Declaration
+from twilio_environments.kinds.declaration import Declaration, set_by_program
 from twilio_environments.kinds.delivery import secondary, transient
 from twilio_environments.kinds.mistakes import Mistake
 from twilio_environments.problems import Problem
@@ -96,9 +96,7 @@ def _account_mistakes(settings: Settings) -> Iterator[Mistake]:
             if getattr(settings.allow, name) is None:
                 what = f"is for a stack that may be lost whole: say so in twilio:allow, with a reason for {name}"
                 yield Mistake("subaccount.expires", what)
-    for field in ("mark", "moved"):
-        if getattr(account, field):
-            yield Mistake(f"subaccount.{field}", "is set by the program: remove it")
+    yield from _set_by_program("subaccount", account)
 
 
 def _name_mistakes(settings: Settings, sections: tuple[str, ...]) -> Iterator[Mistake]:
@@ -109,9 +107,7 @@ def _name_mistakes(settings: Settings, sections: tuple[str, ...]) -> Iterator[Mi
         declared_here = getattr(settings, section)
         for name, declared in declared_here.items():
             path, friendly_name = f"{section}.{name}.friendly_name", settings.friendly_name(section, name)
-            for field in ("mark", "moved"):
-                if getattr(declared, field):
-                    yield Mistake(f"{section}.{name}.{field}", "is set by the program: remove it")
+            yield from _set_by_program(f"{section}.{name}", declared)
             if not declared.friendly_name:
                 if not (declared.adopt and _is_numbered(declared)):
                     yield Mistake(path, "is empty: leave it out, and it is the logical name")
@@ -121,6 +117,12 @@ def _name_mistakes(settings: Settings, sections: tuple[str, ...]) -> Iterator[Mi
                 what = f"is that of {section}.{first} too, and objects are told apart by it: change one"
                 yield Mistake(path, what)
             yield from _length_mistakes(settings, path, friendly_name)
+
+
+def _set_by_program(path: str, declared: Declaration) -> Iterator[Mistake]:
+    for field in set_by_program(type(declared)):
+        if field in declared.model_fields_set:
+            yield Mistake(f"{path}.{field}", "is set by the program: remove it")
 
 
 def _is_numbered(declared: Declaration) -> bool:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from twilio_environments.kinds.declaration import set_by_program
 from twilio_environments.settings import Settings
 
 MINIMAL: dict[str, Any] = {
@@ -38,7 +39,7 @@ class Place:
 def places(model: type[BaseModel] = Settings, steps: tuple[str | int, ...] = ()) -> Iterator[Place]:
     """Yield every field that a person may write, with one logical name standing for all."""
     for name, field in model.model_fields.items():
-        if name in {"mark", "moved", "allowed"}:  # which the program sets
+        if name in set_by_program(model):
             continue
         yield Place((*steps, name), model, field)
         yield from _below(field.annotation, (*steps, name))

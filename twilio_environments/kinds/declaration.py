@@ -135,6 +135,12 @@ class Declared(BaseModel):
         return naming
 
 
+def set_by_program(model: type[BaseModel]) -> list[str]:
+    """Return the fields that stand in no stack file: the program sets them, and the schema does not have them."""
+    skip: Any = SkipJsonSchema  # to type checkers it is a generic alias
+    return [name for name, field in model.model_fields.items() if any(isinstance(one, skip) for one in field.metadata)]
+
+
 class Declaration(Declared):
     """What a stack file may say of one object; each kind has a model of its own."""
 
@@ -142,6 +148,8 @@ class Declaration(Declared):
     """Take over an existing object of this identity, although this stack did not make it."""
     mark: SkipJsonSchema[Annotated[str, OURS]] = ""
     """What the end of a friendly name proves this stack's work by; the program sets it, people do not."""
+    former_marks: SkipJsonSchema[Annotated[list[str], OURS]] = []
+    """The stack's marks under its former names, which a killed run may have left on the object; the program sets it."""
     moved: SkipJsonSchema[Annotated[bool, OURS]] = False
     """Its object is recorded under another name of this stack, or its own is another's now; the program sets it."""
 

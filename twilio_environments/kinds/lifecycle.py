@@ -35,6 +35,7 @@ D = TypeVar("D", bound=Declaration)
 INCOMPLETE = "incomplete"
 ACCOUNT = "account_sid"
 MOVED = "moved"
+FORMER_MARKS = "former_marks"
 
 
 @dataclass(frozen=True)

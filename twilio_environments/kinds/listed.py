@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from pydantic import ValidationError
 
 from twilio_environments.kinds.absence import proven
+from twilio_environments.kinds.declaration import Declaration
 from twilio_environments.kinds.lifecycle import ACCOUNT, D, Kind, Live, different
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
@@ -23,6 +24,13 @@ from twilio_environments.rest.session import Account, Session
 PAGE = 1000
 """Objects per page of a listing: the most that Twilio hands out."""
 _RARE = 0.01  # of the first page; a page of 1,000 rows, about 1.3 MB, takes about as long as ten GETs
+
+
+def _former_names(declared: Declaration) -> set[str]:
+    """Return the names that a marked object had before the stack was renamed."""
+    name = str(getattr(declared, "friendly_name", ""))
+    bare = name.removesuffix(declared.mark)
+    return {f"{bare}{mark}" for mark in declared.former_marks} if declared.mark and bare != name else set()
 
 
 def _by_name(lives: Sequence[Live]) -> dict[str, list[Live]]:
@@ -55,11 +63,13 @@ class ListedKind(Kind[D]):
         """Return one object by one GET; raise NotFound."""
 
     def is_same(self, declared: D, live: Live) -> bool:
-        return bool(live.values.get("friendly_name") == self.identity(declared))
+        name = live.values.get("friendly_name")
+        return bool(name == self.identity(declared) or name in _former_names(declared))
 
     def ours(self, declared: D, live: Live) -> bool:
         """Say whether a live object of that identity is provably this stack's, or may be taken over."""
-        return declared.adopt or declared.moved or bears(live.values.get("friendly_name"), declared.mark)
+        name = live.values.get("friendly_name")
+        return declared.adopt or declared.moved or bears(name, declared.mark) or name in _former_names(declared)
 
     def listed_as(self, answer: Any) -> Live:
         """Read an object out of one row of the listing."""

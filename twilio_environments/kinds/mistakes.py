@@ -17,6 +17,7 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from twilio_environments import bounds
+from twilio_environments.kinds.declaration import set_by_program
 from twilio_environments.visible import SPELLED
 
 _SID = re.compile(r"^\^\(?(?P<prefix>[A-Z]{2})\[0-9a-fA-F\]\{32\}(\)\?)?\$$")
@@ -276,7 +277,9 @@ def _fields(model: type[BaseModel] | None, steps: Iterable[str | int]) -> list[s
             at = _bare(at.model_fields[str(step)].annotation)
         elif get_origin(at) in (dict, list):
             at = _bare(get_args(at)[-1])
-    return sorted(at.model_fields.keys() - {"mark"}) if isinstance(at, type) and issubclass(at, BaseModel) else []
+    if not (isinstance(at, type) and issubclass(at, BaseModel)):
+        return []
+    return sorted(at.model_fields.keys() - {*set_by_program(at)})
 
 
 def _bare(annotation: Any) -> Any:

@@ -36,7 +36,7 @@ from twilio_environments import trust
 from twilio_environments.guard_rails import ONLY_LOOKS
 from twilio_environments.kinds.census import Census
 from twilio_environments.kinds.declaration import plain
-from twilio_environments.kinds.lifecycle import ACCOUNT, INCOMPLETE, MOVED, Kind, Live
+from twilio_environments.kinds.lifecycle import ACCOUNT, FORMER_MARKS, INCOMPLETE, MOVED, Kind, Live
 from twilio_environments.kinds.limits import Limits
 from twilio_environments.kinds.mistakes import hidden_mistakes, mistakes_of
 from twilio_environments.kinds.purchases import Purchases
@@ -52,7 +52,7 @@ _OURS = (ACCOUNT, "local", SECRETS)
 """Inputs that are of no kind's declaration."""
 _PREVIEW = "previewed"
 """Says to `check`, and to nobody after it, that this is a preview: the host itself is not told."""
-_UNRECORDED = ("__provider", INCOMPLETE, MOVED)
+_UNRECORDED = ("__provider", INCOMPLETE, MOVED, FORMER_MARKS)
 
 
 class Adapter(ResourceProvider):
