@@ -155,12 +155,12 @@ class Scene:
         """What must hold at each instant; `read`: the store may have changed."""
         alive = self.alive()
         self.most_alive = max(self.most_alive, len(alive))
-        # While the store names no key that works, none is revoked for that: nobody can tell which ones are in use.
+        # While the store names no key that works, none is revoked for that: nobody can tell which ones are in use, nor,
+        # where somebody deletes the claims too, which ones were never stored. At rest there are two at most again.
         self.undecided = self.undecided or self.broken_by_hand
         # Twilio makes a key without asking whether somebody else does: a run that is overtaken between its claim and
         # its next write has one more until it notices.
-        most = 2 + (not alone) + self.undecided
-        assert len(alive) <= most, f"{len(alive)} keys are alive"
+        assert self.undecided or len(alive) <= 2 + (not alone), f"{len(alive)} keys are alive"
         works = self.current in alive
         if read:
             document = self.document()
