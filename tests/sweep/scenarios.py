@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -191,7 +192,7 @@ def environment(changed: bool = False, store: str = "aws", stack: str = "local",
     """
 
     def build(world: World) -> Program:
-        address = str(world.store_settings.get("vault", {}).get("address", ""))
+        address = str(world.store_settings.get("vault", {}).get("address") or os.environ.get("VAULT_ADDR", ""))
 
         def at(declared: Declared) -> Declared:
             text = json.dumps(declared.inputs).replace('"PATH"', json.dumps(world.path)).replace(_ADDRESS, address)

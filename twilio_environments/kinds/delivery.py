@@ -20,6 +20,10 @@ DocumentPath = Annotated[
 PropertyName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
 
 
+_handed_over: dict[str, str] = {}
+"""The owner, under the stack's former name, of the documents that this run hands over: by path."""
+
+
 class DocumentReference(Declared):
     """A document of this stack's in a secret store."""
 
@@ -35,12 +39,16 @@ class DocumentReference(Declared):
         return connect(self.store)
 
     def check(self, before: DocumentReference | None = None) -> None:
-        """Raise Problem where the document could not be written; `before` is where it was declared before this run."""
-        renamed = before is not None and before.is_same_place(self)
+        """Raise Problem where the document could not be written; `before` is where it was declared before this run.
+
+        One that a resource has alone may be another's too, which then hands it over before this one writes to it.
+        """
+        if before is not None and before.is_same_place(self) and before.owner != self.owner:
+            _handed_over[self.path] = before.owner
         store = self.open()
         if isinstance(store, GivenUpStore):
             raise store.refusal()
-        store.check(self.path, self.owner, before.owner if before and renamed else "")
+        store.check(self.path, self.owner, _handed_over.get(self.path, ""))
 
     def take_over(self, recorded: DocumentReference) -> bool:
         """Mark the document as this stack's where it is recorded under the stack's former name; say whether it is.

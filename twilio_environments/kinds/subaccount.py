@@ -83,9 +83,11 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
         self,
         session: Session,
         inputs: Mapping[str, Any],
-        before: Mapping[str, Any] | None = None,  # noqa: ARG002 - for kinds that need it
+        before: Mapping[str, Any] | None = None,
     ) -> None:
         declared = self.read_inputs(inputs)
+        for owned, recorded in _pairs(declared.documents, before or {}):
+            owned.check(recorded)
         if declared.sid:
             session.account(declared.sid)
             return
@@ -207,6 +209,8 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
         return Live(live.id, self.desired(declared) | dict(live.values), live.facts)
 
     def change(self, account: Account, live: Live, declared: EnvironmentAccount, names: set[str]) -> Live:
+        for owned, recorded in _pairs(declared.documents, live.values):
+            owned.take_over(recorded)  # first of all that the run does: others write to them
         documents = {name: value for name, value in self.desired(declared).items() if name == "documents"}
         values = dict(live.values) | documents
         if names == {"documents"}:
@@ -230,6 +234,17 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
                 f"Twilio still calls subaccount {object_id} {answer.status} after it was closed.",
                 "Look at it in the Console, then run again.",
             )
+
+
+def _pairs(
+    declared: Sequence[OwnedDocument] | None, recorded: Mapping[str, Any]
+) -> Iterator[tuple[OwnedDocument, OwnedDocument]]:
+    """Yield the declared documents that are recorded under the stack's former name, with what is recorded."""
+    there = {one["path"]: OwnedDocument.model_validate(one) for one in recorded.get("documents") or []}
+    for one in declared or []:
+        before = there.get(one.path)
+        if before is not None and before.owner != one.owner and before.is_same_place(one):
+            yield one, before
 
 
 KIND = SubaccountKind()
