@@ -404,7 +404,7 @@ class Kind(Protected, ABC, Generic[D]):
     def inputs_of(self, outputs: Mapping[str, Any]) -> dict[str, Any]:
         """Return the inputs that would declare what the outputs hold; refresh records them."""
         inputs = minimal_values(self.declaration, outputs)
-        return inputs | {name: outputs[name] for name in (ACCOUNT, "local") if name in outputs}
+        return inputs | {name: outputs[name] for name in (ACCOUNT, "local", ALLOWED) if name in outputs}
 
     def live(self, answer: Any, object_id: str = "") -> Live:
         """Read an object out of one of Twilio's answers."""

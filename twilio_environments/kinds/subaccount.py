@@ -86,8 +86,9 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
         before: Mapping[str, Any] | None = None,
     ) -> None:
         declared = self.read_inputs(inputs)
-        for owned, recorded in _pairs(declared.documents, before or {}):
-            owned.check(recorded)
+        there = _recorded_documents(before or {})
+        for owned in declared.documents or []:  # before anything is made: the store lets this run in, and they are ours
+            owned.check(there.get(owned.path))
         if declared.sid:
             session.account(declared.sid)
             return
@@ -236,11 +237,15 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
             )
 
 
+def _recorded_documents(recorded: Mapping[str, Any]) -> dict[str, OwnedDocument]:
+    return {one["path"]: OwnedDocument.model_validate(one) for one in recorded.get("documents") or []}
+
+
 def _pairs(
     declared: Sequence[OwnedDocument] | None, recorded: Mapping[str, Any]
 ) -> Iterator[tuple[OwnedDocument, OwnedDocument]]:
     """Yield the declared documents that are recorded under the stack's former name, with what is recorded."""
-    there = {one["path"]: OwnedDocument.model_validate(one) for one in recorded.get("documents") or []}
+    there = _recorded_documents(recorded)
     for one in declared or []:
         before = there.get(one.path)
         if before is not None and before.owner != one.owner and before.is_same_place(one):
