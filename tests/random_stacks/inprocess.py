@@ -21,6 +21,19 @@ PROJECT, STACK = "acme", "random"  # the project is the one of `program_of`
 _documents = itertools.count()
 
 
+def alive(twilio: Emulator, shared: str) -> set[tuple[str, str]]:
+    """Section and SID of what is in open accounts, with those that are neither the main account nor `shared`."""
+    state = twilio.state
+    open_ = {row["sid"] for row in state.table("accounts").rows() if row["status"] != "closed"}
+    found = {
+        (section, str(row["sid"]))
+        for section, table in TABLES.items()
+        for row in state.table(table).rows()
+        if row.get("account_sid", row.get("_account_sid")) in open_
+    }
+    return found | {("subaccount", sid) for sid in open_ - {twilio.account_sid, shared}}
+
+
 class Wrong(AssertionError):
     """A promise that did not hold."""
 
@@ -78,15 +91,7 @@ class Life:
 
     def alive(self) -> set[tuple[str, str]]:
         """What there is in accounts that are not closed, beside the main account."""
-        state = self.twilio.state
-        open_ = {row["sid"] for row in state.table("accounts").rows() if row["status"] != "closed"}
-        found = {
-            (section, str(row["sid"]))
-            for section, table in TABLES.items()
-            for row in state.table(table).rows()
-            if row.get("account_sid", row.get("_account_sid")) in open_
-        }
-        return found | {("subaccount", sid) for sid in open_ - {self.twilio.account_sid, self.shared}}
+        return alive(self.twilio, self.shared)
 
     def recorded(self) -> set[tuple[str, str]]:
         """What the state knows of, with keys that live on for a while after a rotation."""

@@ -16,7 +16,7 @@ from tests import figures
 from tests.emulator.wire import Wire
 from tests.kinds.cases import flow
 from tests.random_stacks.edits import URL, Config, Edits, Identity, identities
-from tests.random_stacks.inprocess import Wrong
+from tests.random_stacks.inprocess import Wrong, alive
 from tests.stores.memory import Calls, Memory
 from tests.sweep.engine import Engine, Failed, Recorded
 from tests.sweep.gate import Gate, Point, installed
@@ -132,8 +132,8 @@ class Life:
             gone = self.engine.refresh()
         except Failed as failed:
             raise Wrong(f"a refresh fails: {failed}") from None
-        alive = {sid for _, sid in self.alive()}
-        if lost := [name for name in gone if before.get(name) in alive]:
+        there = {sid for _, sid in self.alive()}
+        if lost := [name for name in gone if before.get(name) in there]:
             raise Wrong(f"a refresh takes {lost} for gone")
 
     def destroy(self) -> None:
@@ -160,10 +160,10 @@ class Life:
 
     def keeps(self) -> None:
         """Whatever was declared in the last run that ended, and is declared now, is alive under its SID."""
-        alive = {sid for _, sid in self.alive()}
+        there = {sid for _, sid in self.alive()}
         for identity in identities(self.edits.config):
             sid = self.known.get(self.edits.passed_on.get(identity, identity))
-            if sid is not None and sid not in alive:
+            if sid is not None and sid not in there:
                 raise Wrong(f"{identity} was {sid}, and that is gone")
 
     def pairs(self) -> None:
@@ -193,15 +193,7 @@ class Life:
         return program_of(config, self.edits.stack, self.root, self.engine.recorded())
 
     def alive(self) -> set[tuple[str, str]]:
-        state = self.twilio.state
-        open_ = {row["sid"] for row in state.table("accounts").rows() if row["status"] != "closed"}
-        found = {
-            (section, str(row["sid"]))
-            for section, table in TABLES.items()
-            for row in state.table(table).rows()
-            if row.get("account_sid", row.get("_account_sid")) in open_
-        }
-        return found | {("subaccount", sid) for sid in open_ - {self.twilio.account_sid, self.shared}}
+        return alive(self.twilio, self.shared)
 
     def recorded(self) -> set[tuple[str, str]]:
         return {
