@@ -25,9 +25,8 @@ class Access(pulumi.ComponentResource):
             "friendly_name": settings.subaccount_name if own else "",
             "mark": settings.mark,
             "documents": scope.documents(),
+            "allowed": settings.allow.close_subaccount or "",
         }
-        if own:
-            fields["allowed"] = settings.allow.close_subaccount or ""
         protect = own and settings.allow.close_subaccount is None
         scope.account = Subaccount("subaccount", pulumi.ResourceOptions(parent=self, protect=protect), **fields)
         scope.account_sid = scope.account.id if own else settings.subaccount.sid

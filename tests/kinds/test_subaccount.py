@@ -4,13 +4,14 @@ import pytest
 
 from tests.emulator.wire import Wire
 from twilio_environments.kinds import messaging_service
+from twilio_environments.kinds.census import Census
 from twilio_environments.kinds.subaccount import KIND, Subaccount
 from twilio_environments.problems import Problem
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.session import Session
 
-from .world import MARK, Resource, World, accepts
+from .world import MARK, Resource, World, accepts, through_pulumi
 
 NAME = f"Acme staging {MARK}"
 
@@ -133,3 +134,40 @@ def test_an_api_key_cannot_make_a_subaccount_and_the_preview_says_so(world):
 )
 def test_what_twilio_would_refuse_is_a_mistake_at_preview(fields, reason):
     assert not accepts(Subaccount, fields), reason
+
+
+def existing(world: World) -> Resource:
+    return Resource(world, KIND, sid=world.account_sid, mark=MARK, documents=[], allowed="")
+
+
+def test_another_account_is_another_resource_and_the_old_one_is_not_closed_unasked(world):
+    own, there = declared(world, allowed=""), existing(world)
+    own.create()
+    difference = KIND.diff(there.inputs, own.recorded)
+    assert difference.replaces == ["sid"]
+    with pytest.raises(Problem, match="close_subaccount"):
+        KIND.guard_replacement(world.run(), there.inputs, own.recorded, difference.replaces)
+    there.create()
+    assert KIND.diff(own.inputs, there.recorded).replaces == ["sid"]
+    KIND.guard_replacement(world.run(), own.inputs, there.recorded, ["sid"])  # which closes nothing
+
+
+def test_an_account_that_was_there_is_neither_changed_nor_closed(world):
+    there = existing(world)
+    there.create()
+    before = world.events()
+    assert there.refreshed_diff() == []
+    there.delete()
+    assert world.events() == before
+    assert status(world, world.account_sid) == "active"
+
+
+def test_an_account_that_is_declared_by_its_sid_from_now_on_stays(world):
+    own = declared(world, allowed="it may go")
+    own.create()
+    census = Census()
+    by_sid = through_pulumi({"sid": own.id, "mark": MARK, "documents": []})
+    census.declare(KIND, by_sid)
+    census.compare(KIND, own.id, by_sid, replaced=True)
+    census.hold(KIND, KIND.create(world.run(), by_sid).live.id)
+    assert census.keeps(KIND, own.id, own.recorded)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -101,7 +102,20 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
 
     def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
         """See Kind; what an older release recorded has no documents, and that is no change."""
-        return super().diff(inputs, {"documents": inputs.get("documents")} | dict(recorded))
+        difference = super().diff(inputs, {"documents": inputs.get("documents")} | dict(recorded))
+        if str(inputs.get("sid", "")) == str(recorded.get("sid", "")):
+            return difference
+        return replace(difference, changed=sorted({*difference.changed, "sid"}), replaces=["sid"], delete_first=False)
+
+    def guard_replacement(
+        self, session: Session, inputs: Mapping[str, Any], recorded: Mapping[str, Any], names: Sequence[str]
+    ) -> None:
+        if not recorded.get("sid"):  # an account that was there is never closed
+            super().guard_replacement(session, inputs, recorded, names)
+
+    def guard_deletion(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
+        if not recorded.get("sid"):
+            super().guard_deletion(account, object_id, recorded)
 
     def announce(
         self, session: Session, object_id: str, inputs: Mapping[str, Any], recorded: Mapping[str, Any]
