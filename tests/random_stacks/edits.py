@@ -144,7 +144,8 @@ class Edits:
         return f"put back {section}.{name}"
 
     def rename_stack(self) -> str:
-        self.stack = "renamed" if self.stack == "random" else "random"
+        """Never back to a former name: a document that a killed run handed over is then the other name's."""
+        self.stack = self._fresh("stack").lower()
         return f"rename the stack to {self.stack}"
 
     def cross(self) -> str:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.kinds.world import through_pulumi
@@ -169,6 +169,7 @@ class Engine:
         """Give a resource the record that it has under an alias, in its place."""
         was = next((alias for alias in declared.aliases if alias in self.state), None)
         if declared.name not in self.state and was is not None:
+            self.state[was].declared = replace(self.state[was].declared, name=declared.name)
             self.state = {declared.name if name == was else name: one for name, one in self.state.items()}
 
     def recorded(self) -> dict[str, dict[str, dict[str, Any]]]:

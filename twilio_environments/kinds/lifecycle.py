@@ -134,7 +134,9 @@ class Kind(Protected, ABC, Generic[D]):
         Logical names do not count, nor the mark of the stack, which changes with the stack's name.
         """
         name = unmarked(inputs)
-        return int(bool(name) and name == unmarked(recorded))
+        # A refresh after a killed run records the new name beside the mark of the stack's former one.
+        renamed = {**recorded, "mark": inputs.get("mark", "")}
+        return int(bool(name) and name in {unmarked(recorded), unmarked(renamed)})
 
     def desired(self, declared: D) -> dict[str, Any]:
         """Return the compared fields as they shall be; undeclared optional parts are absent."""

@@ -183,7 +183,7 @@ class MergingStore(ABC):
         loaded = self._until_settled(path, lambda: self._glance(path))
         if loaded is None:
             return
-        if not _is_ours(loaded, before):
+        if not (_is_ours(loaded, before) or _was_ours(loaded, before)):  # as in `hand_over`
             self._require_ours(path, owner, loaded)
         self._require_changeable(path, loaded)
         self._require_lasting(path, loaded)
