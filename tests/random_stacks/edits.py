@@ -113,10 +113,12 @@ class Edits:
             return ""
         name = self.dice.choice(found)
         one = self.config["numbers"][name]
-        was = ("numbers", _identity("numbers", name, one))
+        was, number = ("numbers", _identity("numbers", name, one)), known[f"numbers.{name}"]
+        if ("numbers", number) in identities(self.config):
+            return ""  # a killed run has recorded it under another name too
         del one["search"]
-        one["phone_number"] = known[f"numbers.{name}"]
-        self.passed_on["numbers", one["phone_number"]] = was
+        one["phone_number"] = number
+        self.passed_on["numbers", number] = was
         return f"declare numbers.{name} by its number"
 
     def take_out(self) -> str:
