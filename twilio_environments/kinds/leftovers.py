@@ -8,7 +8,6 @@ elsewhere whatever bears the stack's mark.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -20,24 +19,14 @@ from twilio_environments.rest.session import Account
 _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 
-@dataclass(frozen=True)
-class Leftover:
-    """An object that is alive, is this stack's, and is in no record of it."""
-
-    kind: ListedKind[Any]
-    live: Live
-    why: str
-
-    def __str__(self) -> str:
-        """Return what people know it by, and its SID."""
-        shown = self.live.facts.get("phone_number") or self.live.values.get("friendly_name")
-        return f"{self.kind.noun} {shown} ({self.live.id})"
+def shown(kind: ListedKind[Any], live: Live) -> str:
+    """Return what people know an object by, and its SID."""
+    known_by = live.facts.get("phone_number") or live.values.get("friendly_name")
+    return f"{kind.noun} {known_by} ({live.id})"
 
 
-def marked(
-    account: Account, kinds: Collection[ListedKind[Any]], mark: str, known: Collection[str]
-) -> Iterator[Leftover]:
-    """Yield what bears the stack's mark in an account, but for the SIDs that are `known`; each is confirmed by a GET.
+def marked(account: Account, kinds: Collection[ListedKind[Any]], mark: str) -> Iterator[str]:
+    """Yield what bears the stack's mark in an account, as `shown`; each is confirmed by a GET.
 
     What the credentials may not list is left out, and so is what can bear no mark.
     """
@@ -51,8 +40,8 @@ def marked(
                 continue
             raise
         for live in lives:
-            if bears(live.values.get("friendly_name"), mark) and live.id not in known and is_alive(kind, account, live):
-                yield Leftover(kind, live, "bears the stack's mark, and is in no record")
+            if bears(live.values.get("friendly_name"), mark) and is_alive(kind, account, live):
+                yield shown(kind, live)
 
 
 def is_alive(kind: ListedKind[Any], account: Account, live: Live) -> bool:

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, StringConstraints
 from twilio_environments.guard_rails import CLOSE_SUBACCOUNT
 from twilio_environments.kinds.declaration import OURS, PART, Declaration, FriendlyName, sid_of
 from twilio_environments.kinds.delivery import DocumentReference, PropertyName
-from twilio_environments.kinds.leftovers import Leftover, is_alive, marked
+from twilio_environments.kinds.leftovers import is_alive, marked, shown
 from twilio_environments.kinds.lifecycle import Difference, Live
 from twilio_environments.kinds.listed import PAGE, ListedKind, bears
 from twilio_environments.problems import Problem
@@ -125,7 +125,7 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
 
     def before_deletion(self, session: Session, recorded: Mapping[str, Any], object_id: str) -> None:
         """Raise Problem naming what an interrupted run has left behind, which this deletion would leave for good."""
-        left = [str(one) for one in self._left(session, recorded, object_id)]
+        left = [*self._left(session, recorded, object_id)]
         if recorded.get("sid"):
             left += self._left_in_store(recorded)
         if left:
@@ -134,15 +134,15 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
                 "twilio-env leftovers shows what it costs, and removes it with --remove; then destroy again.",
             )
 
-    def _left(self, session: Session, recorded: Mapping[str, Any], object_id: str) -> Iterator[Leftover]:
+    def _left(self, session: Session, recorded: Mapping[str, Any], object_id: str) -> Iterator[str]:
         if not recorded.get("sid"):
             for live in self.twins(session.own, object_id, recorded):
-                yield Leftover(self, live, "")
+                yield shown(self, live)
             return
         from twilio_environments.kinds.registry import LISTED  # noqa: PLC0415  which has this kind
 
         with suppress(NotFound):  # a closed account has nothing left in it
-            yield from marked(session.account(object_id), LISTED, str(recorded.get("mark", "")), ())
+            yield from marked(session.account(object_id), LISTED, str(recorded.get("mark", "")))
 
     def _left_in_store(self, recorded: Mapping[str, Any]) -> Iterator[str]:
         for one in recorded.get("documents") or []:
