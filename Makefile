@@ -61,4 +61,6 @@ venv:
 
 lock:  ## compile the lock files anew (needs uv)
 	$(COMPILE) --group local --output-file requirements.txt
-	$(COMPILE) --group dev --output-file requirements-dev.txt
+	$(COMPILE) --group dev --constraint requirements.txt $$(sed -n 's/^\([^ ]*\)==.*/--no-emit-package \1/p' requirements.txt) --output-file requirements-dev.txt
+	@{ echo '-r requirements.txt'; cat requirements-dev.txt; } > requirements-dev.txt.new
+	@mv requirements-dev.txt.new requirements-dev.txt

@@ -17,7 +17,7 @@ from environment import without_credentials
 ROOT = Path(__file__).resolve().parents[1]
 OLDEST = (3, 11)
 NAMES = ("python3.14", "python3.13", "python3.12", "python3.11")
-LOCKS = ("requirements.txt", "requirements-dev.txt")  # the second is the first and more
+LOCKS = ("requirements.txt", "requirements-dev.txt")  # the second begins with the first
 COMMAND = """\
 #!/bin/sh
 # Made by tools/python_env.py: the console script, without a build of the package.
