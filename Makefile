@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: bench help up down status env test test-long sweep lint format docs picture tools venv lock
+.PHONY: bench contract help up down status env test test-long sweep lint format docs picture tools venv lock
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -47,6 +47,9 @@ docs: venv  ## write anew what of the documentation is made from the code
 	@$(BIN)/twilio-env schema > docs/stack-file.schema.json.new
 	@mv docs/stack-file.schema.json.new docs/stack-file.schema.json
 	@$(BIN)/python tools/reference.py
+
+contract: venv  ## write anew what is kept of Twilio's OpenAPI documents (FROM=folder RELEASE=theirs; CHECK=1: only compare)
+	@$(BIN)/python tools/contract.py $(if $(RELEASE),--release $(RELEASE)) $(if $(CHECK),--check) $(FROM)
 
 picture: up  ## take the picture of the drift page anew (needs chromium)
 	@$(BIN)/python tools/picture.py

@@ -1,24 +1,20 @@
-"""Holds the emulator's answers against Twilio's own OpenAPI documents.
+"""Holds the emulator's answers against what Twilio's OpenAPI documents state, as it is kept in tests/contract.
 
-The documents are not part of the project (2 MB): the folder is TWILIO_OPENAPI_DIR, or `shared/twilio-openapi` beside
-the checkout. Without it nothing is checked, and the test run says so. Pricing is not in that folder: what is used of it
-is written down in `twilio_pricing.json` here, after Twilio's OpenAPI documents of Pricing v1 and v2; there prices are
-numbers in the schema and texts in the examples, here texts.
+`tools/contract.py` says what these facts are, and renews them. Where the examples of an answer contradict its schema,
+they are right: prices and coordinates are numbers in the schemas, and texts here.
 """
 
-import json
-import os
 import re
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
+import tests.docs.pages  # noqa: F401 - puts tools/ on the path
 from twilio_environments.emulator import Emulator
 
-FOLDER = Path(os.environ.get("TWILIO_OPENAPI_DIR") or Path(__file__).parents[3] / "shared" / "twilio-openapi")
-OWN = Path(__file__).parent / "twilio_pricing.json"
+import contract  # isort: skip
+
 PARAMETER = re.compile(r"\{\w+\}")
 
 # Where the documents contradict themselves or Twilio's own text, and what is followed instead.
@@ -31,6 +27,7 @@ OPTIONAL = {
     # paging, which the samples of AvailablePhoneNumbers do not have
     "first_page_uri", "end", "previous_page_uri", "page_size", "start", "next_page_uri", "page",
 }  # fmt: skip
+NUMBER = r"^-?\d+(\.\d+)?$"  # one that the schema has as a number and the examples as a text
 
 formats = FormatChecker(formats=())
 
@@ -46,53 +43,50 @@ def _iso(value: object) -> bool:
 
 
 def _strict(node: Any, name: str = "") -> Any:
-    """JSON Schema from an OpenAPI 3.0 schema: `nullable` spelled out, no unknown fields, and no missing ones."""
+    """JSON Schema from the facts: `nullable` and `shown` spelled out, no unknown fields, and no missing ones."""
     if isinstance(node, list):
         return [_strict(item) for item in node]
     if not isinstance(node, dict):
         return node
-    schema = {key: _strict(value) for key, value in node.items() if key not in ("properties", "nullable", "example")}
-    if isinstance(node.get("properties"), dict):
+    schema = {key: _strict(value) for key, value in node.items() if key not in ("properties", "nullable", "shown")}
+    if "$ref" in node:
+        schema["$ref"] = f"#/$defs/{node['$ref']}"
+    if "properties" in node:
         exempt = EXEMPT.get(name, {})
         schema["properties"] = {
             key: {} if key in exempt else _strict(value) for key, value in node["properties"].items()
         }
         schema.setdefault("additionalProperties", False)
         schema["required"] = [key for key in node["properties"] if key not in OPTIONAL]
-    return {"anyOf": [schema, {"type": "null"}]} if node.get("nullable") else schema
+    shown = set(node.get("shown", ()))
+    if types := shown - {"null", ""}:
+        schema = {"type": sorted(types), **({"pattern": NUMBER} if node["type"] == "number" else {})}
+    instead = [{"const": ""}] * ("" in shown) + [{"type": "null"}] * ("null" in shown or node.get("nullable", False))
+    return {"anyOf": [schema, *instead]} if instead else schema
 
 
 class Contract:
-    """The documents, each loaded once, and for each operation and status the check of its body."""
+    """The facts, each file loaded once, and for each operation and status the check of its body."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self) -> None:
         self.checks: dict[tuple[str, str, str], dict[str, Draft202012Validator | None]] = {}
-        documents = sorted(folder.glob("twilio_*.json"))
-        for file in [*documents, *([OWN] if documents else [])]:
-            self._load(file.stem.split("_")[1], json.loads(file.read_text()))
-        if not self.checks:
-            print(f"\nTwilio's OpenAPI documents are not in {folder}: answers are not checked (set TWILIO_OPENAPI_DIR)")
+        for name in contract.DOCUMENTS:
+            self._load(name.partition("_")[0], contract.facts(name))
 
-    def _load(self, product: str, document: dict[str, Any]) -> None:
-        schemas = {name: _strict(schema, name) for name, schema in document["components"]["schemas"].items()}
-        for path, operations in document["paths"].items():
+    def _load(self, product: str, facts: dict[str, Any]) -> None:
+        schemas = {name: _strict(schema, name) for name, schema in facts["schemas"].items()}
+        for path, operations in facts["operations"].items():
             for method, operation in operations.items():
-                if method not in ("get", "post", "delete"):
-                    continue
-                bodies = {}
-                for status, response in operation["responses"].items():
-                    schema = response.get("content", {}).get("application/json", {}).get("schema")
-                    bodies[status] = schema and Draft202012Validator(
-                        {**_strict(schema), "components": {"schemas": schemas}}, format_checker=formats
-                    )
-                self.checks[method.upper(), product, PARAMETER.sub("{}", path)] = bodies
+                self.checks[method.upper(), product, PARAMETER.sub("{}", path)] = {
+                    status: schema
+                    and Draft202012Validator({**_strict(schema), "$defs": schemas}, format_checker=formats)
+                    for status, schema in operation["answers"].items()
+                }
 
     def problems(self, method: str, product: str, pattern: str, status: int, body: dict[str, Any] | None) -> list[str]:
         """What is wrong with an answer, in words; nothing if it is as the documents say."""
         where = f"{method} {product} {pattern} {status}"
         bodies = self.checks.get((method, product, PARAMETER.sub("{}", pattern)))
-        if not self.checks:
-            return []
         if bodies is None:
             return [f"{where}: no such operation"]
         if status >= 400 and str(status) not in bodies:

@@ -1,14 +1,10 @@
-"""The checker itself: it must let the documents' own samples pass, and catch what they do not allow."""
-
-import json
+"""The checker itself: it must catch what Twilio's documents do not allow."""
 
 import pytest
 
-from tests.emulator.contract import FOLDER, PARAMETER, Contract
+from tests.emulator.contract import PARAMETER
 from twilio_environments.emulator.permissions import KNOWN
 from twilio_environments.emulator.routing import routes
-
-pytestmark = pytest.mark.skipif(not list(FOLDER.glob("twilio_*.json")), reason=f"no OpenAPI documents in {FOLDER}")
 
 KEY = ("GET", "api", "/2010-04-01/Accounts/{account_sid}/Keys/{sid}.json")
 GOOD = {
@@ -66,25 +62,3 @@ def test_an_operation_twilio_does_not_have_is_caught(contract):
 def test_a_body_where_none_is_documented_is_caught(contract):
     assert contract.problems("DELETE", *KEY[1:], 204, None) == []
     assert contract.problems("DELETE", *KEY[1:], 204, {})[0].endswith("a body where none is documented")
-
-
-def test_the_documents_own_samples_mostly_pass(contract):
-    """They leave out fields now and then, and a few contradict their schemas; but types and names must be as read."""
-    document = json.loads((FOLDER / "twilio_verify_v2.json").read_text())
-    checked = 0
-    for path, operations in document["paths"].items():
-        for method in ("get", "post"):
-            for status, response in operations.get(method, {}).get("responses", {}).items():
-                for sample in response.get("content", {}).get("application/json", {}).get("examples", {}).values():
-                    problems = contract.problems(method.upper(), "verify", path, int(status), sample["value"])
-                    if path.startswith("/v2/Services/{Sid}") and "RateLimits" not in path:
-                        assert [problem for problem in problems if "required" not in problem] == []
-                        checked += 1
-    assert checked
-
-
-def test_without_documents_nothing_is_checked(tmp_path, capsys):
-    empty = Contract(tmp_path)
-
-    assert empty.problems(*KEY, 200, {"anything": 1}) == []
-    assert "answers are not checked" in capsys.readouterr().out

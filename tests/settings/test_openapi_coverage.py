@@ -1,17 +1,15 @@
 """What Twilio's OpenAPI documents let one write can be declared: every parameter, every value, every range."""
 
-import json
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
+import tests.docs.pages  # noqa: F401 - puts tools/ on the path
 from twilio_environments.kinds.api_key import ApiKey
 from twilio_environments.kinds.declaration import Declaration
 from twilio_environments.kinds.messaging_service import MessagingService
@@ -23,8 +21,8 @@ from twilio_environments.kinds.subaccount import Subaccount
 from twilio_environments.kinds.verify_parts import Bucket, RateLimit, Webhook
 from twilio_environments.kinds.verify_service import VerifyService
 
-DOCUMENTS = Path(os.environ.get("TWILIO_OPENAPI_DIR") or Path(__file__).parents[3] / "shared" / "twilio-openapi")
-NOT_THERE = "Twilio's OpenAPI documents are not there: set TWILIO_OPENAPI_DIR to the folder of twilio_api_v2010.json"
+import contract  # isort: skip
+
 ACCOUNT = "/2010-04-01/Accounts/{AccountSid}"
 SEARCHES = ("Local", "MachineToMachine", "Mobile", "National", "SharedCost", "TollFree", "Voip")
 
@@ -119,6 +117,7 @@ NOT_TAKEN = {
 
 OTHER_LIMITS = {
     "VerifyService.friendly_name": (30, 32, "the description of the answer says 30, that of the parameter 32"),
+    "NumberSearch.contains": (None, 16, "its pattern has the length, and does not count `+` and `$`"),
 }
 """Greatest lengths: ours, the document's, and why they differ."""
 
@@ -132,57 +131,32 @@ class Parameter:
     def field(self) -> str:
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.name).replace(".", "_").lower()
 
-    @property
-    def said(self) -> str:
-        return str(self.schema.get("description", ""))
+    def stated(self, key: str) -> Any:
+        """What the schema says, or else the description."""
+        return self.schema.get(key, self.schema.get("prose", {}).get(key))
 
     def values(self) -> list[str]:
-        """The values that the document allows: its enumeration, or a list of them in its description."""
-        listed = re.search(
-            r"(?:[Pp]ossible (?:values|event types)|have the values)(?: are)?:? ((?:`[^`]+`(?:, | or )?)+)", self.said
-        )
-        prose = re.split(r", ", listed[1].replace("`", "").replace(" or ", ", ")) if listed else []
-        return list(self.schema.get("enum") or [value for value in prose if value])
+        return list(self.stated("enum") or ())
 
     def range(self) -> tuple[int, int] | None:
-        found = re.search(r"between (\d+) and (\d+)|from `([\d,]+)` to `([\d,]+)`", self.said)
-        low, high = [one for one in found.groups() if one] if found else ("", "")
-        return (int(low.replace(",", "")), int(high.replace(",", ""))) if found else None
+        low, high = self.stated("minimum"), self.stated("maximum")
+        return (low, high) if low is not None and high is not None else None
 
     def length(self) -> int | None:
-        found = re.search(r"up to (\d+) characters", self.said)
-        return int(found[1]) if found else None
+        return None if "pattern" in self.schema else self.stated("maxLength")
 
 
 @cache
 def document(name: str) -> dict[str, Any]:
-    file = DOCUMENTS / f"twilio_{name}.json"
-    if not file.exists():
-        print(f"\n{NOT_THERE}")
-        pytest.skip(NOT_THERE)
-    return dict(json.loads(file.read_text(encoding="utf-8")))
-
-
-def resolved(within: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    if "$ref" not in schema:
-        return schema
-    found: Any = within
-    for step in schema["$ref"].removeprefix("#/").split("/"):
-        found = found[step]
-    return resolved(within, found)
+    return contract.facts(name)
 
 
 def parameters(operations: Operations) -> Iterator[Parameter]:
-    whole = document(operations.document)
+    facts = document(operations.document)
     for path in operations.paths:
-        operation = whole["paths"][path][operations.method]
-        if operations.method == "get":
-            found = {one["name"]: one["schema"] for one in operation["parameters"] if one["in"] == "query"}
-        else:
-            body = operation["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]
-            found = resolved(whole, body)["properties"]
-        for name, schema in found.items():
-            yield Parameter(name, resolved(whole, schema))
+        operation = facts["operations"][path][operations.method]
+        for name, schema in operation["query" if operations.method == "get" else "form"].items():
+            yield Parameter(name, facts["schemas"][schema["$ref"]] | schema if "$ref" in schema else schema)
 
 
 def declarable(model: type[BaseModel]) -> set[str]:
@@ -246,9 +220,11 @@ def test_ranges_and_lengths_are_those_of_the_documents(operations):
 
 def schema_of(model: type[BaseModel], field: str) -> dict[str, Any]:
     schema = model.model_json_schema()
-    found = schema["properties"][field]
+    found: dict[str, Any] = schema["properties"][field]
     found = next((one for one in found.get("anyOf", []) if one.get("type") != "null"), found)
-    return resolved(schema, found)
+    while "$ref" in found:
+        found = schema["$defs"][found["$ref"].rpartition("/")[2]]
+    return found
 
 
 def test_the_documents_are_read_at_all():
@@ -267,7 +243,7 @@ def test_no_exception_is_left_over():
 
 
 def test_every_search_is_a_type_of_number():
-    paths = document("api_v2010")["paths"]
+    paths = document("api_v2010")["operations"]
     found = re.findall(r"AvailablePhoneNumbers/\{CountryCode\}/(\w+)\.json", " ".join(paths))
     types = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", one).lower() for one in found}
     assert types == set(schema_of(NumberSearch, "type")["enum"])

@@ -115,8 +115,8 @@ def _row(block: Block, number: str) -> Row:
         "lata": place and place.lata,
         "locality": place and place.locality,
         "rate_center": place and place.rate_center,
-        "latitude": place and place.latitude,  # a number by the schema, a string in its example
-        "longitude": place and place.longitude,
+        "latitude": place and _degrees(place.latitude),
+        "longitude": place and _degrees(place.longitude),
         "region": place and place.region,
         "postal_code": place and place.postal_code,
         "iso_country": block.country,
@@ -124,6 +124,10 @@ def _row(block: Block, number: str) -> Row:
         "beta": block.beta,
         "capabilities": {name: name in block.capabilities for name in ("voice", "sms", "mms", "fax")},
     }
+
+
+def _degrees(value: float | None) -> str | None:
+    return None if value is None else f"{value:.6f}"  # a number by the schema, a text of this form in its example
 
 
 def _turn(call: Call, shelf: str) -> int:
