@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pulumi
 
-from components import Environment, stack
+from components import Environment
+from twilio_environments.components import stack
 from twilio_environments.resources.recorded import recorded
 
 settings = stack.settings(Path(__file__).parent)

@@ -88,7 +88,7 @@ def one_by_one(original: Path, folder: Path) -> Path:
     shutil.copytree(original, folder, symlinks=True)
     (folder / "twilio_environments").unlink()
     shutil.copytree(ROOT / "twilio_environments", folder / "twilio_environments")
-    with (folder / "twilio_environments/kinds/listed.py").open("a", encoding="utf-8") as file:
+    with (folder / "twilio_environments/lifecycle/listed.py").open("a", encoding="utf-8") as file:
         file.write(_ONE_BY_ONE)
     return folder
 

@@ -1,8 +1,5 @@
-"""Pulumi components: an environment, composed of access, numbers, messaging, verification and flows.
+"""What of an environment is this team's own: it composes the library's components, and is theirs to edit."""
 
-What they do is wiring: settings in, resources out, references by logical name in between. Nothing here calls Twilio.
-"""
-
-from components.environment import Environment
+from twilio_environments.components.environment import Environment
 
 __all__ = ["Environment"]

@@ -30,9 +30,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from twilio_environments import files, resources
-from twilio_environments.json_schema import StackFileSchema
-from twilio_environments.kinds.declaration import Declaration
-from twilio_environments.kinds.mistakes import form
+from twilio_environments.lifecycle.declaration import Declaration
+from twilio_environments.lifecycle.mistakes import form
+from twilio_environments.settings.json_schema import StackFileSchema
 
 ROOT = Path(__file__).parents[1]
 FIELDS = re.compile(

@@ -22,7 +22,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ending import end
 
 from twilio_environments.problems import Problem
-from twilio_environments.stores import connect
+from twilio_environments.secrets.stores import connect
 
 _SECONDS = 30
 _AWS_AUDIENCE = "sts.amazonaws.com"

@@ -7,10 +7,10 @@ from pathlib import Path
 from ending import end
 
 from twilio_environments.cli import project, pulumi
-from twilio_environments.kinds.delivery import Delivery
-from twilio_environments.kinds.lifecycle import ACCOUNT
+from twilio_environments.lifecycle.kind import ACCOUNT
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import session
+from twilio_environments.secrets.delivery import Delivery
 
 
 def smoke(stack: str) -> None:

@@ -6,8 +6,8 @@ import pytest
 from typer.testing import CliRunner
 
 from twilio_environments.cli.main import app
+from twilio_environments.explain import ENTRIES
 from twilio_environments.problems import Problem
-from twilio_environments.rest.catalogue import ENTRIES
 
 
 def explained(*arguments: str) -> str:

@@ -6,9 +6,9 @@ import pytest
 
 from tests.damage.wire import Wire, installed
 from tests.stores.memory import Memory, MemoryStore
-from twilio_environments import stores
 from twilio_environments.emulator import Emulator
 from twilio_environments.rest import session as sessions
+from twilio_environments.secrets import stores
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from tests.servers import ROOT
 from tests.settings.stack_file import as_pulumi
 from twilio_environments import resources
 from twilio_environments.cli.main import app
-from twilio_environments.kinds import flow_template
 from twilio_environments.resources.boundary import SECRETS
 from twilio_environments.settings import load
+from twilio_environments.studio import flow_template
 
 CODES = list(codes())
 STACK_FILES = [one for one in CODES if one.language == "yaml" and re.search("^ *twilio:", one.text, re.MULTILINE)]

@@ -19,11 +19,11 @@ from twilio_environments.drift.model import Review
 from twilio_environments.drift.review import Request, Reviewed, reviewed
 from twilio_environments.drift.stackfile import StackFile
 from twilio_environments.drift.state import Recorded
-from twilio_environments.kinds import flow_template
-from twilio_environments.kinds.declaration import plain
 from twilio_environments.kinds.registry import KINDS
-from twilio_environments.references import Name
+from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.settings import load
+from twilio_environments.settings.references import Name
+from twilio_environments.studio import flow_template
 
 PROJECT, STACK = OWNER.split("/")
 TYPES = {kind.section: name for name, kind in KINDS.items()}

@@ -21,7 +21,7 @@ from twilio_environments.drift.model import (
     Step,
     Window,
 )
-from twilio_environments.kinds.flow_template import canonical, render, stand_ins
+from twilio_environments.studio.flow_template import canonical, render, stand_ins
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = (

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.drift.reviews import sid
-from twilio_environments.drift.json_text import rewritten
-from twilio_environments.kinds.flow_template import placeholders, render, same, stand_ins, unrender
+from twilio_environments.studio.flow_template import placeholders, render, same, stand_ins, unrender
+from twilio_environments.studio.json_text import rewritten
 
 unhurried = settings(deadline=None)
 FILES = sorted((Path(__file__).parents[2] / "studio").glob("*.json"))

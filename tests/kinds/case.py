@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from twilio_environments.kinds.lifecycle import Kind
+from twilio_environments.lifecycle.kind import Kind
 
 URL = "https://example.com/hook"
 OTHER_URL = "https://example.org/hook"

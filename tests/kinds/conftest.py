@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tests.servers import moto_server, vault_server
-from twilio_environments import stores
 from twilio_environments.emulator import Emulator
 from twilio_environments.emulator.switches import Switches
+from twilio_environments.secrets import stores
 
 from .world import World
 

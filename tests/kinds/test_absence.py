@@ -4,7 +4,7 @@ import pytest
 
 from tests.emulator.wire import Wire
 from twilio_environments.emulator import Fault
-from twilio_environments.kinds.absence import SEEN_BY, seeing
+from twilio_environments.lifecycle.absence import SEEN_BY, seeing
 from twilio_environments.problems import Problem
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint

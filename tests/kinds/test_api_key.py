@@ -7,13 +7,13 @@ import pytest
 
 from tests.rest.scripted import Clock, refuses, scripted
 from twilio_environments.emulator import Fault
-from twilio_environments.kinds import key_calls
 from twilio_environments.kinds.api_key import KIND, DeliveredKey
 from twilio_environments.problems import Problem
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.errors import TwilioError
 from twilio_environments.rest.session import Session
+from twilio_environments.secrets import key_calls
 
 from .cases import LIST_SERVICES, READ_SERVICES
 from .world import MARK, OWNER, Resource, World, accepts, sid

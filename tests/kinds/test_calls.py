@@ -22,7 +22,7 @@ from twilio_environments.kinds import (
     subaccount,
     verify_service,
 )
-from twilio_environments.kinds.lifecycle import Kind
+from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.rest.session import Session
 
 from .cases import flow

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from twilio_environments.kinds.declaration import minimal_values, plain, unordered
 from twilio_environments.kinds.messaging_service import MessagingService
 from twilio_environments.kinds.sender_pool import OtherSenders
+from twilio_environments.lifecycle.declaration import minimal_values, plain, unordered
 
 from .case import Case
 from .cases import CASES

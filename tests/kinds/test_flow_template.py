@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twilio_environments.kinds.flow_template import canonical, placeholders, render, same, stand_ins
+from twilio_environments.studio.flow_template import canonical, placeholders, render, same, stand_ins
 
 unhurried = settings(deadline=None)  # the machine may be busy with other tests
 VALUES = {"values.greeting": "Hello", "numbers.support.phone_number": "+15005550006"}

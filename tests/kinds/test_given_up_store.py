@@ -7,8 +7,8 @@ import pytest
 
 from twilio_environments.kinds import api_key, secret_document
 from twilio_environments.problems import Problem
-from twilio_environments.stores import StoreSettings, connect
-from twilio_environments.stores.given_up import GIVEN_UP
+from twilio_environments.secrets.stores import StoreSettings, connect
+from twilio_environments.secrets.stores.given_up import GIVEN_UP
 
 from .world import MARK, OWNER, Resource, World
 

@@ -11,15 +11,16 @@ from tests.kinds.test_studio import console, moved
 from tests.kinds.world import MARK, Resource, World
 from twilio_environments.emulator import pricing
 from twilio_environments.guard_rails import ONLY_LOOKS
-from twilio_environments.kinds.limits import Limits, allows
 from twilio_environments.kinds.phone_number import KIND as NUMBERS
-from twilio_environments.kinds.purchases import Purchases, monthly_price
 from twilio_environments.kinds.studio_flow import KIND as FLOWS
+from twilio_environments.lifecycle.purchases import PurchaseLimits, Purchases
+from twilio_environments.numbers.pricing import monthly_price
 from twilio_environments.problems import Problem
 from twilio_environments.resources import adapter
 from twilio_environments.resources.phone_number import PhoneNumberProvider
 from twilio_environments.resources.studio_flow import StudioFlowProvider
 from twilio_environments.rest.session import use
+from twilio_environments.settings.limits import allows
 
 SEARCH: dict[str, Any] = {"search": {"country": "US"}}
 
@@ -32,7 +33,7 @@ def buy(world: World, purchases: Purchases, name: str, *, account: bool = True, 
 
 
 def test_the_purchase_too_many_is_refused_and_names_all(world):
-    purchases = Purchases(Limits(purchases=2))
+    purchases = Purchases(PurchaseLimits(purchases=2))
     buy(world, purchases, "sales")
     buy(world, purchases, "support")
     buy(world, purchases, "sales")  # the same one: asked for again, and counted once
@@ -42,20 +43,20 @@ def test_the_purchase_too_many_is_refused_and_names_all(world):
 
 
 def test_numbers_are_counted_by_what_they_are_and_not_by_what_they_are_called(world):
-    purchases = Purchases(Limits(purchases=3))
+    purchases = Purchases(PurchaseLimits(purchases=3))
     for last in "044":
         buy(world, purchases, "x", phone_number=f"+1212555010{last}")
     buy(world, purchases, "x", **SEARCH)
     with pytest.raises(Problem, match=r"4 phone numbers or more, and 3 are allowed: x, x, x \(\+12125550100\), x \("):
         buy(world, purchases, "x", search={"country": "US", "type": "toll_free"})
-    cheap = Purchases(Limits(monthly_cost=3))
+    cheap = Purchases(PurchaseLimits(monthly_cost=3.0))
     buy(world, cheap, "x", phone_number="+12125550100")
     with pytest.raises(Problem, match=r"cost 4.30 USD a month or more, and 3.0 are allowed"):
         buy(world, cheap, "x", phone_number="+12125550104")
 
 
 def test_one_number_costs_one_question(world):
-    purchases = Purchases(Limits(monthly_cost=3))
+    purchases = Purchases(PurchaseLimits(monthly_cost=3.0))
     world.twilio.journal.clear()
     for _ in range(2):
         buy(world, purchases, "x", account=False, phone_number="+12125550100")
@@ -64,20 +65,27 @@ def test_one_number_costs_one_question(world):
 
 def test_no_purchase_at_all_may_be_allowed(world):
     with pytest.raises(Problem, match="purchases"):
-        buy(world, Purchases(Limits(purchases=0)), "sales", phone_number="+12125550100")
+        buy(world, Purchases(PurchaseLimits(purchases=0)), "sales", phone_number="+12125550100")
 
 
 def test_a_number_that_is_there_is_no_purchase(world):
     owned: dict[str, Any] = {"phone_number": "+12125550101", "adopt": True}
     Resource(world, NUMBERS, friendly_name=f"sales {MARK}", mark=MARK, **SEARCH).create()
-    purchases = Purchases(Limits(purchases=0, monthly_cost=0))
+    purchases = Purchases(PurchaseLimits(purchases=0, monthly_cost=0))
     buy(world, purchases, "seeded", **owned)
     buy(world, purchases, f"sales {MARK}", mark=MARK, **SEARCH)
 
 
 def test_where_the_account_is_yet_to_be_made_everything_is_a_purchase_and_nothing_is_looked_up(world):
     with pytest.raises(Problem, match="purchases"):
-        buy(world, Purchases(Limits(purchases=0)), "seeded", account=False, phone_number="+12125550101", adopt=True)
+        buy(
+            world,
+            Purchases(PurchaseLimits(purchases=0)),
+            "seeded",
+            account=False,
+            phone_number="+12125550101",
+            adopt=True,
+        )
     assert world.methods()["GET"] == 0
 
 
@@ -93,7 +101,7 @@ def test_what_is_recorded_is_no_purchase(world, monkeypatch):
     number = Resource(world, NUMBERS, friendly_name="sales", phone_number="+12125550100")
     number.create()
     provider, changed = PhoneNumberProvider(), number.inputs | {"voice_url": "https://example.com/voice"}
-    monkeypatch.setattr(adapter, "_guarded", adapter._Guarded(Purchases(Limits(purchases=0))))
+    monkeypatch.setattr(adapter, "_guarded", adapter._Guarded(Purchases(PurchaseLimits(purchases=0))))
     use(world.run())
     try:
         assert provider.check(number.inputs, changed).failures == []
@@ -116,7 +124,7 @@ def host(world, monkeypatch):
 
 def test_nothing_is_bought_past_the_limits_although_the_preview_was_told_to_look_only(world, host, monkeypatch):
     monkeypatch.setenv(ONLY_LOOKS, "1")
-    host.purchases.limits = Limits(purchases=1)
+    host.purchases.limits = PurchaseLimits(purchases=1)
     provider = PhoneNumberProvider()
     numbers = [Resource(world, NUMBERS, friendly_name="x", phone_number=f"+1212555010{last}") for last in "056"]
     for number in numbers:
@@ -133,7 +141,7 @@ def test_nothing_is_bought_past_the_limits_although_the_preview_was_told_to_look
 def test_another_search_is_a_purchase_although_the_number_of_that_name_is_there_still(world, host):
     number = Resource(world, NUMBERS, friendly_name="sales", **SEARCH)
     number.create()
-    host.purchases.limits = Limits(purchases=0)
+    host.purchases.limits = PurchaseLimits(purchases=0)
     provider, other = PhoneNumberProvider(), number.inputs | {"search": {"country": "US", "type": "toll_free"}}
     assert provider.check(number.recorded, other).failures == []
     with pytest.raises(Exception, match="guard rail purchases"):
@@ -174,7 +182,7 @@ def test_a_number_costs_what_twilio_says_and_never_less(world, fields, price):
     declared = NUMBERS.read_inputs({"friendly_name": "a"} | fields)
     assert monthly_price(world.run().own, declared.phone_number, declared.search) == (Decimal(price), "USD")
     with pytest.raises(Problem, match=rf"cost {price} USD a month or more, and 1.0 are allowed: a \(guard rail"):
-        buy(world, Purchases(Limits(monthly_cost=1.0)), "a", **fields)
+        buy(world, Purchases(PurchaseLimits(monthly_cost=1.0)), "a", **fields)
 
 
 def test_a_price_may_be_a_number_as_twilios_schema_says_and_not_a_text_as_in_its_examples(world, monkeypatch):
@@ -184,7 +192,7 @@ def test_a_price_may_be_a_number_as_twilios_schema_says_and_not_a_text_as_in_its
 
 
 def test_costs_add_up_to_the_cent(world):
-    purchases = Purchases(Limits(monthly_cost=3.45))
+    purchases = Purchases(PurchaseLimits(monthly_cost=3.45))
     for name in "abc":
         buy(world, purchases, name)
     with pytest.raises(Problem, match=r"cost 4\.60 USD"):
@@ -194,7 +202,7 @@ def test_costs_add_up_to_the_cent(world):
 @pytest.mark.parametrize("fields", [{"phone_number": "+99812345678"}, {"search": {"country": "ZZ"}}])
 def test_what_cannot_be_priced_is_refused_where_there_is_a_cap(world, fields):
     with pytest.raises(Problem, match="cannot be told"):
-        buy(world, Purchases(Limits(monthly_cost=1000)), "a", **fields)
+        buy(world, Purchases(PurchaseLimits(monthly_cost=1000)), "a", **fields)
 
 
 @pytest.mark.parametrize(

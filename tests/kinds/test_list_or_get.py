@@ -65,6 +65,6 @@ def test_listed_and_fetched_it_is_the_same_in_every_field(world: World, case: Ca
     if kind.listed_whole:
         assert listed == fetched, "the row and the object"
     recorded = resource.recorded
-    assert kind.observed(account, listed, recorded) == kind.observed(account, fetched, recorded), (
+    assert kind.detailed(account, listed, recorded) == kind.detailed(account, fetched, recorded), (
         "and what goes with it"
     )

@@ -14,10 +14,9 @@ from tests.kinds.cases import flow
 from tests.kinds.services import VERIFY
 from tests.kinds.world import MARK, Resource, World
 from tests.servers import ROOT, answering, vault_server
-from twilio_environments import stores
 from twilio_environments.emulator import Fault
 from twilio_environments.kinds import api_key, messaging_service, phone_number, studio_flow, subaccount
-from twilio_environments.kinds.lifecycle import INCOMPLETE
+from twilio_environments.lifecycle.kind import INCOMPLETE
 from twilio_environments.problems import Problem
 from twilio_environments.resources.adapter import Incomplete, _complain_if_incomplete
 from twilio_environments.resources.messaging_service import MessagingServiceProvider
@@ -26,7 +25,8 @@ from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.session import Session
 from twilio_environments.rest.sources import find
-from twilio_environments.stores import StoreSettings, connect
+from twilio_environments.secrets import stores
+from twilio_environments.secrets.stores import StoreSettings, connect
 
 PAGE = (ROOT / "docs" / "recovery.md").read_text(encoding="utf-8")
 QUOTED = [" ".join(block.split()) for block in re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)]

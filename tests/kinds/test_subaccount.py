@@ -4,8 +4,8 @@ import pytest
 
 from tests.emulator.wire import Wire
 from twilio_environments.kinds import messaging_service
-from twilio_environments.kinds.census import Census
 from twilio_environments.kinds.subaccount import KIND, Subaccount
+from twilio_environments.lifecycle.census import Census
 from twilio_environments.problems import Problem
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint

@@ -12,7 +12,7 @@ import pytest
 
 from twilio_environments.emulator import Fault
 from twilio_environments.kinds import messaging_service, sender_pool, verify_service
-from twilio_environments.kinds.together import together
+from twilio_environments.lifecycle.together import together
 from twilio_environments.rest.budget import DEFAULT
 from twilio_environments.rest.progress import Progress, silent
 from twilio_environments.rest.transport import Transport

@@ -6,11 +6,10 @@ import pytest
 
 from tests.emulator.wire import Wire
 from twilio_environments.emulator import Fault
-from twilio_environments.kinds import transfer
-from twilio_environments.kinds.lifecycle import ACCOUNT
-from twilio_environments.kinds.limits import Limits
 from twilio_environments.kinds.phone_number import KIND
-from twilio_environments.kinds.purchases import Purchases
+from twilio_environments.lifecycle.kind import ACCOUNT
+from twilio_environments.lifecycle.purchases import PurchaseLimits, Purchases
+from twilio_environments.numbers import transfer
 from twilio_environments.problems import Problem
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
@@ -196,7 +195,7 @@ def test_a_number_of_another_account_is_brought_instead_of_bought(world, next_do
     first = number(world, fields)
     move(world, first, next_door)
     more = {"transfer_from": next_door}
-    purchases = Purchases(Limits(purchases=0))
+    purchases = Purchases(PurchaseLimits(purchases=0))
     session = world.run()
     KIND.guard_creation(session, session.account(world.account_sid), {**fields, **more}, purchases)
     (said,) = KIND.foreseen(world.run(), {**first.inputs, **more}, set())

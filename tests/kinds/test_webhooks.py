@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from pydantic import AfterValidator, BaseModel, ValidationError
 
 from tests.settings.fields import Place, places, planted
-from twilio_environments.kinds.declaration import Url
-from twilio_environments.kinds.webhooks import check
+from twilio_environments.lifecycle.declaration import Url
+from twilio_environments.lifecycle.webhooks import check
 from twilio_environments.settings import SettingsProblem, load
 
 

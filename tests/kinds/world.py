@@ -14,11 +14,11 @@ from pydantic import BaseModel, ValidationError
 from tests.emulator.wire import Subaccount, Wire
 from tests.rest.scripted import Clock
 from twilio_environments.emulator import Emulator
-from twilio_environments.kinds.lifecycle import ACCOUNT, INCOMPLETE, Difference, Kind, Outcome
+from twilio_environments.lifecycle.kind import ACCOUNT, INCOMPLETE, Difference, Kind, Outcome
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.session import Session
-from twilio_environments.stores import Store, StoreSettings, connect
+from twilio_environments.secrets.stores import Store, StoreSettings, connect
 
 OWNER = "acme/staging"
 MARK = "[acme/staging]"

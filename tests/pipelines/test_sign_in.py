@@ -7,8 +7,8 @@ import pytest
 import sign_in
 
 from tests.stacks.documents import AwsDocuments
-from twilio_environments import stores
 from twilio_environments.problems import Problem
+from twilio_environments.secrets import stores
 
 SIGNED_IN = {"id-token": "write"}
 

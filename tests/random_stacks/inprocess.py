@@ -15,7 +15,7 @@ from tests.sweep.engine import Engine, Failed, Recorded
 from tests.sweep.programs import program_of
 from tests.sweep.stage import TABLES
 from twilio_environments.emulator import Emulator
-from twilio_environments.stores import StoreSettings, connect
+from twilio_environments.secrets.stores import StoreSettings, connect
 
 PROJECT, STACK = "acme", "random"  # the project is the one of `program_of`
 _documents = itertools.count()

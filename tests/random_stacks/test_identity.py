@@ -23,7 +23,7 @@ from tests.sweep.gate import Gate, Point, installed
 from tests.sweep.programs import Program, program_of
 from tests.sweep.stage import TABLES
 from twilio_environments.emulator import Emulator
-from twilio_environments.stores import StoreSettings, connect
+from twilio_environments.secrets.stores import StoreSettings, connect
 
 LIVES = 400 if os.environ.get("TWILIO_ENVIRONMENTS_LONG") else 40
 PIECES = 4

@@ -1,6 +1,6 @@
 import pytest
 
-from twilio_environments.rest.catalogue import (
+from twilio_environments.explain import (
     ENTRIES,
     access,
     calls,

@@ -8,7 +8,7 @@ import pytest
 from tests.rest.scripted import Clock, cuts_off, refuses, resets, says, says_nothing, scripted
 from tests.rest.test_transport import HTML, outcome, transport
 from tests.servers import ROOT
-from twilio_environments.kinds import absence
+from twilio_environments.lifecycle import absence
 from twilio_environments.rest import budget
 from twilio_environments.rest import transport as transports
 from twilio_environments.rest.endpoint import Endpoint

@@ -8,7 +8,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from twilio.rest import Client
 
-from twilio_environments.rest.catalogue import ENTRIES, explain
+from twilio_environments.explain import ENTRIES, explain
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.errors import TwilioError

@@ -14,8 +14,7 @@ from tests.kinds.conftest import (  # noqa: F401 - the same as there
 from tests.kinds.world import World
 from tests.rotation.process import connected
 from tests.stores.memory import Memory, MemoryStore
-from twilio_environments import stores
-from twilio_environments.kinds import delivery
+from twilio_environments.secrets import delivery, stores
 
 
 @pytest.fixture(autouse=True)

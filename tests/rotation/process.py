@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 
 from tests.kinds.world import World
 from tests.stores.wire import PAGES, answered_by_somebody_else
-from twilio_environments import stores
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
-from twilio_environments.stores import Store, StoreSettings
+from twilio_environments.secrets import stores
+from twilio_environments.secrets.stores import Store, StoreSettings
 
 T = TypeVar("T")
 

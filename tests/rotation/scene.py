@@ -12,8 +12,8 @@ import pytest
 from tests.kinds.world import MARK, OWNER, Resource, World
 from tests.rotation.process import Killed, Process
 from twilio_environments.kinds.api_key import ApiKeyKind
-from twilio_environments.kinds.delivery import transient
 from twilio_environments.problems import Problem
+from twilio_environments.secrets.delivery import transient
 
 NAME = f"api {MARK}"
 in_both_stores = pytest.mark.parametrize("store_settings", ["aws", "vault"], indirect=True)

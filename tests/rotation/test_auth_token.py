@@ -7,11 +7,11 @@ import pytest
 from tests.kinds.world import OWNER, World
 from tests.rotation.process import Killed, Process
 from tests.rotation.scene import in_both_stores
-from twilio_environments.kinds import token_rotation
-from twilio_environments.kinds.delivery import DocumentReference, secondary
 from twilio_environments.kinds.secret_document import KIND
-from twilio_environments.kinds.token_rotation import TokenDelivery
 from twilio_environments.problems import Problem
+from twilio_environments.secrets import token_rotation
+from twilio_environments.secrets.delivery import DocumentReference, secondary
+from twilio_environments.secrets.token_rotation import TokenDelivery
 
 CALLS = range(1, 40)
 

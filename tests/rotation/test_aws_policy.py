@@ -13,10 +13,10 @@ from tests.kinds.world import Resource
 from tests.rotation.readers import PAGE, blocks
 from tests.rotation.scene import Scene
 from tests.stores.iam import Gate, gate
-from twilio_environments import stores
 from twilio_environments.problems import Problem
-from twilio_environments.stores import AwsSettings
-from twilio_environments.stores.aws import AwsStore
+from twilio_environments.secrets import stores
+from twilio_environments.secrets.stores import AwsSettings
+from twilio_environments.secrets.stores.aws import AwsStore
 
 OURS, RENAMED, REGION = "acme/prod", "acme/renamed", "eu-west-1"
 POLICY = json.loads(blocks("json")[0])

@@ -11,7 +11,7 @@ import requests
 
 from tests.rotation.scene import Scene
 from tests.servers import answering
-from twilio_environments import stores
+from twilio_environments.secrets import stores
 
 READ_ONLY = 'path "secret/*" { capabilities = ["read"] }\npath "sys/*" { capabilities = ["read", "update"] }'
 

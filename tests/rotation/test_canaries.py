@@ -18,7 +18,7 @@ from tests.stacks.documents import AwsDocuments, VaultDocuments
 from tests.stacks.stack import Run
 from tests.trust.hosts import Hosts
 from twilio_environments.emulator import Emulator, Fault
-from twilio_environments.kinds import rotation
+from twilio_environments.secrets import rotation
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 from tests.kinds.world import OWNER, World
 from twilio_environments.cli import pulumi
 from twilio_environments.cli.main import app
-from twilio_environments.kinds import rotation
 from twilio_environments.problems import Problem
 from twilio_environments.rest import session as sessions
+from twilio_environments.secrets import rotation
 
 
 class State:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.rotation.scene import Scene
 from tests.stores.damaging import damaging
-from twilio_environments import stores
+from twilio_environments.secrets import stores
 
 DAMAGES = {1: ("server error", "half"), 1000: ("server error", "a proxy's 404")}  # all of them are in tests/stores
 CALLS = {

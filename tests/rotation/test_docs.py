@@ -14,12 +14,12 @@ from twilio.request_validator import RequestValidator
 from tests.kinds.world import sid
 from tests.rotation.readers import PAGE, blocks, reconciled
 from tests.servers import ROOT
-from twilio_environments.kinds import delivery
 from twilio_environments.problems import Problem
+from twilio_environments.secrets import delivery
+from twilio_environments.secrets.stores import VaultSettings
+from twilio_environments.secrets.stores.vault import VaultStore
+from twilio_environments.secrets.stores.vault_errors import Refused
 from twilio_environments.settings import SettingsProblem, load
-from twilio_environments.stores import VaultSettings
-from twilio_environments.stores.vault import VaultStore
-from twilio_environments.stores.vault_errors import Refused
 
 
 def stack_file(number):

@@ -9,7 +9,7 @@ import pytest
 
 from tests.rotation.scene import Scene
 from tests.servers import answering
-from twilio_environments.kinds import rotation
+from twilio_environments.secrets import rotation
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from typing import Annotated, Any, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from twilio_environments.kinds.declaration import set_by_program
+from twilio_environments.lifecycle.declaration import set_by_program
 from twilio_environments.settings import Settings
 
 MINIMAL: dict[str, Any] = {

@@ -9,8 +9,8 @@ import yaml
 from tests.servers import ROOT
 from twilio_environments import guard_rails
 from twilio_environments.guard_rails import RULES, Rule
-from twilio_environments.kinds.limits import Limits
 from twilio_environments.settings import Allow, load
+from twilio_environments.settings.limits import Limits
 
 PAGE = (ROOT / "docs" / "guard-rails.md").read_text(encoding="utf-8")
 LIBRARY = "\n".join(

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.settings.stack_file import ACCOUNT, as_pulumi
-from twilio_environments.inbound import notes
 from twilio_environments.settings import load
+from twilio_environments.settings.inbound import notes
 
 SMS = "sms_url: https://example.com/sms"
 NUMBERS = f"""\

@@ -7,7 +7,7 @@ import yaml
 
 from tests.settings.stack_file import ACCOUNT, as_pulumi
 from twilio_environments.guard_rails import PUBLIC_WEBHOOKS
-from twilio_environments.kinds.mistakes import nearest
+from twilio_environments.lifecycle.mistakes import nearest
 from twilio_environments.settings import Settings, SettingsProblem, load
 
 FOLDER = Path(__file__).parent / "cases"

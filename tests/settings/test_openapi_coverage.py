@@ -11,15 +11,15 @@ from pydantic import BaseModel
 
 import tests.docs.pages  # noqa: F401 - puts tools/ on the path
 from twilio_environments.kinds.api_key import ApiKey
-from twilio_environments.kinds.declaration import Declaration
 from twilio_environments.kinds.messaging_service import MessagingService
-from twilio_environments.kinds.number_search import NumberSearch
 from twilio_environments.kinds.phone_number import PhoneNumber
 from twilio_environments.kinds.sender_pool import SenderPool
 from twilio_environments.kinds.studio_flow import Definition
 from twilio_environments.kinds.subaccount import Subaccount
 from twilio_environments.kinds.verify_parts import Bucket, RateLimit, Webhook
 from twilio_environments.kinds.verify_service import VerifyService
+from twilio_environments.lifecycle.declaration import Declaration
+from twilio_environments.numbers.number_search import NumberSearch
 
 import contract  # isort: skip
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from twilio_environments.kinds import flow_template
-from twilio_environments.references import Name, Reference
 from twilio_environments.settings import SettingsProblem, load
+from twilio_environments.settings.references import Name, Reference
+from twilio_environments.studio import flow_template
 
 SERVICE_SID = "MG" + "0" * 31 + "1"
 

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.servers import Vault, vault_server
-from twilio_environments import stores
+from twilio_environments.secrets import stores
 
 
 @pytest.fixture

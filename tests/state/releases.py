@@ -18,7 +18,7 @@ from unittest import mock
 from tests.servers import Vault
 from tests.stacks.stack import Stack
 from twilio_environments.emulator import Emulator
-from twilio_environments.stores import StoreSettings, connect
+from twilio_environments.secrets.stores import StoreSettings, connect
 
 RELEASES = Path(__file__).parent / "releases"
 STACK = "released"

@@ -13,11 +13,11 @@ import pytest
 
 from tests.servers import Vault, moto_server, vault_server
 from tests.stores.memory import Memory, MemoryStore
-from twilio_environments.stores import AwsSettings, VaultSettings
-from twilio_environments.stores.aws import AwsStore
-from twilio_environments.stores.merging import Loaded, MergingStore
-from twilio_environments.stores.protocol import MANAGED_BY
-from twilio_environments.stores.vault import VaultStore
+from twilio_environments.secrets.stores import AwsSettings, VaultSettings
+from twilio_environments.secrets.stores.aws import AwsStore
+from twilio_environments.secrets.stores.merging import Loaded, MergingStore
+from twilio_environments.secrets.stores.protocol import MANAGED_BY
+from twilio_environments.secrets.stores.vault import VaultStore
 
 REGION = "eu-west-1"
 

@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 from twilio_environments.problems import Problem
-from twilio_environments.stores.answers import Malformed, Shape, shaped
-from twilio_environments.stores.merging import Conflict, Loaded, MergingStore
-from twilio_environments.stores.protocol import Unsettled
+from twilio_environments.secrets.stores.answers import Malformed, Shape, shaped
+from twilio_environments.secrets.stores.merging import Conflict, Loaded, MergingStore
+from twilio_environments.secrets.stores.protocol import Unsettled
 
 M = TypeVar("M", bound=Shape)
 FOREIGN: Mapping[str, Any] = {

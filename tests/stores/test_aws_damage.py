@@ -15,9 +15,9 @@ from tests import figures
 from tests.stores.conftest import REGION
 from tests.stores.damaging import CANARY, DAMAGES, SENT_IN_PIECES, damaging
 from twilio_environments.problems import Problem
-from twilio_environments.stores import AwsSettings
-from twilio_environments.stores.aws import AwsStore
-from twilio_environments.stores.protocol import Store
+from twilio_environments.secrets.stores import AwsSettings
+from twilio_environments.secrets.stores.aws import AwsStore
+from twilio_environments.secrets.stores.protocol import Store
 
 LONG = bool(os.environ.get("TWILIO_ENVIRONMENTS_LONG"))
 OURS, RENAMED = "acme/messaging/prod", "acme/messaging/renamed"

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from twilio_environments.problems import Problem
-from twilio_environments.stores import Document
+from twilio_environments.secrets.stores import Document
 
 OURS = "acme/messaging/prod"
 MARK = {"managed-by": "twilio-environments", "owner": OURS}

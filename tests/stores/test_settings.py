@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from twilio_environments.problems import Problem
-from twilio_environments.stores import AwsSettings, StoreSettings, VaultSettings, connect, fingerprint
+from twilio_environments.secrets.stores import AwsSettings, StoreSettings, VaultSettings, connect, fingerprint
 
 VAULT = {"vault": {"address": "https://vault.example.com"}}
 
@@ -87,7 +87,7 @@ def test_every_setting_is_described_with_an_example():
 
 def test_neither_client_library_is_loaded_before_it_is_needed():
     code = (
-        "import sys; from twilio_environments.stores import connect\n"
+        "import sys; from twilio_environments.secrets.stores import connect\n"
         "assert not {'hvac', 'boto3', 'requests'} & set(sys.modules)\n"
         f"connect({VAULT})\n"
         "assert 'hvac' in sys.modules and 'boto3' not in sys.modules"

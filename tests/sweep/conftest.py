@@ -8,9 +8,9 @@ import pytest
 from tests.servers import moto_server, vault_server
 from tests.sweep.gate import installed
 from tests.sweep.sweep import Sweep
-from twilio_environments import stores
 from twilio_environments.emulator import Emulator
 from twilio_environments.rest import session as sessions
+from twilio_environments.secrets import stores
 
 
 class _Stores(dict[str, Any]):

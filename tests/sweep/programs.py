@@ -17,7 +17,7 @@ from components import Environment
 from tests.servers import ROOT
 from tests.sweep.engine import REFERENCE, Declared
 from twilio_environments import resources
-from twilio_environments.kinds.lifecycle import Kind
+from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.resources.adapter import Adapter, TwilioResource
 from twilio_environments.resources.recorded import Recorded
 from twilio_environments.settings import load

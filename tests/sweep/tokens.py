@@ -8,10 +8,10 @@ from tests.kinds.cases import DOCUMENTS
 from tests.kinds.world import World
 from tests.sweep.ones import one
 from tests.sweep.stage import Scenario
-from twilio_environments.kinds import token_rotation
-from twilio_environments.kinds.delivery import DocumentReference
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
+from twilio_environments.secrets import token_rotation
+from twilio_environments.secrets.delivery import DocumentReference
 
 
 def scenarios() -> Iterator[Scenario]:

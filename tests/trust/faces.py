@@ -24,16 +24,17 @@ from pulumi import log
 from pulumi.dynamic import ConfigureRequest
 from pulumi.dynamic.config import Config
 
-from twilio_environments import stores, trust
+from twilio_environments import trust
 from twilio_environments.cli import adopt, doctor, drift, flows, new, pulumi, rotate, sweep
-from twilio_environments.guard_rail_checks import untrusted
 from twilio_environments.problems import Problem
 from twilio_environments.resources import adapter, host
 from twilio_environments.resources.api_key import ApiKeyProvider
 from twilio_environments.resources.secret_document import SecretDocumentProvider
 from twilio_environments.rest import session as sessions
 from twilio_environments.rest.session import Session
+from twilio_environments.secrets import stores
 from twilio_environments.settings import load
+from twilio_environments.settings.guard_rail_checks import untrusted
 
 _PROVIDERS: Mapping[str, type[adapter.Adapter]] = {"ApiKey": ApiKeyProvider, "SecretDocument": SecretDocumentProvider}
 PROJECT = "acme"

@@ -30,10 +30,10 @@ from twilio_environments.rest.budget import budget_from
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.session import Session
+from twilio_environments.secrets.stores import AwsSettings, VaultSettings
+from twilio_environments.secrets.stores.aws import AwsStore
+from twilio_environments.secrets.stores.vault import VaultStore
 from twilio_environments.settings import load
-from twilio_environments.stores import AwsSettings, VaultSettings
-from twilio_environments.stores.aws import AwsStore
-from twilio_environments.stores.vault import VaultStore
 
 SID = "AC" + "0" * 31 + "1"
 _SECONDS = 60  # what hung would go on for hours

@@ -8,7 +8,7 @@ from tests.trust.faces import SID, credentials, recorded
 from twilio_environments import trust
 from twilio_environments.problems import Problem
 from twilio_environments.rest.endpoint import endpoint_from
-from twilio_environments.stores import AwsSettings, VaultSettings
+from twilio_environments.secrets.stores import AwsSettings, VaultSettings
 
 VAULT, THIEF = "https://vault.example.com:8200", "https://thief.example.net"
 ROLE = "arn:aws:iam::666666666666:role/thief"

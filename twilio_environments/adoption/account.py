@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from twilio_environments.drift.read import AT_ONCE, MARK, tried
-from twilio_environments.kinds import flow_template, phone_number, sender_pool, studio_flow, subaccount
-from twilio_environments.kinds.lifecycle import Live
-from twilio_environments.kinds.listed import ListedKind
+from twilio_environments.kinds import phone_number, sender_pool, studio_flow, subaccount
 from twilio_environments.kinds.registry import LISTED
+from twilio_environments.lifecycle.kind import Live
+from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.problems import Problem
 from twilio_environments.rest.credentials import account_sid
 from twilio_environments.rest.errors import AccountClosed, NotFound
 from twilio_environments.rest.session import Account, Session
+from twilio_environments.studio import flow_template
 
 _HOSTED = "hosted"
 
@@ -102,7 +103,7 @@ def _account(session: Session, sid: str) -> tuple[str, list[Left]]:
                 f"These credentials reach no account {sid}: {refused.what}",
                 "Check --account; TWILIO_ACCOUNT_SID has to be that account or its main account.",
             ) from None
-        return str(subaccount.KIND.look(session.own, sid, {}).values["friendly_name"]), []
+        return str(subaccount.KIND.observe(session.own, sid, {}).values["friendly_name"]), []
     if session.credentials.kind == "api_key":  # which may not read accounts
         return "", []
     accounts = subaccount.KIND.listed(session.own)
@@ -141,9 +142,9 @@ def _existing(account: Account, kind: ListedKind[Any], live: Live, hosted: Seque
         return _flow(account, kind, live)
     pool = None
     if kind.section == "messaging_services":
-        members = sender_pool.KIND.look(account, live.id, {}).values
+        members = sender_pool.KIND.observe(account, live.id, {}).values
         pool = {name: those for name, those in members.items() if name != "service_sid"}
-    return Existing(kind, kind.observed(account, live, {}), pool=pool)
+    return Existing(kind, kind.detailed(account, live, {}), pool=pool)
 
 
 def _flow(account: Account, kind: ListedKind[Any], live: Live) -> Existing:

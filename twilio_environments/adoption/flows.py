@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from twilio_environments.adoption.account import Existing
-from twilio_environments.kinds import flow_template
+from twilio_environments.studio import flow_template
 
 _SECTIONS = {
     "numbers": ("sid", "phone_number"),

@@ -17,17 +17,17 @@ from pydantic import ValidationError
 
 from twilio_environments.adoption import flows, text
 from twilio_environments.adoption.account import Existing, Holding, Left
-from twilio_environments.consistency import speaks_of_production
 from twilio_environments.drift.existing import BY_FLOW, entry, logical_name
 from twilio_environments.drift.stackfile import StackFile
-from twilio_environments.inbound import MESSAGES
-from twilio_environments.kinds import flow_template
-from twilio_environments.kinds.lifecycle import ACCOUNT, different
-from twilio_environments.kinds.mistakes import mistakes_of
 from twilio_environments.kinds.registry import LISTED
+from twilio_environments.lifecycle.kind import ACCOUNT, different
+from twilio_environments.lifecycle.mistakes import mistakes_of
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
 from twilio_environments.settings import NAMESPACE, SettingsProblem, load
+from twilio_environments.settings.consistency import speaks_of_production
+from twilio_environments.settings.inbound import MESSAGES
+from twilio_environments.studio import flow_template
 
 _POOL = ".senders"
 

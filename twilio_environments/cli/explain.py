@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
+from twilio_environments.explain import ENTRIES, Entry, explain_status, nearest
 from twilio_environments.problems import Problem
-from twilio_environments.rest.catalogue import ENTRIES, Entry, explain_status, nearest
 
 _AGAIN = {
     "never": "Repeating does not help: something has to change first.",

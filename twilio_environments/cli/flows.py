@@ -16,14 +16,14 @@ from twilio_environments.addresses import masked
 from twilio_environments.cli import project, pulumi
 from twilio_environments.cli.profile import profiled
 from twilio_environments.drift import flow_diff, state
-from twilio_environments.drift.json_text import rewritten
-from twilio_environments.kinds import flow_template
-from twilio_environments.kinds.mistakes import unknown_name
 from twilio_environments.kinds.studio_flow import KIND
+from twilio_environments.lifecycle.mistakes import unknown_name
 from twilio_environments.problems import Problem
-from twilio_environments.references import Name, References
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import session
+from twilio_environments.settings.references import Name, References
+from twilio_environments.studio import flow_template
+from twilio_environments.studio.json_text import rewritten
 from twilio_environments.visible import visible
 
 flows = typer.Typer(

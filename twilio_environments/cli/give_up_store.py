@@ -10,8 +10,8 @@ import typer
 from twilio_environments.cli import pulumi
 from twilio_environments.drift.state import Recorded
 from twilio_environments.problems import Problem
-from twilio_environments.stores import StoreSettings
-from twilio_environments.stores.given_up import GIVEN_UP, name_of
+from twilio_environments.secrets.stores import StoreSettings
+from twilio_environments.secrets.stores.given_up import GIVEN_UP, name_of
 
 
 def give_up_store(

@@ -13,8 +13,8 @@ from twilio_environments import files
 from twilio_environments.cli import project
 from twilio_environments.environments.decisions import shown
 from twilio_environments.environments.new import New, check_apart
-from twilio_environments.kinds import rotation
 from twilio_environments.problems import Problem
+from twilio_environments.secrets import rotation
 from twilio_environments.visible import visible
 
 

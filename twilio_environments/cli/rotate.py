@@ -10,12 +10,12 @@ import typer
 from pydantic import ValidationError
 
 from twilio_environments.cli import project, pulumi
-from twilio_environments.kinds import rotation, token_rotation
-from twilio_environments.kinds.delivery import DocumentReference
-from twilio_environments.kinds.lifecycle import ACCOUNT
-from twilio_environments.kinds.mistakes import unknown_name
+from twilio_environments.lifecycle.kind import ACCOUNT
+from twilio_environments.lifecycle.mistakes import unknown_name
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import session
+from twilio_environments.secrets import rotation, token_rotation
+from twilio_environments.secrets.delivery import DocumentReference
 
 Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack, such as prod.")]
 _SECTION = "keys."

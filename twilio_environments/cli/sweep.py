@@ -68,6 +68,6 @@ def _destroyed(name: str, stack: str) -> bool:
     if pulumi.run(["destroy", "--yes", "--skip-preview", "--stack", stack]):
         return False
     for sid in left_over(session(), name, stack):  # a run that was killed between making and recording it
-        subaccount.KIND.remove(session().own, sid, {})
+        subaccount.KIND.delete_object(session().own, sid, {})
         print(f"closed {sid}, which has the mark of {stack} and was not recorded")
     return pulumi.run(["stack", "rm", "--yes", "--stack", stack]) == 0

@@ -14,8 +14,8 @@ from twilio_environments.drift.model import Field, Location
 from twilio_environments.drift.read import Stranger
 from twilio_environments.drift.stackfile import REMOVED, Edit, StackFile, path_of
 from twilio_environments.drift.state import Recorded
-from twilio_environments.kinds.declaration import plain
-from twilio_environments.kinds.transfer import HELD_BY
+from twilio_environments.lifecycle.declaration import plain
+from twilio_environments.numbers.transfer import HELD_BY
 from twilio_environments.problems import Problem
 from twilio_environments.settings import Settings, load
 

@@ -17,13 +17,13 @@ from typing import Any
 
 from twilio_environments.drift.compare import Finding
 from twilio_environments.drift.model import Attribution, Field, Window
-from twilio_environments.kinds.declaration import plain
-from twilio_environments.kinds.delivery import ALTERED
-from twilio_environments.kinds.lifecycle import ACCOUNT
-from twilio_environments.kinds.transfer import HELD_BY
+from twilio_environments.lifecycle.declaration import plain
+from twilio_environments.lifecycle.kind import ACCOUNT
+from twilio_environments.numbers.transfer import HELD_BY
 from twilio_environments.problems import Problem
 from twilio_environments.rest.events import changes
 from twilio_environments.rest.session import Account
+from twilio_environments.secrets.delivery import ALTERED
 
 _AT_ONCE = 8
 _NO_EVENTS = "Twilio keeps no events for Verify services."

@@ -17,9 +17,9 @@ from twilio_environments.drift.model import ABSENT, Field, RowKind
 from twilio_environments.drift.read import Seen, Sight, Stranger, answered_by
 from twilio_environments.drift.state import Recorded, known
 from twilio_environments.drift.urls import hosts_in, own
-from twilio_environments.kinds.declaration import plain
-from twilio_environments.kinds.delivery import STORED
-from twilio_environments.kinds.lifecycle import INCOMPLETE, Difference, Live
+from twilio_environments.lifecycle.declaration import plain
+from twilio_environments.lifecycle.kind import INCOMPLETE, Difference, Live
+from twilio_environments.secrets.delivery import STORED
 from twilio_environments.visible import HIDDEN
 
 _STATUSES = frozenset({"secret_status", "auth_token_status"})

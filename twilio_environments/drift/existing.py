@@ -9,8 +9,8 @@ from itertools import count
 from typing import Any
 
 from twilio_environments.kinds import verify_parts
-from twilio_environments.kinds.declaration import Declared, minimal_values
-from twilio_environments.kinds.lifecycle import Kind, Live
+from twilio_environments.lifecycle.declaration import Declared, minimal_values
+from twilio_environments.lifecycle.kind import Kind, Live
 
 _FLOW = re.compile(r"^https://webhooks\.twilio\.com/v1/Accounts/AC[0-9a-f]{32}/Flows/(FW[0-9a-f]{32})$")
 PARTS: Mapping[str, type[Declared]] = {"rate_limits": verify_parts.RateLimit, "webhooks": verify_parts.Webhook}

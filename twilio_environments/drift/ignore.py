@@ -23,8 +23,8 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from twilio_environments import bounds
 from twilio_environments.drift.compare import Finding
-from twilio_environments.kinds.declaration import Declared
-from twilio_environments.kinds.mistakes import mistakes_of
+from twilio_environments.lifecycle.declaration import Declared
+from twilio_environments.lifecycle.mistakes import mistakes_of
 from twilio_environments.problems import Problem
 
 FILE = "drift-ignore.yaml"

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from twilio_environments.drift.model import Level, Link, Node, Row
 from twilio_environments.drift.read import Sight
-from twilio_environments.kinds.declaration import plain
+from twilio_environments.lifecycle.declaration import plain
 
 _SID = re.compile(r"\b[A-Z]{2}[0-9a-f]{32}\b")
 _KINDS = {

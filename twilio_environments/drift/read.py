@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 
 from twilio_environments.drift.state import Recorded, own_account
 from twilio_environments.kinds import sender_pool, subaccount
-from twilio_environments.kinds.lifecycle import ACCOUNT, Live
-from twilio_environments.kinds.listed import ListedKind
 from twilio_environments.kinds.registry import LISTED
+from twilio_environments.lifecycle.kind import ACCOUNT, Live
+from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
 from twilio_environments.secret_texts import forms_of, without
@@ -110,11 +110,11 @@ def answered_by(number: Mapping[str, Any]) -> str:
 
 
 def _pool(session: Session, account_sid: str | None, service_sid: str) -> Live:
-    return sender_pool.KIND.look(session.account(account_sid), service_sid, {})
+    return sender_pool.KIND.observe(session.account(account_sid), service_sid, {})
 
 
 def _parts(session: Session, account_sid: str | None, kind: ListedKind[Any], live: Live) -> Live:
-    return kind.observed(session.account(account_sid), live, {})
+    return kind.detailed(session.account(account_sid), live, {})
 
 
 def _look(session: Session, one: Recorded) -> Seen:

@@ -8,7 +8,7 @@ from twilio_environments.drift import accept
 from twilio_environments.drift.compare import Finding
 from twilio_environments.drift.ignore import FILE
 from twilio_environments.drift.model import Remedy, Step
-from twilio_environments.kinds.transfer import HELD_BY
+from twilio_environments.numbers.transfer import HELD_BY
 from twilio_environments.problems import Problem
 
 _BY_HAND = {

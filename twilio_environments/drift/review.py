@@ -21,7 +21,7 @@ from twilio_environments.drift.remedies import remedy
 from twilio_environments.drift.severity import severity
 from twilio_environments.drift.state import Recorded, account_of, own_account
 from twilio_environments.drift.urls import shown
-from twilio_environments.kinds.lifecycle import Kind
+from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from twilio_environments.kinds import subaccount
-from twilio_environments.kinds.declaration import plain
-from twilio_environments.kinds.lifecycle import ACCOUNT, Kind
 from twilio_environments.kinds.registry import KINDS
+from twilio_environments.lifecycle.declaration import plain
+from twilio_environments.lifecycle.kind import ACCOUNT, Kind
 from twilio_environments.problems import Problem
 from twilio_environments.visible import HIDDEN, original
 

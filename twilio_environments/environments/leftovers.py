@@ -14,12 +14,12 @@ from typing import Any
 from twilio_environments.drift.read import Sight, Stranger
 from twilio_environments.drift.state import Recorded, account_of
 from twilio_environments.kinds import api_key, phone_number, secret_document, subaccount
-from twilio_environments.kinds.delivery import Delivery
-from twilio_environments.kinds.listed import ListedKind
-from twilio_environments.kinds.purchases import monthly_price
 from twilio_environments.kinds.subaccount import OwnedDocument
+from twilio_environments.lifecycle.listed import ListedKind
+from twilio_environments.numbers.pricing import monthly_price
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Account, Session
+from twilio_environments.secrets.delivery import Delivery
 
 Declared = Mapping[str, Mapping[str, Any]]
 
@@ -90,7 +90,7 @@ def _at_twilio(session: Session, objects: Sequence[Recorded], one: Stranger, unm
 
 def _removed(kind: ListedKind[Any], account: Account, sid: str, values: Mapping[str, Any]) -> None:
     kind.guard_deletion(account, sid, values)  # a registration that it carries is no leftover
-    kind.remove(account, sid, values)
+    kind.delete_object(account, sid, values)
 
 
 def _taker(one: Stranger, unmade: Declared) -> str:

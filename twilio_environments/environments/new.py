@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from twilio_environments.consistency import speaks_of_production
 from twilio_environments.drift.stackfile import REMOVED, Edit, StackFile
 from twilio_environments.environments.countries import like
 from twilio_environments.environments.decisions import Decision, marked
 from twilio_environments.problems import Problem
 from twilio_environments.settings import NAMESPACE, Settings, SettingsProblem, load
+from twilio_environments.settings.consistency import speaks_of_production
 
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
 _SWEPT = "it is ephemeral, and twilio-env sweep removes it when its time is up"

@@ -14,19 +14,18 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from twilio_environments import flow_files
 from twilio_environments.drift.accept import Project
 from twilio_environments.drift.stackfile import Edit, Rename, StackFile, path_of
 from twilio_environments.drift.state import Recorded
 from twilio_environments.files import Draft
-from twilio_environments.kinds import flow_template
-from twilio_environments.kinds.declaration import LogicalName
-from twilio_environments.kinds.lifecycle import unmarked
-from twilio_environments.kinds.mistakes import listed, mistakes_of, nearest
+from twilio_environments.lifecycle.declaration import LogicalName
+from twilio_environments.lifecycle.kind import unmarked
+from twilio_environments.lifecycle.mistakes import listed, mistakes_of, nearest
 from twilio_environments.problems import Problem
-from twilio_environments.references import Name
-from twilio_environments.secret_settings import KeyProperties, properties_of
 from twilio_environments.settings import NAMESPACE, SECTIONS, Settings, load
+from twilio_environments.settings.references import Name
+from twilio_environments.settings.secrets import KeyProperties, properties_of
+from twilio_environments.studio import flow_files, flow_template
 
 
 @dataclass(frozen=True)

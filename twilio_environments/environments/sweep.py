@@ -14,10 +14,11 @@ from typing import Any
 
 from twilio_environments.drift.read import MARK
 from twilio_environments.drift.state import Recorded, own_account
-from twilio_environments.kinds import rotation, subaccount
-from twilio_environments.kinds.lifecycle import ACCOUNT, Live
+from twilio_environments.kinds import subaccount
+from twilio_environments.lifecycle.kind import ACCOUNT, Live
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
+from twilio_environments.secrets import rotation
 from twilio_environments.settings import NAMESPACE, mark_of
 
 

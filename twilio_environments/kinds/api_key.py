@@ -19,16 +19,25 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from twilio_environments import trust
-from twilio_environments.kinds import key_calls, rotation
-from twilio_environments.kinds.absence import looks
-from twilio_environments.kinds.declaration import OURS, PART, Declaration, FriendlyName, Twilio, Url, plain, unordered
-from twilio_environments.kinds.delivery import ALTERED, STORED, UNFINISHED, Delivery, status
-from twilio_environments.kinds.lifecycle import ACCOUNT, Difference, Live, Outcome, seen
-from twilio_environments.kinds.listed import ListedKind, bears
+from twilio_environments.lifecycle.absence import looks
+from twilio_environments.lifecycle.declaration import (
+    OURS,
+    PART,
+    Declaration,
+    FriendlyName,
+    Twilio,
+    Url,
+    plain,
+    unordered,
+)
+from twilio_environments.lifecycle.kind import ACCOUNT, Difference, Live, Outcome, seen
+from twilio_environments.lifecycle.listed import ListedKind, bears
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound, OutcomeUnknown
 from twilio_environments.rest.session import Account, Session
-from twilio_environments.stores import fingerprint
+from twilio_environments.secrets import key_calls, rotation
+from twilio_environments.secrets.delivery import ALTERED, STORED, UNFINISHED, Delivery, status
+from twilio_environments.secrets.stores import fingerprint
 
 Permission = Annotated[str, StringConstraints(pattern=r"^/twilio/[a-z0-9./*-]+$")]
 
@@ -160,7 +169,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
             )
         return next((live for live in found if works and live.id == sid), None)
 
-    def observed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:
+    def detailed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:
         delivery = Delivery.model_validate(recorded["delivery"])
         values = dict(live.values) | {"type": recorded["type"], "delivery": recorded["delivery"], "policy": []}
         if recorded["type"] == "restricted":
@@ -189,7 +198,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         found = Live(found.id, dict(found.values) | kept, found.facts)
         return self._revoked(account, self._beside(found, declared, others))
 
-    def make(self, account: Account, declared: DeliveredKey) -> Live:
+    def create_object(self, account: Account, declared: DeliveredKey) -> Live:
         """See Kind. The document is claimed first, as for a rotation, so that a later run knows what this one left."""
         delivery, store = declared.delivery, declared.delivery.open()
         properties = self._stored(delivery)  # before anything is made: the store answers, and the document is ours
@@ -268,7 +277,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         outcome = self.settle(account, live, declared, strict=True)
         return replace(outcome, live=seen(session, outcome.live))
 
-    def change(self, account: Account, live: Live, declared: DeliveredKey, names: set[str]) -> Live:
+    def update_object(self, account: Account, live: Live, declared: DeliveredKey, names: set[str]) -> Live:
         values, facts = dict(live.values), dict(live.facts)
         if "policy" in names and "type" not in names:  # a key of another type is replaced by a rotation, not changed
             account.client.iam.v1.api_key(live.id).update(
@@ -342,7 +351,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
     def withdraw(self, account: Account | None, recorded: Mapping[str, Any], object_id: str) -> Sequence[str]:
         return Delivery.model_validate(recorded["delivery"]).withdraw(self._whole(account, object_id, recorded))
 
-    def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
+    def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
         self._revoke_all(account, self._whole(account, object_id, recorded) - {object_id})
         key_calls.remove(account, object_id)
 

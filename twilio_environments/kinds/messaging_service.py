@@ -14,12 +14,12 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from twilio_environments.guard_rails import DELETE_REGISTRATIONS
-from twilio_environments.kinds.absence import account_of
-from twilio_environments.kinds.declaration import OURS, Declaration, FriendlyName, Url
-from twilio_environments.kinds.lifecycle import ACCOUNT, Live
-from twilio_environments.kinds.listed import ListedKind
-from twilio_environments.kinds.protection import ALLOWED, label, not_yet
 from twilio_environments.kinds.sender_pool import Senders, begin
+from twilio_environments.lifecycle.absence import account_of
+from twilio_environments.lifecycle.declaration import OURS, Declaration, FriendlyName, Url
+from twilio_environments.lifecycle.kind import ACCOUNT, Live
+from twilio_environments.lifecycle.listed import ListedKind
+from twilio_environments.lifecycle.protection import ALLOWED, label, not_yet
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session
 
@@ -131,15 +131,15 @@ class MessagingServiceKind(ListedKind[MessagingService]):
             return f"carries the US A2P campaign {campaigns[0].sid} ({campaigns[0].campaign_status})"
         return "is registered for US A2P messaging" if registered else ""
 
-    def make(self, account: Account, declared: MessagingService) -> Live:
+    def create_object(self, account: Account, declared: MessagingService) -> Live:
         live = self.live(account.client.messaging.v1.services.create(**declared.parameters()))
         begin(account, live.id)
         return live
 
-    def change(self, account: Account, live: Live, declared: MessagingService, names: set[str]) -> Live:
+    def update_object(self, account: Account, live: Live, declared: MessagingService, names: set[str]) -> Live:
         return self.live(account.client.messaging.v1.services(live.id).update(**declared.parameters(names)))
 
-    def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
+    def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
         account.client.messaging.v1.services(object_id).delete()
 
 

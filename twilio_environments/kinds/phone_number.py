@@ -19,7 +19,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import StringConstraints, ValidationError, model_validator
 
 from twilio_environments.guard_rails import RELEASE_NUMBERS
-from twilio_environments.kinds.declaration import (
+from twilio_environments.lifecycle.declaration import (
     E164,
     FIXED,
     ONCE,
@@ -31,10 +31,11 @@ from twilio_environments.kinds.declaration import (
     Url,
     sid_of,
 )
-from twilio_environments.kinds.lifecycle import ACCOUNT, Live
-from twilio_environments.kinds.number_search import NumberSearch, candidates, effective, require_type
-from twilio_environments.kinds.purchases import Purchases, monthly_price
-from twilio_environments.kinds.transferable import TransferableKind
+from twilio_environments.lifecycle.kind import ACCOUNT, Live
+from twilio_environments.lifecycle.purchases import Purchases
+from twilio_environments.numbers.number_search import NumberSearch, candidates, effective, require_type
+from twilio_environments.numbers.pricing import monthly_price
+from twilio_environments.numbers.transferable import TransferableKind
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import TwilioError
 from twilio_environments.rest.session import Account, Session
@@ -207,7 +208,7 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
         except ValidationError:
             return None
 
-    def make(self, account: Account, declared: PhoneNumber) -> Live:
+    def create_object(self, account: Account, declared: PhoneNumber) -> Live:
         numbers = account.client.api.v2010.account.incoming_phone_numbers
         if declared.search is None:
             try:
@@ -228,14 +229,14 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
             "Run again, or widen the search.",
         )
 
-    def change(self, account: Account, live: Live, declared: PhoneNumber, names: set[str]) -> Live:
+    def update_object(self, account: Account, live: Live, declared: PhoneNumber, names: set[str]) -> Live:
         parameters = declared.parameters(names - {"phone_number", "search"})
         if not parameters:
             return live
         answer = account.client.api.v2010.account.incoming_phone_numbers(live.id).update(**parameters)
         return self.live(answer)
 
-    def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
+    def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
         number = account.client.api.v2010.account.incoming_phone_numbers(object_id)
         if recorded.get("emergency_address_sid"):
             number.update(emergency_status="Inactive", emergency_address_sid="")

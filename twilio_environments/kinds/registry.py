@@ -15,8 +15,8 @@ from twilio_environments.kinds import (
     subaccount,
     verify_service,
 )
-from twilio_environments.kinds.lifecycle import Kind
-from twilio_environments.kinds.listed import ListedKind
+from twilio_environments.lifecycle.kind import Kind
+from twilio_environments.lifecycle.listed import ListedKind
 
 KINDS: Mapping[str, Kind[Any]] = {
     "Subaccount": subaccount.KIND,

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
-from twilio_environments.kinds.declaration import FIXED, PART, Declaration, Twilio, plain
-from twilio_environments.kinds.delivery import ALTERED, MISSING, STORED, DocumentReference, PropertyName, secondary
-from twilio_environments.kinds.lifecycle import Difference, Kind, Live
+from twilio_environments.lifecycle.declaration import FIXED, PART, Declaration, Twilio, plain
+from twilio_environments.lifecycle.kind import Difference, Kind, Live
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session
-from twilio_environments.stores import fingerprint
+from twilio_environments.secrets.delivery import ALTERED, MISSING, STORED, DocumentReference, PropertyName, secondary
+from twilio_environments.secrets.stores import fingerprint
 
 
 class SecretDocument(Declaration):
@@ -58,7 +58,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
     def find(self, account: Account, declared: SecretDocument, *, made: bool = False) -> Live | None:  # noqa: ARG002
         return None  # a write of the same properties is no change, so there is nothing to find first
 
-    def look(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:
+    def observe(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:
         reference = DocumentReference.model_validate(recorded["document"])
         document = reference.open().read(reference.path)
         if document is None or reference.owner not in (document.owner, document.former_owner):
@@ -70,10 +70,10 @@ class SecretDocumentKind(Kind[SecretDocument]):
         values["auth_token_status"] = _status(document.properties.get(token, ""), account) if token else ""
         return Live(object_id, values, {name: recorded.get(name, "") for name in self.facts})
 
-    def make(self, account: Account, declared: SecretDocument) -> Live:
+    def create_object(self, account: Account, declared: SecretDocument) -> Live:
         return self._write(account, declared, drop=set())
 
-    def change(self, account: Account, live: Live, declared: SecretDocument, names: set[str]) -> Live:  # noqa: ARG002
+    def update_object(self, account: Account, live: Live, declared: SecretDocument, names: set[str]) -> Live:  # noqa: ARG002
         before = set(live.values.get("properties", {})) | {str(live.values.get("auth_token_property", ""))}
         recorded = DocumentReference.model_validate(live.values["document"])
         declared.document.take_over(recorded)
@@ -98,7 +98,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
         reference = DocumentReference.model_validate(recorded["document"])
         return reference.emptied(names(recorded))
 
-    def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
+    def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
         """There is nothing of it at Twilio."""
 
     def _write(self, account: Account, declared: SecretDocument, drop: set[str]) -> Live:

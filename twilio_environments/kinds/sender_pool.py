@@ -15,8 +15,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, StringConstraints
 
-from twilio_environments.kinds.absence import proven
-from twilio_environments.kinds.declaration import (
+from twilio_environments.lifecycle.absence import proven
+from twilio_environments.lifecycle.declaration import (
     FIXED,
     Declaration,
     Declared,
@@ -27,9 +27,9 @@ from twilio_environments.kinds.declaration import (
     sid_of,
     unordered,
 )
-from twilio_environments.kinds.lifecycle import Kind, Live, different
-from twilio_environments.kinds.listed import PAGE, bears
-from twilio_environments.kinds.together import together
+from twilio_environments.lifecycle.kind import Kind, Live, different
+from twilio_environments.lifecycle.listed import PAGE, bears
+from twilio_environments.lifecycle.together import together
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound, TwilioError
 from twilio_environments.rest.session import Account
@@ -112,7 +112,7 @@ class SenderPoolKind(Kind[SenderPool]):
     def find(self, account: Account, declared: SenderPool, *, made: bool = False) -> Live | None:  # noqa: ARG002
         return None  # a pool is there as soon as its service is
 
-    def look(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002
+    def observe(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002
         def read() -> Live:
             members = together(
                 account, [partial(_members, account, object_id, name) for name in _FAMILIES], "reading a pool"
@@ -129,10 +129,10 @@ class SenderPoolKind(Kind[SenderPool]):
             lambda: account.listings.drop(*_services_key(account)),
         )
 
-    def make(self, account: Account, declared: SenderPool) -> Live:
-        return self.look(account, declared.service_sid, {})
+    def create_object(self, account: Account, declared: SenderPool) -> Live:
+        return self.observe(account, declared.service_sid, {})
 
-    def change(self, account: Account, live: Live, declared: SenderPool, names: set[str]) -> Live:
+    def update_object(self, account: Account, live: Live, declared: SenderPool, names: set[str]) -> Live:
         gone: list[Callable[[], None]] = []
         new: list[Callable[[], None]] = []
         for name in sorted(names):
@@ -145,10 +145,10 @@ class SenderPoolKind(Kind[SenderPool]):
         together(account, new, f"adding senders to {live.id}")
         return Live(live.id, dict(live.values) | {name: plain(sorted(getattr(declared, name))) for name in names})
 
-    def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
+    def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
         empty = SenderPool(service_sid=object_id)
-        live = self.look(account, object_id, {})
-        self.change(account, live, empty, different(self.desired(empty), live.values))
+        live = self.observe(account, object_id, {})
+        self.update_object(account, live, empty, different(self.desired(empty), live.values))
 
     def _add(self, account: Account, declared: SenderPool, name: str, sender: str) -> None:
         collection = _collection(account, declared.service_sid, name)

@@ -17,12 +17,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from twilio_environments.guard_rails import REVIEWED_EDITS
-from twilio_environments.kinds import flow_template
-from twilio_environments.kinds.declaration import OURS, Declaration, FriendlyName, Twilio
-from twilio_environments.kinds.lifecycle import ACCOUNT, Difference, Live, Outcome
-from twilio_environments.kinds.listed import ListedKind
+from twilio_environments.lifecycle.declaration import OURS, Declaration, FriendlyName, Twilio
+from twilio_environments.lifecycle.kind import ACCOUNT, Difference, Live, Outcome
+from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session
+from twilio_environments.studio import flow_template
 
 Status = Literal["published", "draft"]
 
@@ -114,7 +114,7 @@ class StudioFlowKind(ListedKind[Definition]):
     def fetch(self, account: Account, object_id: str) -> Live:
         return self.live(account.client.studio.v2.flows(object_id).fetch())
 
-    def observed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:
+    def detailed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:
         # Revisions only grow, so a lower one than ours is a reading from before our own update.
         if live.facts["revision"] <= (recorded.get("revision") or 0):
             return self.recorded(live.id, recorded)
@@ -167,14 +167,14 @@ class StudioFlowKind(ListedKind[Definition]):
                 f"or set reviewed: {revision} at the flow to overwrite it.",
             )
 
-    def make(self, account: Account, declared: Definition) -> Live:
+    def create_object(self, account: Account, declared: Definition) -> Live:
         return self._answered(account.client.studio.v2.flows.create(**self._parameters(declared)), declared)
 
-    def change(self, account: Account, live: Live, declared: Definition, names: set[str]) -> Live:  # noqa: ARG002
+    def update_object(self, account: Account, live: Live, declared: Definition, names: set[str]) -> Live:  # noqa: ARG002
         answer = account.client.studio.v2.flows(live.id).update(**self._parameters(declared))
         return self._answered(answer, declared)
 
-    def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
+    def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
         account.client.studio.v2.flows(object_id).delete()
 
     def _answered(self, answer: Any, declared: Definition) -> Live:

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, StringConstraints
 
 from twilio_environments.guard_rails import CLOSE_SUBACCOUNT
-from twilio_environments.kinds.declaration import OURS, PART, Declaration, FriendlyName, sid_of
-from twilio_environments.kinds.delivery import DocumentReference, PropertyName
-from twilio_environments.kinds.leftovers import is_alive, marked, shown
-from twilio_environments.kinds.lifecycle import Difference, Live
-from twilio_environments.kinds.listed import PAGE, ListedKind, bears
+from twilio_environments.lifecycle.declaration import OURS, PART, Declaration, FriendlyName, sid_of
+from twilio_environments.lifecycle.kind import Difference, Live
+from twilio_environments.lifecycle.leftovers import is_alive, marked, shown
+from twilio_environments.lifecycle.listed import PAGE, ListedKind, bears
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import AccountClosed, NotFound, TwilioError
 from twilio_environments.rest.session import Account, Session, account_key
+from twilio_environments.secrets.delivery import DocumentReference, PropertyName
 
 if TYPE_CHECKING:
     from twilio.rest.api.v2010.account import AccountInstance
@@ -185,7 +185,7 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
     def wrote(self, account: Account, live: Live) -> None:  # noqa: ARG002 - what is kept of accounts is not one list
         account.listings.drop(*self.listing_key(account))
 
-    def look(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:
+    def observe(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:
         if recorded.get("sid") == account.sid:
             return self.recorded(object_id, recorded)  # the credentials' own, and an API key may not read it
 
@@ -212,7 +212,7 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
             raise AccountClosed("GET api /2010-04-01/Accounts/{sid}.json", status=200)
         return self.live(answer)
 
-    def make(self, account: Account, declared: EnvironmentAccount) -> Live:
+    def create_object(self, account: Account, declared: EnvironmentAccount) -> Live:
         if declared.sid:
             return Live(declared.sid, self.desired(declared))
         # Twilio takes no status at creation: a suspended one is settled by an update.
@@ -223,7 +223,7 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
         live = self.live(answer)
         return Live(live.id, self.desired(declared) | dict(live.values), live.facts)
 
-    def change(self, account: Account, live: Live, declared: EnvironmentAccount, names: set[str]) -> Live:
+    def update_object(self, account: Account, live: Live, declared: EnvironmentAccount, names: set[str]) -> Live:
         for owned, recorded in _pairs(declared.documents, live.values):
             owned.take_over(recorded)  # first of all that the run does: others write to them
         documents = {name: value for name, value in self.desired(declared).items() if name == "documents"}
@@ -234,7 +234,7 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
         changed = self.live(account.parent.api.v2010.accounts(live.id).update(**declared.parameters(names)))
         return Live(changed.id, values | dict(changed.values), changed.facts)
 
-    def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
+    def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
         if recorded.get("sid"):
             return
         account.listings.drop(*account_key(account.sid, object_id))

@@ -13,9 +13,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
-from twilio_environments.kinds.declaration import Declared, Url
-from twilio_environments.kinds.listed import PAGE
-from twilio_environments.kinds.together import together
+from twilio_environments.lifecycle.declaration import Declared, Url
+from twilio_environments.lifecycle.listed import PAGE
+from twilio_environments.lifecycle.together import together
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound, TwilioError
 from twilio_environments.rest.session import Account

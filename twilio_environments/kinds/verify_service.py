@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from twilio_environments.kinds import verify_parts
-from twilio_environments.kinds.declaration import PART, Declaration, To, Twilio, sid_of
-from twilio_environments.kinds.lifecycle import Live
-from twilio_environments.kinds.listed import ListedKind
+from twilio_environments.lifecycle.declaration import PART, Declaration, To, Twilio, sid_of
+from twilio_environments.lifecycle.kind import Live
+from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.rest.session import Account
 
 _MOST_DIGITS = 4
@@ -140,16 +140,16 @@ class VerifyServiceKind(ListedKind[VerifyService]):
     def fetch(self, account: Account, object_id: str) -> Live:
         return self.live(account.client.verify.v2.services(object_id).fetch())
 
-    def observed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002
+    def detailed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002
         parts = verify_parts.values(verify_parts.read(account, live.id))
         return Live(live.id, dict(live.values) | parts, live.facts)
 
-    def make(self, account: Account, declared: VerifyService) -> Live:
+    def create_object(self, account: Account, declared: VerifyService) -> Live:
         live = self.live(account.client.verify.v2.services.create(**declared.parameters()))
         account.listings.get(verify_parts.parts_key(account, live.id), verify_parts.nothing)
-        return self.observed(account, live, {})
+        return self.detailed(account, live, {})
 
-    def change(self, account: Account, live: Live, declared: VerifyService, names: set[str]) -> Live:
+    def update_object(self, account: Account, live: Live, declared: VerifyService, names: set[str]) -> Live:
         desired = self.desired(declared)
         parts = {part: desired[part] for part in names & set(verify_parts.PARTS)}
         values = dict(live.values)
@@ -160,7 +160,7 @@ class VerifyServiceKind(ListedKind[VerifyService]):
             verify_parts.apply(account, live.id, parts)
         return Live(live.id, values | parts, live.facts)
 
-    def remove(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
+    def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
         account.client.verify.v2.services(object_id).delete()
 
 

@@ -34,18 +34,18 @@ from pydantic import ValidationError
 
 from twilio_environments import trust
 from twilio_environments.guard_rails import ONLY_LOOKS
-from twilio_environments.kinds.census import Census
-from twilio_environments.kinds.declaration import plain
-from twilio_environments.kinds.lifecycle import ACCOUNT, FORMER_MARKS, INCOMPLETE, MOVED, Kind, Live
-from twilio_environments.kinds.limits import Limits
-from twilio_environments.kinds.mistakes import hidden_mistakes, mistakes_of
-from twilio_environments.kinds.purchases import Purchases
+from twilio_environments.lifecycle.census import Census
+from twilio_environments.lifecycle.declaration import plain
+from twilio_environments.lifecycle.kind import ACCOUNT, FORMER_MARKS, INCOMPLETE, MOVED, Kind, Live
+from twilio_environments.lifecycle.mistakes import hidden_mistakes, mistakes_of
+from twilio_environments.lifecycle.purchases import PurchaseLimits, Purchases
 from twilio_environments.problems import Problem
 from twilio_environments.resources import host
 from twilio_environments.resources.boundary import SECRETS, crossing, secret_names, told
 from twilio_environments.rest import session as sessions
 from twilio_environments.rest.errors import AccountSuspended
-from twilio_environments.stores import require_another_login
+from twilio_environments.secrets.stores import require_another_login
+from twilio_environments.settings.limits import Limits
 
 T = TypeVar("T")
 _OURS = (ACCOUNT, "local", SECRETS)
@@ -262,11 +262,12 @@ def _guards() -> bool:
     return not os.environ.get(ONLY_LOOKS)
 
 
-def _limits(told: Any) -> Limits:
+def _limits(told: Any) -> PurchaseLimits:
     try:
-        return Limits.model_validate(json.loads(told) if isinstance(told, str) else told or {})
+        limits = Limits.model_validate(json.loads(told) if isinstance(told, str) else told or {})
     except (ValueError, RecursionError):  # of pydantic and of JSON; the values stay untold
         raise host.Failure("twilio:limits is not as it should be: see docs/guard-rails.md.") from None
+    return PurchaseLimits(limits.purchases, limits.monthly_cost)
 
 
 _BRIEF = 10.0  # seconds for a look that is not worth waiting for

@@ -11,7 +11,7 @@ from twilio.http.response import Response
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
-from twilio_environments.rest.catalogue import explain
+from twilio_environments.explain import explain
 from twilio_environments.rest.errors import NOT_FOUND, NotFound, OutcomeUnknown, TwilioError
 from twilio_environments.rest.saying import shown
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from twilio_environments.explain import Entry, explain
 from twilio_environments.problems import Problem
-from twilio_environments.rest.catalogue import Entry, explain
 
 NOT_FOUND = frozenset({20404, 21701, 21711})  # not found; no such Messaging Service; sender not in its pool
 

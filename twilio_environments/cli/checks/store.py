@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from twilio_environments.cli import pulumi
 from twilio_environments.cli.checks.finding import Finding, failed, passed
 from twilio_environments.problems import Problem
+from twilio_environments.secrets.stores import NotOurs, Store, connect
 from twilio_environments.settings import Settings
-from twilio_environments.stores import NotOurs, Store, connect
 
 
 def look(settings: Settings) -> Iterator[Finding]:

@@ -1,0 +1,96 @@
+"""Calls and Programmable Video, when they run."""
+
+from twilio_environments.explain.entry import Entry
+
+ENTRIES = (
+    Entry(
+        10004,
+        "Too many calls at once",
+        "The account has as many calls at once as it may have",
+        "Call more slowly, or have the limit raised.",
+        "later",
+        when=("calling",),
+    ),
+    Entry(
+        13214,
+        "Caller ID not valid",
+        "A Dial's callerId is no number of this account and no verified one",
+        "Use one that is.",
+        when=("calling",),
+    ),
+    Entry(
+        13224,
+        "Number not callable",
+        "The number is not valid, or no carrier takes the call",
+        "Give +, country code and digits of a number in service.",
+        when=("calling",),
+    ),
+    Entry(
+        13227,
+        "Country not enabled",
+        "The account may not call this country",
+        "Enable it in the Console (Voice, Geo permissions) of the main account.",
+        when=("calling",),
+    ),
+    Entry(
+        21210,
+        "Caller not verified",
+        "The From number is no number of this account and no verified caller ID",
+        "Use one that is; a number in another subaccount is not.",
+        when=("calling",),
+    ),
+    Entry(
+        21215,
+        "Country not enabled",
+        "The account may not call this number or its country",
+        "Enable the country in the Console (Voice, Geo permissions) of the main account.",
+        when=("calling",),
+    ),
+    Entry(
+        21219,
+        "Trial: number not verified",
+        "A trial account may call verified numbers only",
+        "Verify the number, or upgrade.",
+        not_this="For SMS it is 21608.",
+        when=("calling",),
+    ),
+    Entry(
+        53000,
+        "Video signalling",
+        "A Programmable Video client lost its signalling connection",
+        "Check that client's network.",
+        "later",
+        not_this="It is Video; provisioning has nothing to do with it.",
+        when=("video",),
+    ),
+    Entry(
+        53001,
+        "Video signalling cut",
+        "A Programmable Video client's signalling connection was cut",
+        "Let the client connect again.",
+        "later",
+        when=("video",),
+    ),
+    Entry(
+        53106,
+        "Room not found",
+        "There is no such Programmable Video room",
+        "Check its name, and that it has not ended.",
+        when=("video",),
+    ),
+    Entry(
+        53205,
+        "Same identity twice",
+        "A participant was removed from a Programmable Video room because another one came with its identity",
+        "Give each client an identity of its own.",
+        when=("video",),
+    ),
+    Entry(
+        53405,
+        "Media connection failed",
+        "A Programmable Video client could not send or receive media",
+        "Check that its network lets UDP or TURN through.",
+        "later",
+        when=("video",),
+    ),
+)

@@ -1,0 +1,263 @@
+"""How a kind's fields are declared: a pydantic model whose annotations are the field table.
+
+A field's default is Twilio's own default, so that a field left out of the stack file means that default and a
+difference from it is drift. `""` is a value: it clears the field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Annotated, Any, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticUndefined
+
+from twilio_environments.lifecycle import webhooks
+
+
+def plain(value: Any) -> Any:
+    """Bring a value from Twilio, from Pulumi's state or from a model into one form.
+
+    Pulumi hands over every number as a float, and Twilio answers null where it was sent `""`.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, BaseModel):
+        return plain(value.model_dump(mode="json", exclude_none=True))
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def unordered(value: Any) -> Any:
+    """Normalise a list whose order Twilio does not keep."""
+    return sorted(plain(value) or [])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Twilio:
+    """How Twilio keeps one field.
+
+    `sent` is False for a field that is no parameter of the object itself. `compared` is False for one that Twilio does
+    not show. A field that `replaces` cannot be changed on a live object. `normalise` brings both sides of a comparison
+    into one form. `answer` is where the field stands in Twilio's answer, when it is not there under its own name.
+
+    `OURS` is a field for this project alone, `ONCE` one that is used up at creation, `PART` a collection with calls of
+    its own.
+    """
+
+    sent: bool = True
+    compared: bool = True
+    replaces: bool = False
+    normalise: Callable[[Any], Any] = plain
+    answer: tuple[str, ...] = ()
+
+    @property
+    def once(self) -> bool:
+        """Whether it is used up at creation: declared otherwise, it asks for another object."""
+        return self.replaces and not (self.sent or self.compared)
+
+
+OURS = Twilio(sent=False, compared=False)
+FIXED = Twilio(replaces=True)
+ONCE = Twilio(sent=False, compared=False, replaces=True)
+PART = Twilio(sent=False)
+_MUTABLE = Twilio()
+
+
+@dataclass(frozen=True)
+class To:
+    """Whom a field names by logical name: the section that they are declared in, and what people call one of them.
+
+    A field that takes SIDs as well names nobody by what begins with `prefix` and is a SID.
+    """
+
+    section: str
+    noun: str
+    prefix: str = ""
+
+    def names(self, text: str) -> bool:
+        """Say whether a value of the field is a logical name."""
+        return not (self.prefix and re.fullmatch(rf"{self.prefix}[0-9a-fA-F]{{32}}", text))
+
+
+Url = Annotated[str, AfterValidator(webhooks.check), webhooks.SCHEMA]
+FriendlyName = Annotated[str, StringConstraints(max_length=64)]
+E164 = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{1,14}$")]
+LogicalName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
+
+
+def sid_of(prefix: str) -> StringConstraints:
+    """Say that a string is one of Twilio's identifiers: two letters and 32 hexadecimal digits."""
+    return StringConstraints(pattern=rf"^({prefix}[0-9a-fA-F]{{32}})?$")
+
+
+class Declared(BaseModel):
+    """A part of a declaration: nothing unknown is accepted. The docstring below a field is its description."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def minimal(self) -> dict[str, Any]:
+        """Return the declaration as JSON without what is default anyway."""
+        fields = type(self).model_fields
+        return {
+            name: plain(value)
+            for name, value in self
+            if fields[name].is_required() or value != fields[name].get_default(call_default_factory=True)
+        }
+
+    def named(self) -> Iterator[tuple[tuple[str | int, ...], To, str]]:
+        """Yield whom it names by logical name: the keys down to where it does, the field's note, and the name."""
+        for field, to in self.naming().items():
+            for steps, leaf in _leaves(getattr(self, field)):
+                if isinstance(leaf, Declared):
+                    yield from (((field, *steps, *below), inner, text) for below, inner, text in leaf.named())
+                elif to is not None and to.names(leaf):
+                    yield (field, *steps), to, leaf
+
+    @classmethod
+    @cache
+    def naming(cls) -> Mapping[str, To | None]:
+        """Return the fields that name somebody, with their notes; None where parts of the declaration do in there."""
+        naming: dict[str, To | None] = {}
+        for name, field in cls.model_fields.items():
+            to = next((note for note in field.metadata if isinstance(note, To)), None)
+            if to is not None or any(part.naming() for part in _parts(field.annotation)):
+                naming[name] = to
+        return naming
+
+
+def set_by_program(model: type[BaseModel]) -> list[str]:
+    """Return the fields that stand in no stack file: the program sets them, and the schema does not have them."""
+    skip: Any = SkipJsonSchema  # to type checkers it is a generic alias
+    return [name for name, field in model.model_fields.items() if any(isinstance(one, skip) for one in field.metadata)]
+
+
+class Declaration(Declared):
+    """What a stack file may say of one object; each kind has a model of its own."""
+
+    adopt: Annotated[bool, OURS] = False
+    """Take over an existing object of this identity, although this stack did not make it."""
+    mark: SkipJsonSchema[Annotated[str, OURS]] = ""
+    """What the end of a friendly name proves this stack's work by; the program sets it, people do not."""
+    former_marks: SkipJsonSchema[Annotated[list[str], OURS]] = []
+    """The stack's marks under its former names, which a killed run may have left on the object; the program sets it."""
+    moved: SkipJsonSchema[Annotated[bool, OURS]] = False
+    """Its object is recorded under another name of this stack, or its own is another's now; the program sets it."""
+
+    allowed: SkipJsonSchema[Annotated[str | None, OURS]] = None
+    """Why it may be lost for good, "" for not at all; the program sets it from `twilio:allow`, people do not."""
+
+    @classmethod
+    @cache
+    def table(cls) -> Mapping[str, Twilio]:
+        """Return the field table: each field's name, and how Twilio keeps it."""
+        return {
+            name: next((note for note in field.metadata if isinstance(note, Twilio)), _MUTABLE)
+            for name, field in cls.model_fields.items()
+        }
+
+    @classmethod
+    def compact(cls, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the state keeps of `values`: compared fields that are as Twilio sets them anyway are left out.
+
+        Pulumi carries every recorded value through its engine, its log and both Python processes, several times a run.
+        """
+        table, defaults = cls.table(), cls._defaults()
+        return {
+            name: value
+            for name, value in values.items()
+            if name not in defaults or table[name].normalise(value) != defaults[name]
+        }
+
+    @classmethod
+    def completed(cls, recorded: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what is recorded with what `compact` left out."""
+        return {**cls._defaults(), **recorded}
+
+    @classmethod
+    @cache
+    def _defaults(cls) -> Mapping[str, Any]:
+        fields = cls.model_fields
+        defaults = {name: fields[name].get_default(call_default_factory=True) for name in cls.table()}
+        return {
+            name: twilio.normalise(defaults[name])
+            for name, twilio in cls.table().items()
+            if twilio.compared and defaults[name] not in (None, PydanticUndefined)
+        }
+
+    def values(self) -> dict[str, Any]:
+        """Return the compared fields in the form in which they are compared; undeclared optional parts are absent."""
+        return {
+            name: twilio.normalise(value)
+            for name, twilio in self.table().items()
+            if twilio.compared and (value := getattr(self, name)) is not None
+        }
+
+    def parameters(self, only: set[str] | None = None) -> dict[str, Any]:
+        """Return the fields to send, by the names of Twilio's Python library; `only` those named, where given."""
+        return {
+            name: _argument(getattr(self, name))
+            for name, twilio in self.table().items()
+            if twilio.sent and (only is None or name in only) and getattr(self, name) is not None
+        }
+
+
+def live_values(declaration: type[Declaration], answer: Any) -> dict[str, Any]:
+    """Read the compared fields out of one of Twilio's answers (an instance of Twilio's Python library)."""
+    values = {}
+    for name, twilio in declaration.table().items():
+        if not (twilio.compared and twilio.sent):
+            continue
+        head, *rest = twilio.answer or (name,)
+        value = getattr(answer, head)
+        for step in rest:
+            value = (value or {}).get(step)
+        values[name] = twilio.normalise(value)
+    return values
+
+
+def minimal_values(declaration: type[Declaration], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is in `values` of the model's fields, without what equals the field's default.
+
+    Unlike `Declaration.minimal` it takes live values, which need not pass the model's checks.
+    """
+    kept = {}
+    for name, twilio in declaration.table().items():
+        field = declaration.model_fields[name]
+        if name not in values:
+            continue
+        value = plain(values[name])
+        default = None if field.is_required() else field.get_default(call_default_factory=True)
+        if field.is_required() or twilio.normalise(value) != twilio.normalise(default):
+            kept[name] = value
+    return kept
+
+
+def _argument(value: Any) -> Any:
+    return value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+
+
+def _leaves(value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Yield the texts and the parts in a value, with the keys and positions down to each."""
+    if isinstance(value, str | Declared):
+        yield (), value
+        return
+    inner = value.items() if isinstance(value, Mapping) else enumerate(value or [])
+    for step, item in inner:
+        yield from (((step, *steps), leaf) for steps, leaf in _leaves(item))
+
+
+def _parts(annotation: Any) -> Iterator[type[Declared]]:
+    if isinstance(annotation, type) and issubclass(annotation, Declared):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _parts(argument)

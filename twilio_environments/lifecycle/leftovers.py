@@ -1,0 +1,53 @@
+"""What an interrupted run has left behind: objects that are provably a stack's, and in no record of it.
+
+A kill between Twilio's answer and the record leaves one; so does a request that Twilio carried out after the next run
+had looked. In an account of the stack's own a second object of a recorded one's identity is such a leftover, and
+elsewhere whatever bears the stack's mark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from http import HTTPStatus
+from typing import Any
+
+from twilio_environments.lifecycle.kind import Live
+from twilio_environments.lifecycle.listed import ListedKind, bears
+from twilio_environments.rest.errors import NotFound, TwilioError
+from twilio_environments.rest.session import Account
+
+_REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
+
+
+def shown(kind: ListedKind[Any], live: Live) -> str:
+    """Return what people know an object by, and its SID."""
+    known_by = live.facts.get("phone_number") or live.values.get("friendly_name")
+    return f"{kind.noun} {known_by} ({live.id})"
+
+
+def marked(account: Account, kinds: Collection[ListedKind[Any]], mark: str) -> Iterator[str]:
+    """Yield what bears the stack's mark in an account, as `shown`; each is confirmed by a GET.
+
+    What the credentials may not list is left out, and so is what can bear no mark.
+    """
+    for kind in kinds:
+        if not kind.bears_mark:
+            continue
+        try:
+            lives = kind.listed(account)
+        except TwilioError as error:
+            if error.status in _REFUSED:
+                continue
+            raise
+        for live in lives:
+            if bears(live.values.get("friendly_name"), mark) and is_alive(kind, account, live):
+                yield shown(kind, live)
+
+
+def is_alive(kind: ListedKind[Any], account: Account, live: Live) -> bool:
+    """Say whether what a listing shows is there: a listing may be behind."""
+    try:
+        kind.fetch(account, live.id)
+    except NotFound:
+        return False
+    return True

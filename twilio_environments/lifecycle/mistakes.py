@@ -1,0 +1,289 @@
+"""Mistakes in what was declared: where, what is wrong, and what it should look like. Values are never repeated.
+
+A value in the wrong place may be a secret, so no message quotes one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import heapq
+import json
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from twilio_environments import bounds
+from twilio_environments.lifecycle.declaration import set_by_program
+from twilio_environments.visible import SPELLED
+
+_SID = re.compile(r"^\^\(?(?P<prefix>[A-Z]{2})\[0-9a-fA-F\]\{32\}(\)\?)?\$$")
+_LOOKS = {
+    r"^\+[1-9][0-9]{1,14}$": ("a number in E.164: a plus sign and at most 15 digits", '"+15005550006"'),
+    r"^[A-Z]{2}$": ("a country's two capital letters", "US"),
+    r"^([A-Z]{2}|all)$": ("a country's two capital letters, or all", "US"),
+    r"^[A-Za-z][A-Za-z0-9_-]{0,39}$": ("a name: a letter, then up to 39 letters, digits, _ or -", "support"),
+    r"^[A-Za-z0-9 _-]*$": ("letters, digits, spaces, - and _ only", "Acme Login"),
+    r"^[A-Za-z0-9_.-]{1,64}$": ("1 to 64 letters, digits, _, . or -", "end-user-ip"),
+    r"^[A-Za-z_][A-Za-z0-9_]{0,63}$": ("a property's name: a letter, then letters, digits or _", "api_secret"),
+    r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$": (
+        "a path: names of letters, digits, _, . and -, with / between them and none at either end",
+        "staging/twilio",
+    ),
+    r"^/twilio/[a-z0-9./*-]+$": ("one of Twilio's permissions", "/twilio/messaging/services/list"),
+    r"^[0-9 +&_-]*[A-Za-z][A-Za-z0-9 +&_-]*$": ("letters, digits, spaces and + & _ - with a letter among them", "ACME"),
+    r"^\+?[0-9A-Za-z*%]{2,16}\$?$": ("a pattern of 2 to 16 digits, letters, * and %", '"+1415*"'),
+    r"^[0-9]{1,5}[smhd]$": ("a time: a number and one of s, m, h and d", "90d"),
+    r"^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$": (
+        "a host in small letters, without https:// and path, or *. and a host for all below it",
+        "hooks.example.com",
+    ),
+    r"^[a-z]{2}[0-9]$": ("one of Twilio's regions", "us1"),
+    r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$": (
+        "a time in UTC, in quotes",
+        '"2027-01-31T18:00:00Z"',
+    ),
+    r"^[A-Za-z0-9_.@-]+$": ("a user name: letters, digits, _, ., @ and -", "ci"),
+    r"^[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}$": ("one of AWS's regions", "eu-west-1"),
+    r"^20(08-08|10-04)-01$": ("a version of Twilio's API", '"2010-04-01"'),
+    r"^arn:[^:]+:iam::[0-9]{12}:role/.+$": ("the ARN of a role", "arn:aws:iam::123456789012:role/twilio-secrets"),
+}
+_EXAMPLES = {
+    "subaccount": "{friendly_name: Acme staging}",
+    "sid": "api_key",
+    "secret": "api_secret",
+    "country": "US",
+    "file": "studio/ivr.json",
+    "max": "4",
+    "interval": "60",
+    "webhook_url": "https://example.com/verify",
+    "phone_number": '"+15005550006"',
+    "in_postal_code": '"94105"',
+    "in_lata": '"722"',
+    "near_number": '"+15005550006"',
+    "release_numbers": "these are test numbers",
+    "close_subaccount": "this is a test account",
+    "standard_keys": "the gateway needs a product without permissions",
+    "suspend_subaccount": "the campaign is over, and the numbers are kept for the next one",
+}
+"""What a field may look like where its pattern does not say it; complete for the fields that must be there."""
+_MAPPING = "must be a mapping (name: value lines, indented below it)"
+_LONGEST_NAME = 100
+_WHOLE = "must be a whole number without quotes, such as {number}"
+_TRUTH = "must be true or false, without quotes"
+_WORDS = {
+    "literal_error": "must be one of {expected}",
+    "model_type": _MAPPING,
+    "dict_type": _MAPPING,
+    "list_type": "must be a list, such as [one, two], or lines that begin with -",
+    "string_type": "must be one text{such_as}",
+    "text_without_quotes": "is a number, true or false to YAML: put it in quotes{such_as}",
+    "bool_type": _TRUTH,
+    "bool_parsing": _TRUTH,
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_parsing_size": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_type": "must be a number without quotes, such as 20",
+    "float_parsing": "must be a number without quotes, such as 20",
+    "finite_number": "must be a number without quotes, such as 20",
+    "greater_than_equal": "is too small: the least is {ge}",
+    "less_than_equal": "is too large: the most is {le}",
+    "string_too_long": "is too long: the most is {max_length} characters",
+    "string_too_short": "is too short: the least is {min_length} characters{such_as}",
+    "too_long": "has too many items: the most is {max_length}",
+    "too_short": "has too few items: the least is {min_length}",
+}
+"""Pydantic's types of error in words. What the user wrote is not among what pydantic gives to fill in."""
+_YAML_DATE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4} \w+$")
+"""How Pulumi hands over what YAML takes for a date."""
+_FREE_TEXT = "values"
+_EMPTY = "is empty: give it a value ({} for a mapping of defaults), or remove the line"
+
+
+@dataclass(frozen=True, order=True)
+class Mistake:
+    """One mistake: its path below `twilio:` in the stack file, and what is wrong with an example of what is right."""
+
+    path: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.path or 'the settings'}: {self.what}"
+
+
+def place(steps: Iterable[str | int]) -> str:
+    """Return a path as Pulumi writes it: `keys.api.policy[0]`, with what is no plain name in quotes and escaped."""
+    path = ""
+    for step in steps:
+        if isinstance(step, int):
+            path += f"[{step}]"
+        elif re.fullmatch(r"[A-Za-z0-9_-]{1,64}", step):
+            path += f".{step}" if path else step
+        else:
+            path += f"[{json.dumps(step if len(step) <= 64 else step[:64] + '…')}]"  # noqa: PLR2004 - as above
+    return path
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return "did you mean …? " for the known name that looks like `name`, nothing if none does."""
+    if len(name) > _LONGEST_NAME:
+        return ""
+    alike = heapq.nsmallest(bounds.MISTAKES, known, key=lambda one: (abs(len(one) - len(name)), one))
+    near = difflib.get_close_matches(name, alike, n=1)
+    return f"did you mean {near[0]}? " if near else ""
+
+
+def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
+    """Say that something of that name is not declared, and which are; the name itself is not repeated."""
+    names = sorted(known)
+    if not names:
+        return f"names a {what}, and none is declared: declare it, or remove this"
+    return f"names no declared {what}; {nearest(name, names)}declared are: {listed(names)}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names in a row; of very many the first ones, and how many more there are."""
+    left = len(names) - bounds.MISTAKES
+    return ", ".join(names[: bounds.MISTAKES]) + (f" and {left} more" if left > 0 else "")
+
+
+def mistakes_of(error: ValidationError, model: type[BaseModel] | None = None) -> list[Mistake]:
+    """Turn pydantic's findings into mistakes; `model` is what was validated, for the names that are allowed."""
+    mistakes = set()
+    for found in error.errors(include_url=False)[: bounds.MISTAKES + 1]:
+        steps = [step for step in found["loc"] if step != "[key]"]
+        mistakes.add(Mistake(place(steps), _words(found, steps, model)))
+    return sorted(mistakes)
+
+
+def written_mistakes(data: Mapping[str, Any]) -> list[Mistake]:
+    """Return what is wrong with the way values are written, whatever their field.
+
+    Empty ones, dates where text was meant, characters that nobody sees, and lists that say a thing twice. In `values`,
+    the texts of one's own, line breaks and the marks of right-to-left scripts and of emoji are wanted.
+    """
+    mistakes = []
+    # A list of what is still to do instead of recursion: the nesting is as deep as somebody likes.
+    rest: list[tuple[tuple[str | int, ...], Any]] = [((name,), value) for name, value in data.items()]
+    while rest:
+        steps, value = rest.pop()
+        found: Iterator[str] = iter(())
+        if value is None or (value == "" and (len(steps) == 1 or isinstance(steps[-1], int))):
+            found = iter([_EMPTY])
+        elif isinstance(value, str):
+            found = _text_mistakes(value, free=steps[0] == _FREE_TEXT)
+        elif isinstance(value, Mapping):
+            rest += [((*steps, name), item) for name, item in value.items()]
+            mistakes += [
+                Mistake(place((*steps, name)), f"{what} (in the name)")
+                for name in value
+                for what in _text_mistakes(name, free=False)
+            ]
+        elif isinstance(value, list):
+            rest += [((*steps, index), item) for index, item in enumerate(value)]
+            texts = [item for item in value if isinstance(item, str)]
+            found = iter(["says the same twice: keep one of each"] if len(set(texts)) < len(texts) else [])
+        mistakes += [Mistake(place(steps), what) for what in found]
+    return sorted(mistakes)
+
+
+def hidden_mistakes(inputs: Mapping[str, Any], free: Collection[str] = ()) -> list[Mistake]:
+    """Return the texts of a resource's inputs with characters that nobody sees, or that are spelled out.
+
+    What is spelled out, as [U+001B], came out of the record of another object: it is not what Twilio has. In `free`
+    inputs line breaks and the marks of other scripts are wanted.
+    """
+    mistakes = []
+    rest: list[tuple[tuple[str | int, ...], Any]] = [((name,), value) for name, value in inputs.items()]
+    while rest:
+        steps, value = rest.pop()
+        if isinstance(value, Mapping):
+            rest += [((*steps, name), item) for name, item in value.items()]
+        elif isinstance(value, list):
+            rest += [((*steps, index), item) for index, item in enumerate(value)]
+        elif isinstance(value, str) and steps[0] not in free:
+            if SPELLED.search(value):
+                mistakes.append(Mistake(place(steps), "has a character in it that is spelled out: type the text anew"))
+            elif not value.isprintable():
+                mistakes += [Mistake(place(steps), what) for what in _text_mistakes(value, free=False)]
+    return sorted(mistakes)
+
+
+def _text_mistakes(text: str, *, free: bool) -> Iterator[str]:
+    if _YAML_DATE.match(text):
+        yield 'is a date to YAML: put it in quotes, such as "2030-12-31"'
+    categories = ("Cc", "Cs") if free else ("Cc", "Cf", "Cs", "Zl", "Zp")
+    for character in text:
+        if unicodedata.category(character) in categories and not (free and character in "\n\t"):
+            kind = "a control character" if unicodedata.category(character) == "Cc" else "an invisible character"
+            yield f"has {kind} in it (U+{ord(character):04X}): type it anew, in plain characters"
+            return
+    if not free and text != text.strip():
+        yield "begins or ends with a space: remove it"
+
+
+def _words(found: Any, steps: Sequence[str | int], model: type[BaseModel] | None) -> str:
+    kind, context, given = found["type"], found.get("ctx", {}), found.get("input")
+    name = next((step for step in reversed(steps) if isinstance(step, str)), "")
+    example = _EXAMPLES.get(name, "")
+    if kind == "missing":
+        return f"is missing: add it, such as {name}: {example}"
+    if kind == "extra_forbidden":
+        return _unknown_field(name, _fields(model, steps[:-1]))
+    if given in (None, "") and "[key]" not in found["loc"]:
+        return _EMPTY
+    if kind == "string_pattern_mismatch":
+        return _looks(str(context["pattern"]))
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "string_type" and isinstance(given, bool | int | float):
+        kind = "text_without_quotes"
+    such_as = f", such as {example}" if example else ""
+    words = _WORDS.get(kind, "is not what belongs here{such_as}")
+    return words.format(such_as=such_as, number=example or "6", **{name: str(value) for name, value in context.items()})
+
+
+def form(pattern: str) -> tuple[str, str]:
+    """Return in words what a field's pattern asks for, and an example; "of the right form" where there are none."""
+    if found := _SID.match(pattern):
+        return f"a SID: {found['prefix']} and 32 hexadecimal digits", ""
+    return _LOOKS.get(pattern, ("of the right form", ""))
+
+
+def _looks(pattern: str) -> str:
+    if found := _SID.match(pattern):
+        prefix = found["prefix"]
+        return f"is not a SID of the right kind: {prefix} and 32 hexadecimal digits, as in the Console"
+    what, example = form(pattern)
+    return f"is not {what}" + (f", such as {example}" if example else "")
+
+
+def _unknown_field(name: str, known: Iterable[str]) -> str:
+    near = nearest(name, known)
+    if not near and known:
+        return f"is not known here: correct or remove it; known are: {', '.join(known)}"
+    return f"is not known here: {near or 'correct or remove it'}".rstrip()
+
+
+def _fields(model: type[BaseModel] | None, steps: Iterable[str | int]) -> list[str]:
+    """Return the names that are allowed at a path below `model`."""
+    at: Any = model
+    for step in steps:
+        if isinstance(at, type) and issubclass(at, BaseModel):
+            at = _bare(at.model_fields[str(step)].annotation)
+        elif get_origin(at) in (dict, list):
+            at = _bare(get_args(at)[-1])
+    if not (isinstance(at, type) and issubclass(at, BaseModel)):
+        return []
+    return sorted(at.model_fields.keys() - {*set_by_program(at)})
+
+
+def _bare(annotation: Any) -> Any:
+    """Return a type without what may stand around it: Annotated, and the None of what may be left out."""
+    while get_origin(annotation) is Annotated or type(None) in get_args(annotation):
+        annotation = next(one for one in get_args(annotation) if one is not type(None))
+    return annotation

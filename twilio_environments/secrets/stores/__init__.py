@@ -1,0 +1,83 @@
+"""Secret stores: Vault KV v2 and AWS Secrets Manager behind one protocol, compare-and-set on both."""
+
+import hashlib
+import hmac
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from twilio_environments.problems import Problem
+from twilio_environments.secrets.stores.given_up import GivenUpStore, is_given_up, name_of
+from twilio_environments.secrets.stores.protocol import Document, NotOurs, Overtaken, Store, Unsettled
+from twilio_environments.secrets.stores.settings import AwsSettings, StoreSettings, VaultSettings
+
+__all__ = [
+    "AwsSettings",
+    "Document",
+    "NotOurs",
+    "Overtaken",
+    "Store",
+    "StoreSettings",
+    "Unsettled",
+    "VaultSettings",
+    "connect",
+    "fingerprint",
+    "require_another_login",
+]
+
+_stores: dict[VaultSettings | AwsSettings, Store] = {}
+_lock = threading.Lock()
+
+
+def connect(settings: StoreSettings | Mapping[str, Any]) -> Store:
+    """Return the store that `settings` name; equal settings share one store, and so one login, per process.
+
+    Nothing is sent yet, and to one that was given up nothing ever is. Raises Problem when the settings are not valid
+    or credentials are not to be found.
+    """
+    if not isinstance(settings, StoreSettings):
+        try:
+            settings = StoreSettings.model_validate(settings)
+        except ValidationError as error:
+            reasons = "; ".join(
+                f"{'.'.join(str(part) for part in e['loc']) or 'store'}: {e['msg']}" for e in error.errors()
+            )
+            raise Problem(f"The settings of the secret store are not valid: {reasons}.", "Correct them.") from None
+    if is_given_up(settings):
+        return GivenUpStore(name_of(settings))
+    chosen = settings.vault.resolved() if settings.vault else settings.aws.resolved() if settings.aws else None
+    assert chosen is not None  # StoreSettings' own rule
+    with _lock:
+        if chosen not in _stores:
+            _stores[chosen] = _open(chosen)
+        return _stores[chosen]
+
+
+def require_another_login() -> None:
+    """Raise Problem when a login of this process is known to have been the last one: the update logs in anew."""
+    with _lock:
+        opened = list(_stores.values())
+    for store in opened:
+        store.require_another_login()
+
+
+def _open(settings: VaultSettings | AwsSettings) -> Store:
+    # Imported on use: hvac and boto3 take longer to load than everything else here, and a stack needs one of them.
+    if isinstance(settings, VaultSettings):
+        from twilio_environments.secrets.stores.vault import VaultStore  # noqa: PLC0415 - see above
+
+        return VaultStore(settings)
+    from twilio_environments.secrets.stores.aws import AwsStore  # noqa: PLC0415 - see above
+
+    return AwsStore(settings)
+
+
+def fingerprint(value: str, salt: str) -> str:
+    """Return 16 hexadecimal digits by which to tell later whether a value is still `value`, without keeping it.
+
+    A keyed SHA-256: equal values under different salts do not look equal. Twilio's secrets are random enough (128 bits)
+    that the fingerprint and the salt do not give them away; do not use it for what people choose.
+    """
+    return hmac.new(salt.encode(), value.encode(), hashlib.sha256).hexdigest()[:16]

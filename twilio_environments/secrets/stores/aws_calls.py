@@ -1,0 +1,136 @@
+"""The calls of Secrets Manager that a document takes: for each the right, the shape of its answer, what it may refuse.
+
+Codes that say something of the document come back as `Answer`, everything else as `Problem`.
+"""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from twilio_environments.secrets.stores.aws_answers import CURRENT, Empty, Named, Put, Secret, Value
+from twilio_environments.secrets.stores.aws_client import Answer, AwsClient
+
+# A staging label of our own, where no consumer looks.
+STAGE = "TWILIO_ENVIRONMENTS"
+# The secret is being deleted, or another such state stands against it.
+STATE = "InvalidRequestException"
+MISSING, EXISTS, _MOVED = "ResourceNotFoundException", "ResourceExistsException", "InvalidParameterException"
+
+
+class AwsCalls(AwsClient):
+    """The secrets of one region."""
+
+    def describe(self, path: str) -> Secret | None:
+        """Return what AWS knows of a secret beside its values; None when there is none of this name."""
+        try:
+            return self.call(
+                "secretsmanager:DescribeSecret",
+                path,
+                lambda client: client.describe_secret(SecretId=path),
+                partial(Secret.of, path),
+                MISSING,
+            )
+        except Answer:
+            return None
+
+    def current(self, path: str) -> Value:
+        """Return the current version; raise Answer when there is none."""
+        return self.call(
+            "secretsmanager:GetSecretValue",
+            path,
+            lambda client: client.get_secret_value(SecretId=path, VersionStage=CURRENT),
+            partial(Value.current, path),
+            *(MISSING, STATE),
+        )
+
+    def numbered(self, path: str, version: str) -> Value:
+        """Return a version by its id; raise Answer when it is gone."""
+        return self.call(
+            "secretsmanager:GetSecretValue",
+            path,
+            lambda client: client.get_secret_value(SecretId=path, VersionId=version),
+            partial(Value.numbered, path, version),
+            *(MISSING, STATE),
+        )
+
+    def create(self, path: str, version: str, text: str, tags: Mapping[str, str], kms_key_id: str | None) -> None:
+        """Make a secret with its first version; raise Answer when the name is taken."""
+        key: Any = {"KmsKeyId": kms_key_id} if kms_key_id else {}
+        self.call(
+            "secretsmanager:CreateSecret",
+            path,
+            lambda client: client.create_secret(
+                Name=path,
+                SecretString=text,
+                ClientRequestToken=version,
+                Description="Twilio credentials, written by twilio-environments.",
+                Tags=_tags(tags),
+                **key,
+            ),
+            partial(Put.under, path, version),
+            *(EXISTS, STATE),
+            changes=True,
+        )
+
+    def put(self, path: str, version: str, text: str) -> Put:
+        """Put a version under our own label; raise Answer when the secret was deleted meanwhile."""
+        return self.call(
+            "secretsmanager:PutSecretValue",
+            path,
+            lambda client: client.put_secret_value(
+                SecretId=path, SecretString=text, ClientRequestToken=version, VersionStages=[STAGE]
+            ),
+            partial(Put.under, path, version),
+            *(MISSING, STATE),
+            changes=True,
+        )
+
+    def promote(self, path: str, before: str, version: str) -> None:
+        """Make a version the current one instead of `before`; raise Answer when that is not the current one."""
+        self.call(
+            "secretsmanager:UpdateSecretVersionStage",
+            path,
+            lambda client: client.update_secret_version_stage(
+                SecretId=path, VersionStage=CURRENT, RemoveFromVersionId=before, MoveToVersionId=version
+            ),
+            partial(Named.of, path),
+            *(_MOVED, MISSING, STATE),
+            changes=True,
+        )
+
+    def delete(self, path: str, days: int) -> None:
+        """Schedule a secret for deletion; raise Answer when AWS does not do it."""
+        self.call(
+            "secretsmanager:DeleteSecret",
+            path,
+            lambda client: client.delete_secret(SecretId=path, RecoveryWindowInDays=days),
+            partial(Named.of, path),
+            *("InvalidParameterException", MISSING, STATE),
+            changes=True,
+        )
+
+    def restore(self, path: str) -> None:
+        """Take a scheduled deletion back; raise Answer when AWS does not do it."""
+        self.call(
+            "secretsmanager:RestoreSecret",
+            path,
+            lambda client: client.restore_secret(SecretId=path),
+            partial(Named.of, path),
+            *(MISSING, STATE),
+            changes=True,
+        )
+
+    def tag(self, path: str, tags: Mapping[str, str]) -> None:
+        """Set tags, and leave others as they are; raise Answer when AWS does not do it."""
+        self.call(
+            "secretsmanager:TagResource",
+            path,
+            lambda client: client.tag_resource(SecretId=path, Tags=_tags(tags)),
+            Empty.read,
+            *(MISSING, STATE),
+            changes=True,
+        )
+
+
+def _tags(tags: Mapping[str, str]) -> Any:
+    return [{"Key": key, "Value": value} for key, value in tags.items()]

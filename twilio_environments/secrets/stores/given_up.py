@@ -1,0 +1,80 @@
+"""A store that is gone for good: somebody said so, and nothing is sent to it any more.
+
+That a store does not answer says nothing of what it holds. So it takes a word, in the environment of the run, to let go
+of what was delivered there: keys are then made anew where the stack file says, and documents written there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from twilio_environments.problems import Problem
+from twilio_environments.secrets.stores.protocol import Document
+
+if TYPE_CHECKING:
+    from twilio_environments.secrets.stores.settings import StoreSettings
+
+GIVEN_UP = "TWILIO_ENVIRONMENTS_GIVEN_UP_STORES"
+"""Names the stores that are given up, separated by commas, each as `name_of` has it."""
+
+
+def name_of(settings: StoreSettings) -> str:
+    """Return what a store is given up by: the address of a Vault, `aws` and the region; nothing is sent."""
+    if settings.vault:
+        return (settings.vault.address or os.environ.get("VAULT_ADDR", "").strip()).rstrip("/")
+    assert settings.aws is not None  # StoreSettings' own rule
+    region = settings.aws.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
+    return f"aws {region}".strip()
+
+
+def is_given_up(settings: StoreSettings) -> bool:
+    """Say whether this run was told that the store is given up."""
+    told = {one.strip().rstrip("/") for one in os.environ.get(GIVEN_UP, "").split(",")} - {""}
+    return bool(told) and name_of(settings) in told
+
+
+class GivenUpStore:
+    """See Store: nothing is in it, nothing has to be taken out of it, and nothing can be put into it."""
+
+    def __init__(self, name: str) -> None:
+        """Take the name by which it was given up."""
+        self._name = name
+
+    @property
+    def address(self) -> str:
+        """See `Store.address`."""
+        return f"{self._name} (given up)"
+
+    def refusal(self) -> Problem:
+        """Return what is said where something shall be delivered to it all the same."""
+        return Problem(
+            f"The secret store {self._name} was given up, and the stack file still delivers to it.",
+            "Point twilio:secrets at another store, then run again.",
+        )
+
+    def read(self, *_path: str) -> Document | None:
+        """See `Store.read`."""
+        return None
+
+    def write(self, *_document: Any, **_options: Any) -> str:
+        """See `Store.write`: it is refused."""
+        raise self.refusal()
+
+    def remove(self, *_properties: Any) -> bool:
+        """See `Store.remove`."""
+        return True
+
+    def check(self, *_document: Any, **_options: Any) -> None:
+        """See `Store.check`: what is recorded there may be looked for, and is not found."""
+
+    def missing_rights(self, *_path: str) -> Mapping[str, str] | None:
+        """See `Store.missing_rights`."""
+        return None
+
+    def require_another_login(self) -> None:
+        """See `Store.require_another_login`."""
+
+    def hand_over(self, *_document: Any) -> None:
+        """See `Store.hand_over`."""

@@ -1,0 +1,187 @@
+"""What must hold between the parts of one environment's settings: names, numbers, properties, and where Twilio is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from twilio_environments.lifecycle.declaration import Declaration, set_by_program
+from twilio_environments.lifecycle.mistakes import Mistake
+from twilio_environments.problems import Problem
+from twilio_environments.rest.endpoint import HOME_REGION, Endpoint, check_file
+from twilio_environments.secrets.delivery import secondary, transient
+
+if TYPE_CHECKING:
+    from twilio_environments.settings import Settings
+
+_LONGEST_NAME = 64
+_PRODUCTION = {"prod", "production", "live"}
+
+
+def mistakes_between(settings: Settings, sections: tuple[str, ...], doubtful: Collection[str]) -> list[Mistake]:
+    """Return the mistakes that no part of the settings shows alone.
+
+    `sections` are those of declared objects, `doubtful` the parts that are incomplete for mistakes of their own.
+    """
+    found = [
+        *_production_mistakes(settings),
+        *_endpoint_mistakes(settings),
+        *_account_mistakes(settings),
+        *_name_mistakes(settings, sections),
+        *_number_mistakes(settings),
+    ]
+    if "secrets" not in doubtful:
+        if settings.secrets is None and settings.keys:
+            what = "is missing, and there are keys: say where their secrets go, such as twilio:secrets: {vault: {}}"
+            found.append(Mistake("secrets", what))
+        found += _property_mistakes(settings, doubtful)
+    return found
+
+
+def _production_mistakes(settings: Settings) -> Iterator[Mistake]:
+    if settings.production and settings.local:
+        yield Mistake("production", "and twilio:local cannot both be true: a local stack never meets the real Twilio")
+    if settings.production is None and speaks_of_production(settings.stack):
+        yield Mistake(
+            "production", f"is missing, and the stack's name {settings.stack} speaks of it: say true, or false if not"
+        )
+
+
+def speaks_of_production(stack: str) -> bool:
+    """Say whether a stack's name has a word for production in it, so that its file has to say whether it is that."""
+    return bool(set(re.split(r"[^a-z]+", stack.lower())) & _PRODUCTION)
+
+
+def _endpoint_mistakes(settings: Settings) -> Iterator[Mistake]:
+    for name, given in (
+        ("endpoint", {"url": settings.endpoint}),
+        ("region" if settings.region else "edge", {"region": settings.region, "edge": settings.edge}),
+    ):
+        try:
+            Endpoint(**given)
+        except Problem as problem:
+            # What is wrong repeats the value, which may have credentials in it; the remedy repeats nothing.
+            yield Mistake(name, f"is not usable: {problem.remedy[0].lower()}{problem.remedy[1:].rstrip('.')}")
+        else:
+            if name == "endpoint" and settings.endpoint:
+                yield from _endpoint_of_file(settings.endpoint, production=bool(settings.production))
+    if settings.region not in (None, HOME_REGION):
+        needs = [f"verify_services.{name}" for name in settings.verify_services]
+        needs += [f"keys.{name}" for name, key in settings.keys.items() if key.type == "restricted"]
+        needs += ["limits.monthly_cost"] if settings.limits.monthly_cost is not None else []  # Pricing tells it
+        for path in needs:
+            yield Mistake(
+                path, f"is served by {HOME_REGION} only: declare it in a stack without twilio:region and twilio:edge"
+            )
+
+
+def _endpoint_of_file(url: str, *, production: bool) -> Iterator[Mistake]:
+    try:
+        check_file(url, production=production)
+    except ValueError as error:
+        yield Mistake("endpoint", str(error))
+
+
+def _account_mistakes(settings: Settings) -> Iterator[Mistake]:
+    account = settings.subaccount
+    if settings.shares_account:
+        for name in ("friendly_name", "status", "expires"):
+            if getattr(account, name) != type(account).model_fields[name].default:
+                yield Mistake(
+                    f"subaccount.{name}", "has no effect beside sid, whose account is left as it is: remove it"
+                )
+    elif account.expires:
+        for name in ("close_subaccount", "release_numbers"):
+            if getattr(settings.allow, name) is None:
+                what = f"is for a stack that may be lost whole: say so in twilio:allow, with a reason for {name}"
+                yield Mistake("subaccount.expires", what)
+    yield from _set_by_program("subaccount", account)
+
+
+def _name_mistakes(settings: Settings, sections: tuple[str, ...]) -> Iterator[Mistake]:
+    if not settings.shares_account:
+        yield from _length_mistakes(settings, "subaccount.friendly_name", settings.subaccount_name)
+    for section in sections:
+        seen: dict[str, str] = {}
+        declared_here = getattr(settings, section)
+        for name, declared in declared_here.items():
+            path, friendly_name = f"{section}.{name}.friendly_name", settings.friendly_name(section, name)
+            yield from _set_by_program(f"{section}.{name}", declared)
+            if not declared.friendly_name:
+                if not (declared.adopt and _is_numbered(declared)):
+                    yield Mistake(path, "is empty: leave it out, and it is the logical name")
+                continue
+            first = seen.setdefault(friendly_name, name)
+            if first != name and not (_is_numbered(declared) and _is_numbered(declared_here[first])):
+                what = f"is that of {section}.{first} too, and objects are told apart by it: change one"
+                yield Mistake(path, what)
+            yield from _length_mistakes(settings, path, friendly_name)
+
+
+def _set_by_program(path: str, declared: Declaration) -> Iterator[Mistake]:
+    for field in set_by_program(type(declared)):
+        if field in declared.model_fields_set:
+            yield Mistake(f"{path}.{field}", "is set by the program: remove it")
+
+
+def _is_numbered(declared: Declaration) -> bool:
+    """Say whether an object is told apart by its phone number, whatever it is called."""
+    return bool(getattr(declared, "phone_number", None))
+
+
+def _length_mistakes(settings: Settings, path: str, friendly_name: str) -> Iterator[Mistake]:
+    if len(friendly_name) > _LONGEST_NAME:
+        over = len(friendly_name) - _LONGEST_NAME
+        what = f"is too long by {over} with the stack's mark {settings.mark} behind it: Twilio takes {_LONGEST_NAME}"
+        yield Mistake(path, what)
+
+
+def _number_mistakes(settings: Settings) -> Iterator[Mistake]:
+    seen: dict[str, str] = {}
+    for name, number in settings.numbers.items():
+        if number.phone_number and seen.setdefault(number.phone_number, name) != name:
+            yield Mistake(
+                f"numbers.{name}.phone_number", f"is that of numbers.{seen[number.phone_number]} too: keep one"
+            )
+
+
+def _property_mistakes(settings: Settings, doubtful: Collection[str]) -> Iterator[Mistake]:
+    """Find what would be written twice to one property of one document; the later of two is the mistake."""
+    taken: dict[tuple[str, str], str] = {}
+    if settings.secrets:
+        yield from _environment_property_mistakes(settings, taken)
+    for name, key in settings.keys.items():
+        if f"keys.{name}" in doubtful:
+            continue
+        properties, path = settings.key_properties(name), f"keys.{name}.properties"
+        names = [properties.sid, properties.secret, *transient(properties.sid, properties.secret)]
+        if account := settings.account_property(name):
+            names.append(account)
+        if len(set(names)) < len(names):
+            yield Mistake(path, "needs two properties of its own, such as sid: api_key and secret: api_secret")
+        place = settings.document_path(key.document)
+        # Keys that share a document of their own share the property that says which account they are of.
+        owners = {taken.setdefault((place, one), f"keys.{name}") for one in names if one != account}
+        for owner in sorted(owners - {f"keys.{name}"}):
+            yield Mistake(
+                path,
+                f"has a property that {owner} has in the same document: choose others, or a document of its own, "
+                "such as document: staging/twilio-ci",
+            )
+
+
+def _environment_property_mistakes(settings: Settings, taken: dict[tuple[str, str], str]) -> Iterator[Mistake]:
+    assert settings.secrets is not None
+    place = settings.document_path()
+    for property_name, (section, name, _) in settings.carried():
+        what = f"{section}.{name}" if name else section
+        other = taken.setdefault((place, property_name), what)
+        if other != what:
+            yield Mistake(what, f"has a property in the secret document that {other} has too: rename one of them")
+    if token := settings.secrets.auth_token:
+        for property_name in (token, secondary(token)):
+            owner = taken.setdefault((place, property_name), "secrets.auth_token")
+            if owner != "secrets.auth_token":
+                what = f"is taken in this document by {owner}: choose another, such as auth_token"
+                yield Mistake("secrets.auth_token", what)

@@ -1,0 +1,156 @@
+"""The guard rails whose facts are in the stack file: what of it they refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from twilio_environments import trust
+from twilio_environments.addresses import Address, Place, in_flow
+from twilio_environments.guard_rails import (
+    KEY_AGE,
+    PUBLIC_WEBHOOKS,
+    REGIONS,
+    RESTRICTED_KEYS,
+    SUSPEND_SUBACCOUNT,
+    WEBHOOK_HOSTS,
+    Rule,
+)
+from twilio_environments.host_names import host_of
+from twilio_environments.lifecycle import webhooks
+from twilio_environments.lifecycle.mistakes import Mistake
+from twilio_environments.problems import Problem
+from twilio_environments.rest.endpoint import HOME_REGION
+from twilio_environments.secrets.rotation import duration
+from twilio_environments.settings.limits import allows
+from twilio_environments.studio import flow_template
+
+if TYPE_CHECKING:
+    from twilio_environments.settings import Settings
+
+
+def refusals(settings: Settings, doubtful: Collection[str]) -> Iterator[Mistake]:
+    """Yield what the guard rails refuse of the settings, at its place.
+
+    `doubtful` are the parts that are incomplete for mistakes of their own; nothing is refused for what they leave out.
+    """
+    yield from _webhook_hosts(settings)
+    yield from _flow_addresses(settings)
+    yield from region_refusals(settings, settings.region, "region")
+    if settings.production and settings.subaccount.status == "suspended" and not settings.allow.suspend_subaccount:
+        what = "stops all traffic of a production stack: say why in twilio:allow suspend_subaccount"
+        yield _refused(SUSPEND_SUBACCOUNT, "subaccount.status", what)
+    for name in settings.keys:
+        if not {"keys", f"keys.{name}"} & {*doubtful}:
+            yield from _key(settings, name)
+
+
+def region_refusals(settings: Settings, region: str | None, place: str) -> Iterator[Mistake]:
+    """Yield what is refused about the region of a run; `place` is where it was said."""
+    allowed = settings.limits.regions
+    if allowed is not None and (region or HOME_REGION) not in allowed:
+        yield _refused(REGIONS, place, f"is none of the regions allowed by twilio:limits regions: {', '.join(allowed)}")
+
+
+def untrusted(settings: Settings) -> Iterator[Mistake]:
+    """Yield where the stack file alone says who gets credentials or secrets of this run, by the run's environment."""
+    trust.declare(production=bool(settings.production))
+    store = settings.secrets and (settings.secrets.vault or settings.secrets.aws)
+    places: dict[str, Callable[[], object]] = {"secrets": store.resolved} if store else {}
+    for name, key in settings.keys.items():
+        if key.validation_url:
+            places[f"keys.{name}.validation_url"] = partial(trust.require_origin, key.validation_url)
+    for place, look in places.items():
+        try:
+            look()
+        except Problem as problem:
+            yield Mistake(place, str(problem))
+
+
+def _webhook_hosts(settings: Settings) -> Iterator[Mistake]:
+    hosts = settings.limits.webhook_hosts
+    if hosts is None:
+        return
+    for place, url in settings.webhooks():
+        try:
+            host = host_of(url, strict=False)
+        except ValueError as error:
+            yield _refused(WEBHOOK_HOSTS, place, str(error))
+        else:
+            if not allows(hosts, host):
+                yield _refused(WEBHOOK_HOSTS, place, _not_allowed(hosts))
+
+
+def _not_allowed(hosts: list[str]) -> str:
+    return f"goes to a host that is not allowed by twilio:limits webhook_hosts: {', '.join(hosts)}"
+
+
+def _flow_addresses(settings: Settings) -> Iterator[Mistake]:
+    """Yield what is refused about the addresses in the flows, each with its widget, field and host."""
+    hosts = settings.limits.webhook_hosts
+    for name, places in flow_places(settings).items():
+        file, late = f"studio_flows.{name}.file", set()
+        for one in places:
+            where = f'widget "{one.widget}", {one.field}'
+            if one.address.at_run_time:
+                late |= {where} if one.surely else set()
+            elif not settings.local and (what := _unfit(one.address)):
+                yield Mistake(file, f"{what} ({where})")
+            elif hosts is not None and not (one.address.host and allows(hosts, one.address.host)):
+                what = one.address.problem or f"{_not_allowed(hosts)} ({one.address.host}, in the {where})"
+                yield _refused(WEBHOOK_HOSTS, file, what)
+        if late and hosts is not None:
+            what = "goes to a host that is known only when the flow runs: write the host out"
+            yield _refused(WEBHOOK_HOSTS, file, f"{what} ({'; '.join(sorted(late))})")
+
+
+def _unfit(address: Address) -> str:
+    """Return why a stack that meets the real Twilio must not have an address, "" if it may."""
+    if address.problem:
+        return address.problem
+    if address.scheme in {"http", "ws"}:
+        return PUBLIC_WEBHOOKS.refusal(f"is not {address.scheme}s, and goes to {address.host}")
+    if not webhooks.public(address.host):
+        return PUBLIC_WEBHOOKS.refusal(f"goes to a host that Twilio cannot reach: {address.host}")
+    return ""
+
+
+def decided_at_run_time(settings: Settings) -> Iterator[str]:
+    """Yield one sentence for each flow that decides at run time where it goes: no guard rail can look there."""
+    for name, places in flow_places(settings).items():
+        late = sorted({f"{one.widget}.{one.field}" for one in places if one.address.at_run_time})
+        if late:
+            yield f"studio_flows.{name} decides where it goes when it runs, by Liquid, in {', '.join(late)}."
+
+
+def flow_places(settings: Settings) -> dict[str, list[Place]]:
+    """Return the addresses in each flow; an own flow that a placeholder names is none that leads elsewhere."""
+    if settings.references.mistakes:  # what a placeholder stands for need not be known then
+        return {}
+    found = {}
+    for name, definition in settings.references.definitions.items():
+        values = flow_template.stand_ins(definition) | {
+            placeholder: reference.text
+            for placeholder in flow_template.placeholders(definition)
+            if not (reference := settings.references.placeholder(placeholder)).target
+        }
+        own = {placeholder: "" for placeholder in values if placeholder.endswith(".webhook_url")}
+        found[name] = [*in_flow(flow_template.render(definition, values | own))]
+    return found
+
+
+def _key(settings: Settings, name: str) -> Iterator[Mistake]:
+    key, limit = settings.keys[name], settings.limits.key_age
+    if settings.production and settings.allow.standard_keys is None and key.type != "restricted":
+        what = "is not restricted, in production: give it a policy, or say why in twilio:allow standard_keys"
+        yield _refused(RESTRICTED_KEYS, f"keys.{name}.type", what)
+    if limit is not None and key.rotate_every is None:
+        what = f"is missing, and twilio:limits key_age asks for {limit} or less"
+        yield _refused(KEY_AGE, f"keys.{name}.rotate_every", what)
+    elif limit is not None and key.rotate_every is not None and duration(key.rotate_every) > duration(limit):
+        yield _refused(KEY_AGE, f"keys.{name}.rotate_every", f"is longer than twilio:limits key_age, {limit}")
+
+
+def _refused(rule: Rule, place: str, what: str) -> Mistake:
+    return Mistake(place, rule.refusal(what))

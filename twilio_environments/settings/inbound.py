@@ -1,0 +1,110 @@
+"""Who takes each number's calls and messages, worked out from the stack file.
+
+Calls go to the number's own handler. Messages do too, unless the number is in the pool of a Messaging Service: then the
+service takes them, or throws them away, and the number's own handler is not asked; `use_inbound_webhook_on_number`
+turns that round [Twilio: Messaging Services, `InboundRequestUrl`, `UseInboundWebhookOnNumber`]. What happens to a
+message to a number without a handler in such a pool is not promised, whatever URL the service has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from twilio_environments.lifecycle.mistakes import Mistake
+
+if TYPE_CHECKING:
+    from twilio_environments.settings import Settings
+
+CALLS = ("voice_flow", "voice_application_sid", "trunk_sid", "voice_url")
+MESSAGES = ("sms_flow", "sms_application_sid", "sms_url")
+_OF_SERVICE = ("inbound_request_url", "fallback_url")
+_DEFERS = "use_inbound_webhook_on_number"
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who takes what comes to one number: the number's and the service's logical names, and fields as handlers.
+
+    `service` is "" for a number that is in no declared pool, `own` the field of the number that says where its messages
+    go, `calls` the one for its calls; "" where there is none.
+    """
+
+    number: str
+    service: str
+    own: str
+    calls: str
+    defers: bool = False
+    """The service leaves messages to the handlers of its numbers."""
+    discards: bool = False
+    """Messages are to be thrown away, as the service says."""
+
+    @property
+    def lost(self) -> bool:
+        """Whether messages reach nobody, although nobody said that they are to be thrown away."""
+        return bool(self.service) and self.defers and not self.own and not self.discards
+
+    @property
+    def shadowed(self) -> bool:
+        """Whether the number has a handler for messages that is not asked."""
+        return bool(self.service and self.own) and not self.defers
+
+
+def routes(settings: Settings) -> Iterator[Route]:
+    """Yield who takes what comes to each declared number."""
+    pool_of = {
+        number: name
+        for name, service in settings.messaging_services.items()
+        for number in (service.senders.numbers if service.senders else ())
+    }
+    for name, number in settings.numbers.items():
+        own, calls = _first(number, MESSAGES), _first(number, CALLS)
+        service = settings.messaging_services.get(pool_of.get(name, ""))
+        if service is None:
+            yield Route(name, "", own, calls)
+            continue
+        yield Route(
+            name,
+            pool_of[name],
+            own,
+            calls,
+            defers=service.use_inbound_webhook_on_number,
+            discards=service.discard_inbound,
+        )
+
+
+def mistakes(settings: Settings, doubtful: Collection[str]) -> Iterator[Mistake]:
+    """Yield the numbers whose messages would reach nobody.
+
+    `doubtful` are the parts that are incomplete for mistakes of their own; nothing is said of what they leave out.
+    """
+    for route in routes(settings):
+        parts = {"numbers", "messaging_services", f"numbers.{route.number}", f"messaging_services.{route.service}"}
+        if route.lost and not parts & {*doubtful}:
+            yield Mistake(
+                f"numbers.{route.number}.sms_url",
+                f"is missing, and so are sms_flow and sms_application_sid: messaging_services.{route.service} leaves "
+                f"messages to each number ({_DEFERS}), so those to this one would reach nobody; give it one of them, "
+                "or say discard_inbound: true at the service",
+            )
+
+
+def notes(settings: Settings) -> Iterator[str]:
+    """Yield, as sentences, which declared handlers are not asked, and which numbers nobody answers."""
+    found = list(routes(settings))
+    for name, service in settings.messaging_services.items():
+        members = [route for route in found if route.service == name]
+        place = f"messaging_services.{name}"
+        if shadowed := [f"numbers.{one.number}.{one.own}" for one in members if one.shadowed]:
+            takes = "takes" if service.inbound_request_url else "throws away"
+            yield f"{', '.join(shadowed)}: not asked, because {place} {takes} the messages of its pool."
+        deferred = [f"numbers.{one.number}" for one in members if one.defers and one.own]
+        if deferred and (unasked := [f"{place}.{field}" for field in _OF_SERVICE if getattr(service, field)]):
+            yield f"{', '.join(unasked)}: not asked for messages to {', '.join(deferred)} ({_DEFERS})."
+    if silent := [f"numbers.{one.number}" for one in found if not (one.service or one.own or one.calls)]:
+        yield f"{', '.join(silent)}: nobody takes calls or messages."
+
+
+def _first(number: Any, fields: Collection[str]) -> str:
+    return next((field for field in fields if getattr(number, field)), "")
