@@ -287,7 +287,9 @@ def test_a_field_that_becomes_secret_is_recorded_anew_and_nothing_is_sent(world,
 def test_a_message_says_that_there_is_a_secret_and_not_which(world, driven, monkeypatch):
     case = next(case for case in CASES if case.name == "messaging_services")
     one = driven(case, {**case.minimal, "friendly_name": 'the "sésame"'}, **{SECRETS: ["friendly_name"]})
-    monkeypatch.setattr(case.kind, "update_object", lambda *_, **__: _raise(Problem('Twilio dislikes the "sésame".', "")))
+    monkeypatch.setattr(
+        case.kind, "update_object", lambda *_, **__: _raise(Problem('Twilio dislikes the "sésame".', ""))
+    )
     row = next(iter(world.twilio.state.table("messaging_services").rows()))
     world.twilio.state.table("messaging_services").put(row["sid"], row | {"friendly_name": 'the "sésame"'})
     one.program["adopt"] = True
