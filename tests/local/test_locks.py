@@ -1,8 +1,9 @@
 """The locks: each package once, and whatever a group asks for, with what that asks for in turn."""
 
+import ast
 import re
 import tomllib
-from importlib.metadata import distribution
+from importlib.metadata import distribution, packages_distributions
 
 import pytest
 from packaging.requirements import Requirement
@@ -12,6 +13,7 @@ from python_env import LOCKS
 from tests.servers import ROOT
 
 LOCK, DEV = ((ROOT / name).read_text(encoding="utf-8") for name in LOCKS)
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
 def pinned(lock):
@@ -19,10 +21,9 @@ def pinned(lock):
 
 
 def asked_by(group):
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    for wanted in project["dependency-groups"][group]:
+    for wanted in PROJECT["dependency-groups"][group]:
         yield from [wanted] if isinstance(wanted, str) else asked_by(wanted["include-group"])
-    yield from project["project"]["dependencies"]
+    yield from PROJECT["project"]["dependencies"]
 
 
 def needed(texts):
@@ -56,3 +57,19 @@ def test_all_that_is_needed_is_locked_as_it_is_installed(group, lock):
 def test_every_package_has_its_hashes_and_none_an_address(lock):
     assert len(re.findall(r"^[^ ]+==.+\\\n +--hash=sha256:", lock, re.MULTILINE)) == len(pinned(lock))
     assert "://" not in lock
+
+
+def imported():
+    """The packages of others that the library imports."""
+    for path in (ROOT / "twilio_environments").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from (one.name.partition(".")[0] for one in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                yield node.module.partition(".")[0]
+
+
+def test_the_library_imports_whatever_it_depends_on():
+    packages_of = packages_distributions()
+    packages = {canonicalize_name(name) for one in set(imported()) for name in packages_of.get(one, ())}
+    assert {canonicalize_name(Requirement(text).name) for text in PROJECT["project"]["dependencies"]} <= packages

@@ -5,7 +5,7 @@ import sys
 
 from tests.servers import ROOT
 
-SLOW = ("requests", "urllib3", "twilio", "boto3", "botocore", "hvac", "tenacity", "aiohttp", "ruamel.yaml", "typer")
+SLOW = ("requests", "urllib3", "twilio", "boto3", "botocore", "hvac", "tenacity", "aiohttp", "typer")
 
 
 def test_the_program_and_the_provider_classes_bring_no_client_library():
