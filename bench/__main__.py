@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 from collections.abc import Iterator
@@ -19,11 +18,17 @@ from tests.servers import ROOT
 from twilio_environments import files
 
 SIZES = (10, 49, 100, 300, 1000)
+MACHINE = {
+    "cores": os.cpu_count(),
+    "machine": platform.machine(),
+    "python": platform.python_version(),
+    "system": platform.system(),
+}
 _BEGIN, _END = "<!-- figures: made by `make bench` -->\n", "<!-- end of figures -->\n"
 
 
 def main() -> None:
-    """Measure what the options ask for, and write the raw figures, the tables and the picture."""
+    """Measure what the options ask for, and write the figures, the tables and the picture."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="objects per stack; none: write it anew")
     parser.add_argument("--families", nargs="+", choices=FAMILIES, default=FAMILIES)
@@ -41,9 +46,22 @@ def main() -> None:
                 for sample in _samples(twilio, shape, latency, options):
                     fresh.append(sample)
                     _say(sample)
-                figures = figures.replaced(fresh)
+                figures = figures.replaced(fresh, MACHINE)
                 write(figures, options.out)  # a run that is stopped keeps what it has
     write(figures, options.out)
+
+
+def write(figures: Figures, out: Path) -> None:
+    """Replace all that the figures give, or nothing."""
+    files.replace([files.Draft(path, content) for path, content in made(figures, out).items()], out)
+
+
+def made(figures: Figures, out: Path) -> dict[Path, str]:
+    """Return every file that the figures give; what people wrote around the tables stays."""
+    page = out / "bench.md"
+    before, _, rest = (page.read_text(encoding="utf-8") if page.exists() else _BEGIN + _END).partition(_BEGIN)
+    written = f"{before}{_BEGIN}\n{report(figures)}\n{_END}{rest.partition(_END)[2]}"
+    return {out / "bench.json": figures.text(), out / "bench.svg": picture(figures), page: written}
 
 
 def _samples(twilio: Twilio, shape: Shape, latency: int, options: argparse.Namespace) -> Iterator[Sample]:
@@ -56,27 +74,9 @@ def _samples(twilio: Twilio, shape: Shape, latency: int, options: argparse.Names
         yield from Run(twilio, shape, latency, fast=False).life("ours")
 
 
-def write(figures: Figures, out: Path) -> None:
-    """Write everything that the figures give; what people wrote around the tables stays."""
-    machine = {
-        "cores": os.cpu_count(),
-        "machine": platform.machine(),
-        "python": platform.python_version(),
-        "system": platform.system(),
-    }
-    samples = ",\n".join(json.dumps(sample, sort_keys=True) for sample in figures.samples)
-    text = f'{{"machine": {json.dumps(machine)}, "samples": [\n{samples}\n]}}\n'
-    page = out / "bench.md"
-    before, _, rest = (page.read_text(encoding="utf-8") if page.exists() else _BEGIN + _END).partition(_BEGIN)
-    written = f"{before}{_BEGIN}\n{report(figures)}\n{_END}{rest.partition(_END)[2]}"
-    made = {out / "bench.json": text, out / "bench.svg": picture(figures), page: written}
-    files.replace([files.Draft(path, content) for path, content in made.items()], out)
-
-
 def _say(sample: Sample) -> None:
     what = f"{sample['family']} {sample['size']} at {sample['latency']} ms, {sample['subject']}: {sample['scenario']}"
-    calls = sum(sample["calls"].values())
-    print(f"{what}: {calls} calls, {sample['wall']:.2f} s, {sample['cpu']:.2f} s of CPU", flush=True)
+    print(f"{what}: {sample['calls']} calls, {sample['wall']:.2f} s, {sample['cpu']:.2f} s of CPU", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""What the samples say: medians, and cost against size."""
+"""What was measured: the medians of each step's samples, kept as a small table, and cost against size."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -13,55 +13,75 @@ from bench.scenarios import Sample
 from bench.stacks import Shape
 
 _KEY = ("family", "size", "latency", "checkpoints", "subject", "scenario")
+_MEASURED = {"calls": 0, "bytes": 0, "wall": 3, "cpu": 3, "memory": 1, "host": 1, "program": 1}
+"""What is kept of a step's samples, and to how many digits: seconds, and MiB of memory."""
 
 
 @dataclass(frozen=True)
 class Figures:
-    """All samples of a benchmark, however many runs they came from."""
+    """The medians of every step, however many runs they came from, and the machine of the latest run."""
 
-    samples: Sequence[Sample]
+    steps: Sequence[dict[str, Any]]
+    machine: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> Figures:
         """Read what earlier runs wrote; nothing, if there were none."""
-        return cls(json.loads(path.read_text(encoding="utf-8"))["samples"] if path.exists() else [])
+        if not path.exists():
+            return cls([])
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return cls([dict(zip(kept["columns"], row, strict=True)) for row in kept["steps"]], kept["machine"])
 
-    def replaced(self, fresh: Sequence[Sample]) -> Figures:
+    def text(self) -> str:
+        """Return what `read` reads: a line for each step."""
+        columns = [*_KEY, *_MEASURED]
+        rows = ",\n".join(json.dumps([step[name] for name in columns]) for step in self.steps)
+        head = f'"machine": {json.dumps(self.machine)},\n"columns": {json.dumps(columns)},'
+        return f'{{{head}\n"steps": [\n{rows}\n]}}\n'
+
+    def replaced(self, fresh: Sequence[Sample], machine: dict[str, Any]) -> Figures:
         """Return these with fresh samples in the place of older ones of the same stack, latency, subject and step."""
-        keys = {_key(sample) for sample in fresh}
-        kept = [sample for sample in self.samples if _key(sample) not in keys]
-        return Figures(sorted([*kept, *fresh], key=lambda sample: [str(part) for part in _key(sample)]))
+        samples: dict[tuple[Any, ...], list[Sample]] = {}
+        for sample in fresh:
+            samples.setdefault(_key(sample), []).append(sample)
+        made = [
+            dict(zip(_KEY, key, strict=True)) | {name: _middle(group, name) for name in _MEASURED}
+            for key, group in samples.items()
+        ]
+        kept = [step for step in self.steps if _key(step) not in samples]
+        return Figures(sorted([*kept, *made], key=lambda step: [str(part) for part in _key(step)]), machine)
 
-    def of(self, **wanted: Any) -> list[Sample]:
-        """Return the samples of that subject, scenario and so on."""
+    def of(self, **wanted: Any) -> list[dict[str, Any]]:
+        """Return the steps of that subject, scenario and so on."""
         wanted = {"checkpoints": False} | wanted
-        return [sample for sample in self.samples if all(sample[name] == value for name, value in wanted.items())]
+        return [step for step in self.steps if all(step[name] == value for name, value in wanted.items())]
 
     def middle(self, name: str, **wanted: Any) -> float | None:
-        """Return the median of a number; None where it was not measured."""
-        found = [sample[name] for sample in self.of(**wanted)]
-        return median(found) if found else None
-
-    def calls(self, **wanted: Any) -> int | None:
-        """Return the number of calls: the largest, should they differ."""
-        return max((sum(sample["calls"].values()) for sample in self.of(**wanted)), default=None)
+        """Return a number of the one step that is so, which is a median; None where it was not measured."""
+        found = self.of(**wanted)
+        return found[0][name] if found else None
 
     def peak(self, name: str, **wanted: Any) -> float | None:
-        """Return the largest value of a number."""
-        return max((sample[name] for sample in self.of(**wanted)), default=None)
+        """Return the largest value of a number; None where it was not measured."""
+        return max((step[name] for step in self.of(**wanted)), default=None)
 
     def families(self) -> list[tuple[str, int]]:
         """Return every family and latency that was measured."""
-        return sorted({(sample["family"], sample["latency"]) for sample in self.samples})
+        return sorted({(step["family"], step["latency"]) for step in self.steps})
 
     def stacks(self) -> list[tuple[Shape, int]]:
         """Return every stack and latency that was measured."""
-        found = {(sample["family"], sample["size"], sample["latency"]) for sample in self.samples}
+        found = {(step["family"], step["size"], step["latency"]) for step in self.steps}
         return [(Shape(family, size), latency) for family, size, latency in sorted(found)]
 
 
-def _key(sample: Sample) -> tuple[Any, ...]:
-    return tuple(sample[name] for name in _KEY)
+def _key(step: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(step[name] for name in _KEY)
+
+
+def _middle(samples: Sequence[Sample], name: str) -> float:
+    value: float = median(sample[name] for sample in samples)
+    return round(value, _MEASURED[name] or None)
 
 
 def fitted(points: Iterable[tuple[float, float]]) -> tuple[float, float] | None:

@@ -49,7 +49,7 @@ def _panel(figures: Figures, family: str, latency: int, scenario: str) -> Iterat
         yield f'<line x1="0" x2="{_WIDTH}" y1="{y:.1f}" y2="{y:.1f}" stroke="#ddd"/>'
         yield f'<text x="-5" y="{y + 4:.1f}" text-anchor="end">{seconds:g} s</text>'
     at = {"family": family, "latency": latency, "scenario": scenario}
-    sizes = sorted({sample["size"] for sample in figures.of(subject="ours", **at)})
+    sizes = sorted({step["size"] for step in figures.of(subject="ours", **at)})
     lines = {
         subject: [(size, figures.middle("wall", size=size, subject=subject, **at)) for size in sizes]
         for subject in ("ours", "noop", "one by one")

@@ -46,12 +46,16 @@ def _steps(figures: Figures) -> Iterator[list[object]]:
             walls, cpus = ([figures.middle(name, **one) for one in (ours, noop)] for name in ("wall", "cpu"))
             yield [
                 *(shape.family, shape.size, latency, scenario),
-                *(figures.calls(**ours), shape.floor[scenario], f"{floor(shape.floor[scenario], latency):.2f}"),
+                *(
+                    figures.middle("calls", **ours),
+                    shape.floor[scenario],
+                    f"{floor(shape.floor[scenario], latency):.2f}",
+                ),
                 *(*map(_shown, walls), _ratio(*walls), _shown(figures.middle("wall", **empty))),
                 *(*map(_shown, cpus), _ratio(*cpus)),
                 _shown((figures.middle("bytes", **ours) or 0) / 1000, 0),
                 *(_shown(figures.middle(name, **ours), 0) for name in ("memory", "host", "program")),
-                *(figures.calls(**single), _shown(figures.middle("wall", **single))),
+                *(figures.middle("calls", **single), _shown(figures.middle("wall", **single))),
             ]
 
 
@@ -61,10 +65,10 @@ def _fits(figures: Figures) -> Iterator[list[object]]:
             at = {"family": family, "latency": latency, "scenario": scenario}
             ours, noop = figures.of(subject="ours", **at), figures.of(subject="noop", **at)
             lines = (
-                (fitted((sample["size"], sum(sample["calls"].values())) for sample in ours), 2),
-                (fitted((sample["size"], sample["wall"]) for sample in ours), 4),
-                (fitted((sample["size"], sample["wall"]) for sample in noop), 4),
-                (fitted((sample["size"], sample["cpu"]) for sample in ours), 4),
+                (fitted((step["size"], step["calls"]) for step in ours), 2),
+                (fitted((step["size"], step["wall"]) for step in ours), 4),
+                (fitted((step["size"], step["wall"]) for step in noop), 4),
+                (fitted((step["size"], step["cpu"]) for step in ours), 4),
             )
             if lines[0][0]:
                 shown = [f"{line[0]:.1f} + {line[1]:.{digits}f} n" if line else None for line, digits in lines]
@@ -82,14 +86,14 @@ def _checkpoints(figures: Figures) -> Iterator[list[object]]:
 def _aims(figures: Figures) -> Iterator[list[object]]:
     thousand = {"family": "numbers", "size": 1000}
     refresh, create = thousand | {"scenario": "refresh"}, thousand | {"scenario": "create", "latency": 50}
-    calls = figures.calls(subject="ours", **refresh)
+    calls = figures.peak("calls", subject="ours", **refresh)
     yield ["calls of a refresh of 1,000 numbers", calls, 3, _verdict(calls, 3)]
     for name, unit in (("wall", "wall time"), ("cpu", "CPU")):
         at = refresh | {"latency": 0}
         ours, noop = (figures.middle(name, subject=subject, **at) for subject in ("ours", "noop"))
         yield _aim(f"{unit} of that refresh ÷ that of as many no-op resources", ours, noop, 2.5)
     ours, noop = (figures.middle("wall", subject=subject, **create) for subject in ("ours", "noop"))
-    fewest = floor(figures.calls(subject="ours", **create) or 0, 50)
+    fewest = floor(int(figures.middle("calls", subject="ours", **create) or 0), 50)
     yield _aim(
         "wall time to create 1,000 numbers at 50 ms ÷ (calls · latency ÷ 4 + no-op)", ours, noop and noop + fewest, 1.3
     )

@@ -78,12 +78,11 @@ class Run:
         return {
             "family": self.shape.family,
             "size": self.shape.size,
-            "resources": self.shape.resources,
             "latency": self.latency,
             "checkpoints": not self.fast,
             "subject": subject,
             "scenario": scenario,
-            "calls": calls.by_endpoint,
+            "calls": calls.count,
             "bytes": calls.bytes,
             **{name: round(value, 3) for name, value in asdict(usage).items()},
         }
