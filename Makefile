@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: bench contract help up down status env test test-long sweep lint format docs picture tools venv lock
+.PHONY: bench contract help up down status env test test-long sweep lint format docs picture tools venv lock sums
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -67,3 +67,6 @@ lock:  ## compile the lock files anew (needs uv)
 	$(COMPILE) --group dev --constraint requirements.txt $$(sed -n 's/^\([^ ]*\)==.*/--no-emit-package \1/p' requirements.txt) --output-file requirements-dev.txt
 	@{ echo '-r requirements.txt'; cat requirements-dev.txt; } > requirements-dev.txt.new
 	@mv requirements-dev.txt.new requirements-dev.txt
+
+sums:  ## pin anew what the builds of tools/ read, after a change of a go.mod (needs Go)
+	@$(PYTHON) tools/go_sums.py
