@@ -1,7 +1,9 @@
 """What a released version wrote into the state, the newest version reads: nothing changes at Twilio."""
 
 import json
+import re
 import tomllib
+from datetime import date
 
 import pytest
 
@@ -45,3 +47,10 @@ def test_a_kept_state_has_every_kind_and_no_secret(version):
     secrets = [row.get("auth_token") or row["_secret"] for row in rows]
     assert len(secrets) == len(set(secrets)) == 5
     assert not [secret for secret in secrets if secret in state]
+
+
+def test_the_changelog_has_every_release_and_what_came_after_above_them():
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings.pop(0) == "Unreleased"
+    assert [heading.split(" - ")[0] for heading in headings] == released()[::-1]
+    assert all(date.fromisoformat(heading.split(" - ")[1]) for heading in headings)
