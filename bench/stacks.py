@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from twilio_environments.emulator.number_stock import BLOCKS
+from twilio_environments.emulator.resources.number_stock import BLOCKS
 
 POOL = 400
 """The most senders that Twilio lets a Messaging Service have."""

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.emulator.wire import code
-from twilio_environments.emulator.keys import make_key
+from twilio_environments.emulator.resources.keys import make_key
 from twilio_environments.emulator.routing import rfc2822
 
 EVENTS = "https://monitor.twilio.com/v1/Events"

@@ -12,7 +12,7 @@ import pytest
 
 from tests import figures
 from tests.emulator.wire import Subaccount
-from twilio_environments.emulator.number_stock import BLOCKS
+from twilio_environments.emulator.resources.number_stock import BLOCKS
 from twilio_environments.kinds import (
     api_key,
     messaging_service,

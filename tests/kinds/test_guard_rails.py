@@ -9,7 +9,7 @@ import pytest
 from tests.kinds.cases import flow
 from tests.kinds.test_studio import console, moved
 from tests.kinds.world import MARK, Resource, World
-from twilio_environments.emulator import pricing
+from twilio_environments.emulator.resources import pricing
 from twilio_environments.guard_rails import ONLY_LOOKS
 from twilio_environments.kinds.phone_number import KIND as NUMBERS
 from twilio_environments.kinds.studio_flow import KIND as FLOWS

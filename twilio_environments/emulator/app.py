@@ -8,31 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl
 
-# Importing a product registers its routes.
-from . import (  # noqa: F401
-    accounts,
-    addresses,
-    applications,
-    auth_tokens,
-    campaigns,
-    keys,
-    messaging,
-    monitor,
-    number_search,
-    numbers,
-    pricing,
-    sender_pools,
-    short_codes,
-    studio,
-    verify,
-    verify_parts,
-    verify_rate_limits,
-)
 from .credentials import authenticate, authorize
 from .faults import Faults
 from .hosts import product_of
 from .journal import Journal, Recorded
 from .messages import ApiError, Call, Params, Reply, rfc2822
+from .resources.accounts import seed_main_account  # and with it every collection, by the package
 from .routing import Route, find_route
 from .state import Row, State
 from .switches import Switches
@@ -110,7 +91,7 @@ class Twilio:
 
     def _seed(self, sid: str | None, auth_token: str | None) -> str:
         now = rfc2822(self.clock())
-        main = accounts.seed_main_account(self.state, now, sid=sid, auth_token=auth_token, trial=self.switches.trial)
+        main = seed_main_account(self.state, now, sid=sid, auth_token=auth_token, trial=self.switches.trial)
         return str(main["sid"])
 
     @property

@@ -15,8 +15,10 @@ from .state import Row
 # Underscores and other alphabets are let through: where Twilio takes them is not published for every field.
 _LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
 
-Reader = Callable[[Call, str], Any]
+Reader = Callable[[Call, str, str], Any]  # of the call, the parameter's name, and its value: "" clears
 Refuse = Callable[[Call, str], ApiError]
+Changes = dict[str, tuple[Any, Any]]  # dotted name to (previous, updated)
+_EMPTY: Any = object()
 
 
 def refusal(code: int, status: int = 400) -> Refuse:
@@ -24,21 +26,64 @@ def refusal(code: int, status: int = 400) -> Refuse:
     return lambda _call, message: ApiError(status, code, message)
 
 
+def missing(_call: Call, parameter: str) -> ApiError:
+    """Make the usual error for a parameter that creation needs."""
+    return ApiError(400, 20001, f"Missing required parameter {parameter} in the post body")
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A parameter, the (dotted) name of its place in the answer, and how its value is read."""
+    """A parameter, how its value is read, and the (dotted) name of its place in the answer: the same words by default.
+
+    A parameter that creation is not sent leaves what an empty value would, or `default`, a value or what makes one of
+    the call. `required` (of the call and the parameter) is raised if creation gets no value, `taken` (of the call and
+    the value) if another row of the collection has the value. `write_once`: creation alone takes it.
+    """
 
     parameter: str
-    name: str
     read: Reader
+    name: str = ""
+    default: Any = _EMPTY
+    required: Callable[[Call, str], ApiError] | None = None
+    taken: Callable[[Call, Any], ApiError] | None = None
+    write_once: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            object.__setattr__(self, "name", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.parameter).lower())
+
+    def at_creation(self, call: Call) -> Any:
+        """Read what stands there in a new row. Raises ApiError if it is bad, or missing and required."""
+        value = call.form.get(self.parameter)
+        if self.required is not None and not value:
+            raise self.required(call, self.parameter)
+        if value is None and self.default is not _EMPTY:
+            return self.default(call) if callable(self.default) else self.default
+        return self.read(call, self.parameter, value or "")
 
 
 def sent(call: Call, fields: Iterable[Field]) -> Row:
     """Read the fields present in the form: dotted name to value. Raises ApiError for the first bad one."""
-    return {field.name: field.read(call, field.parameter) for field in fields if field.parameter in call.form}
+    return {
+        field.name: field.read(call, field.parameter, value)
+        for field in fields
+        if (value := call.form.get(field.parameter)) is not None
+    }
 
 
-def assign(row: Row, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+def placed(values: Mapping[str, Any]) -> Row:
+    """Make a row of dotted names and their values."""
+    row: Row = {}
+    for name, value in values.items():
+        *parents, leaf = name.split(".")
+        target = row
+        for parent in parents:
+            target = target.setdefault(parent, {})
+        target[leaf] = value
+    return row
+
+
+def assign(row: Row, values: Mapping[str, Any]) -> Changes:
     """Put dotted names into the row in place; answers what really changed, name to (previous, updated)."""
     changed = {}
     for name, new in values.items():
@@ -53,11 +98,15 @@ def assign(row: Row, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     return changed
 
 
+def word(_call: Call, _parameter: str, value: str) -> str:
+    """Read a text as it is."""
+    return value
+
+
 def text(maximum: int, refuse: Refuse, *, minimum: int = 0, empty: str | None = None) -> Reader:
     """Read a string of so many characters; ``empty`` is what clearing it leaves."""
 
-    def read(call: Call, parameter: str) -> str | None:
-        value = call.form.get(parameter) or ""
+    def read(call: Call, parameter: str, value: str) -> str | None:
         if not minimum <= len(value) <= maximum:
             raise refuse(call, f"{parameter} must have between {minimum} and {maximum} characters")
         return value or empty
@@ -68,8 +117,7 @@ def text(maximum: int, refuse: Refuse, *, minimum: int = 0, empty: str | None = 
 def url(refuse: Refuse, *, empty: str | None) -> Reader:
     """Read an absolute http(s) URL whose host may be one: no empty label, and no hyphen at an end of one."""
 
-    def read(call: Call, parameter: str) -> str | None:
-        value = call.form.get(parameter) or ""
+    def read(call: Call, parameter: str, value: str) -> str | None:
         if value and not _is_url(value):
             raise refuse(call, f"{parameter} is not a valid URL")
         return value or empty
@@ -92,8 +140,7 @@ def one_of(values: Iterable[str], refuse: Refuse, *, empty: str | None = None, f
     """Read one of some words; with ``fold`` in any case. An empty value leaves ``empty``, or is refused without one."""
     allowed = {value.lower() if fold else value: value for value in values}
 
-    def read(call: Call, parameter: str) -> str | None:
-        value = call.form.get(parameter) or ""
+    def read(call: Call, parameter: str, value: str) -> str | None:
         if not value and empty is not None:
             return empty
         found = allowed.get(value.lower() if fold else value)
@@ -113,8 +160,7 @@ def sid(prefix: str, refuse: Refuse) -> Reader:
     """Read a SID of that prefix; empty leaves null."""
     shape = re.compile(rf"{prefix}[0-9a-fA-F]{{32}}")
 
-    def read(call: Call, parameter: str) -> str | None:
-        value = call.form.get(parameter) or ""
+    def read(call: Call, parameter: str, value: str) -> str | None:
         if value and not shape.fullmatch(value):
             raise refuse(call, f"{parameter} is not a valid SID: it must be {prefix} and 32 hexadecimal digits")
         return value or None
@@ -122,15 +168,16 @@ def sid(prefix: str, refuse: Refuse) -> Reader:
     return read
 
 
-def flag(default: bool, refuse: Refuse | None = None) -> Reader:
-    """Read true or false; empty leaves the default."""
+def flag(default: bool | Callable[[Call], bool], refuse: Refuse | None = None) -> Reader:
+    """Read true or false, in any case; empty leaves the default, which may depend on a switch."""
+    refuse = refuse or refusal(20001)
 
-    def read(call: Call, parameter: str) -> bool:
-        try:
-            value = call.form.flag(parameter) if call.form.get(parameter) else None
-        except ApiError as error:
-            raise (refuse(call, error.message) if refuse else error) from None
-        return default if value is None else value
+    def read(call: Call, parameter: str, value: str) -> bool:
+        if not value:
+            return default(call) if callable(default) else default
+        if value.lower() not in ("true", "false"):
+            raise refuse(call, f"Invalid {parameter}: {value!r} is not true or false")
+        return value.lower() == "true"
 
     return read
 
@@ -138,10 +185,10 @@ def flag(default: bool, refuse: Refuse | None = None) -> Reader:
 def whole(low: int, high: int, default: int, refuse: Refuse) -> Reader:
     """Read an integer between two bounds, both included; empty leaves the default."""
 
-    def read(call: Call, parameter: str) -> int:
-        value = call.form.get(parameter) or str(default)
-        if not re.fullmatch(r"\d{1,9}", value) or not low <= int(value) <= high:
+    def read(call: Call, parameter: str, value: str) -> int:
+        digits = value or str(default)
+        if not re.fullmatch(r"\d{1,9}", digits) or not low <= int(digits) <= high:
             raise refuse(call, f"{parameter} must be an integer between {low} and {high}")
-        return int(value)
+        return int(digits)
 
     return read

@@ -47,6 +47,15 @@ class Switches:
     transfer_keeps_sid: bool = True
     # What Monitor has of a transfer, which Twilio does not say: a change of the account in both logs, or nothing.
     transfer_has_events: bool = True
+    # -- applications --
+    # Twilio's page says that a deleted application's SID is removed from the numbers that name it. True: it stays, as
+    # others took it to be.
+    numbers_keep_deleted_application: bool = False
+    # Whether Monitor has that change of a number, and so who it was; Twilio does not say.
+    deleted_application_has_number_events: bool = False
+    # SmsStatusCallback is called the deprecated name of MessageStatusCallback, and an answer has both. True: setting
+    # one sets both.
+    application_status_callbacks_are_one: bool = False
     # -- messaging --
     # Value of a Messaging Service's booleans that are not sent; a Terraform provider declares them all true.
     messaging_boolean_default: bool = True

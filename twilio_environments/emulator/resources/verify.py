@@ -8,9 +8,10 @@ Requests are flat and dotted (Totp.Skew), answers nested. Only FriendlyName is r
 import copy
 import re
 
-from .fields import Field, Reader, assign, flag, one_of, sent, sid, text, whole
-from .routing import Call, Reply, iso, owned, page, route
-from .state import Row
+from twilio_environments.emulator.fields import Field, Reader, assign, flag, one_of, sent, sid, text, whole
+from twilio_environments.emulator.routing import Call, Reply, iso, owned, page, route
+from twilio_environments.emulator.state import Row
+
 from .verify_parts import PARTS, SERVICES, invalid
 
 _PATH = "/v2/Services"
@@ -20,8 +21,7 @@ _NAME = re.compile(r"[A-Za-z0-9 _-]{1,30}")
 _DIGITS_MAXIMUM = 4
 
 
-def _friendly_name(call: Call, parameter: str) -> str:
-    name = call.form.get(parameter) or ""
+def _friendly_name(call: Call, parameter: str, name: str) -> str:
     if not _NAME.fullmatch(name):
         raise invalid(call, f"{parameter} must be 1 to 30 letters, digits, spaces, dashes or underscores")
     if sum(character.isdigit() for character in name) > _DIGITS_MAXIMUM:
@@ -29,9 +29,9 @@ def _friendly_name(call: Call, parameter: str) -> str:
     return name
 
 
-def _origins(call: Call, parameter: str) -> list[str] | None:
+def _origins(_call: Call, _parameter: str, value: str) -> list[str] | None:
     """Read a comma list; the answer has an array."""
-    return [origin.strip() for origin in (call.form.get(parameter) or "").split(",") if origin.strip()] or None
+    return [origin.strip() for origin in value.split(",") if origin.strip()] or None
 
 
 def _switch(default: bool) -> Reader:
@@ -41,36 +41,35 @@ def _switch(default: bool) -> Reader:
 _TEXT, _OFF = text(1024, invalid), _switch(default=False)
 _PREFERENCE = one_of(("required", "preferred", "discouraged"), invalid, empty="")
 _FIELDS = (
-    Field("FriendlyName", "friendly_name", _friendly_name),
-    Field("CodeLength", "code_length", whole(4, 10, 6, invalid)),
-    Field("LookupEnabled", "lookup_enabled", _OFF),
-    Field("SkipSmsToLandlines", "skip_sms_to_landlines", _OFF),
-    Field("DtmfInputRequired", "dtmf_input_required", _switch(default=True)),
-    Field("TtsName", "tts_name", _TEXT),
-    Field("Psd2Enabled", "psd2_enabled", _OFF),
-    Field("DoNotShareWarningEnabled", "do_not_share_warning_enabled", _OFF),
-    Field("CustomCodeEnabled", "custom_code_enabled", _OFF),
-    Field("DefaultTemplateSid", "default_template_sid", sid("HJ", invalid)),
-    Field("VerifyEventSubscriptionEnabled", "verify_event_subscription_enabled", _OFF),
-    Field("Push.IncludeDate", "push.include_date", _OFF),
-    Field("Push.ApnCredentialSid", "push.apn_credential_sid", sid("CR", invalid)),
-    Field("Push.FcmCredentialSid", "push.fcm_credential_sid", sid("CR", invalid)),
-    Field("Totp.Issuer", "totp.issuer", _TEXT),
-    Field("Totp.TimeStep", "totp.time_step", whole(20, 60, 30, invalid)),
-    Field("Totp.CodeLength", "totp.code_length", whole(3, 8, 6, invalid)),
-    Field("Totp.Skew", "totp.skew", whole(0, 2, 1, invalid)),
-    Field("Whatsapp.MsgServiceSid", "whatsapp.msg_service_sid", sid("MG", invalid)),
-    Field("Whatsapp.From", "whatsapp.from", _TEXT),
-    Field("Passkeys.RelyingParty.Id", "passkeys.relying_party.id", _TEXT),
-    Field("Passkeys.RelyingParty.Name", "passkeys.relying_party.name", _TEXT),
-    Field("Passkeys.RelyingParty.Origins", "passkeys.relying_party.origins", _origins),
+    Field("FriendlyName", _friendly_name),
+    Field("CodeLength", whole(4, 10, 6, invalid)),
+    Field("LookupEnabled", _OFF),
+    Field("SkipSmsToLandlines", _OFF),
+    Field("DtmfInputRequired", _switch(default=True)),
+    Field("TtsName", _TEXT),
+    Field("Psd2Enabled", _OFF),
+    Field("DoNotShareWarningEnabled", _OFF),
+    Field("CustomCodeEnabled", _OFF),
+    Field("DefaultTemplateSid", sid("HJ", invalid)),
+    Field("VerifyEventSubscriptionEnabled", _OFF),
+    Field("Push.IncludeDate", _OFF),
+    Field("Push.ApnCredentialSid", sid("CR", invalid)),
+    Field("Push.FcmCredentialSid", sid("CR", invalid)),
+    Field("Totp.Issuer", _TEXT),
+    Field("Totp.TimeStep", whole(20, 60, 30, invalid)),
+    Field("Totp.CodeLength", whole(3, 8, 6, invalid)),
+    Field("Totp.Skew", whole(0, 2, 1, invalid)),
+    Field("Whatsapp.MsgServiceSid", sid("MG", invalid)),
+    Field("Whatsapp.From", _TEXT),
+    Field("Passkeys.RelyingParty.Id", _TEXT),
+    Field("Passkeys.RelyingParty.Name", _TEXT),
+    Field("Passkeys.RelyingParty.Origins", _origins),
     Field(
         "Passkeys.AuthenticatorAttachment",
-        "passkeys.authenticator_attachment",
         one_of(("platform", "cross-platform", "any"), invalid, empty=""),
     ),
-    Field("Passkeys.DiscoverableCredentials", "passkeys.discoverable_credentials", _PREFERENCE),
-    Field("Passkeys.UserVerification", "passkeys.user_verification", _PREFERENCE),
+    Field("Passkeys.DiscoverableCredentials", _PREFERENCE),
+    Field("Passkeys.UserVerification", _PREFERENCE),
 )
 _DEFAULTS: Row = {
     "code_length": 6,

@@ -1,6 +1,6 @@
 """Addresses (host api, v2010): what numbers of some countries need. No address is looked up on a map."""
 
-from .routing import ApiError, Call, Reply, owned, page, rfc2822, route
+from twilio_environments.emulator.routing import ApiError, Call, Reply, owned, page, rfc2822, route
 
 __all__ = ["ADDRESSES"]
 

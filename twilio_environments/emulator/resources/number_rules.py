@@ -3,12 +3,25 @@
 Facts: twilio-api v2010 OpenAPI document and the error dictionary (21402 to 21409, 21420, 21613, 21615, 21631, 21649).
 """
 
+from twilio_environments.emulator.fields import (
+    Field,
+    Reader,
+    assign,
+    flag,
+    method,
+    one_of,
+    refusal,
+    sent,
+    sid,
+    text,
+    url,
+)
+from twilio_environments.emulator.routing import ApiError, Call, rfc2822
+from twilio_environments.emulator.state import Row
+
 from .addresses import ADDRESSES
 from .applications import APPLICATIONS
-from .fields import Field, Reader, assign, flag, method, one_of, refusal, sent, sid, text, url
 from .number_stock import Block, block_of, national_format
-from .routing import ApiError, Call, rfc2822
-from .state import Row
 
 __all__ = ["apply", "check_requirements", "new_number", "number_uri"]
 
@@ -19,8 +32,8 @@ def _of_account(prefix: str, table: str, code: int) -> Reader:
     """Read the SID of something that must be in the account the number is in."""
     shape = sid(prefix, refusal(code))
 
-    def read(call: Call, parameter: str) -> str | None:
-        value: str | None = shape(call, parameter)
+    def read(call: Call, parameter: str, text: str) -> str | None:
+        value: str | None = shape(call, parameter, text)
         row = call.state.table(table).get(value) if value else None
         if value and (row is None or row["account_sid"] != _keeper(call)):
             raise ApiError(400, code, f"{parameter} {value} is not accessible")
@@ -34,33 +47,31 @@ def _keeper(call: Call) -> str:
     return call.form.get("AccountSid") or call.account_sid
 
 
-_APPLICATION = _of_account("AP", APPLICATIONS, 21420)
+_APPLICATION = _of_account("AP", APPLICATIONS.table, 21420)
 _ADDRESS = _of_account("AD", ADDRESSES, 20001)  # no code for a stranger's address is published
 _FIELDS = (
-    Field("FriendlyName", "friendly_name", text(64, refusal(20002))),
-    Field("ApiVersion", "api_version", one_of(("2010-04-01", "2008-08-01"), refusal(20001), empty="2010-04-01")),
-    Field("VoiceUrl", "voice_url", _URL),
-    Field("VoiceMethod", "voice_method", _METHOD),
-    Field("VoiceFallbackUrl", "voice_fallback_url", _URL),
-    Field("VoiceFallbackMethod", "voice_fallback_method", _METHOD),
-    Field("VoiceApplicationSid", "voice_application_sid", _APPLICATION),
-    Field("VoiceCallerIdLookup", "voice_caller_id_lookup", flag(default=False, refuse=refusal(21409))),
-    Field("VoiceReceiveMode", "voice_receive_mode", one_of(("voice", "fax"), refusal(20001), empty="voice")),
-    Field("SmsUrl", "sms_url", _URL),
-    Field("SmsMethod", "sms_method", _METHOD),
-    Field("SmsFallbackUrl", "sms_fallback_url", _URL),
-    Field("SmsFallbackMethod", "sms_fallback_method", _METHOD),
-    Field("SmsApplicationSid", "sms_application_sid", _APPLICATION),
-    Field("StatusCallback", "status_callback", _URL),
-    Field("StatusCallbackMethod", "status_callback_method", _METHOD),
-    Field(
-        "TrunkSid", "trunk_sid", sid("TK", refusal(20001))
-    ),  # trunks are not emulated: the form is all that is checked
-    Field("AddressSid", "address_sid", _ADDRESS),
-    Field("BundleSid", "bundle_sid", sid("BU", refusal(21649))),  # nor are bundles
-    Field("IdentitySid", "identity_sid", sid("RI", refusal(20001))),
-    Field("EmergencyStatus", "emergency_status", one_of(("Active", "Inactive"), refusal(20001), empty="Inactive")),
-    Field("EmergencyAddressSid", "emergency_address_sid", _ADDRESS),
+    Field("FriendlyName", text(64, refusal(20002))),
+    Field("ApiVersion", one_of(("2010-04-01", "2008-08-01"), refusal(20001), empty="2010-04-01")),
+    Field("VoiceUrl", _URL),
+    Field("VoiceMethod", _METHOD),
+    Field("VoiceFallbackUrl", _URL),
+    Field("VoiceFallbackMethod", _METHOD),
+    Field("VoiceApplicationSid", _APPLICATION),
+    Field("VoiceCallerIdLookup", flag(default=False, refuse=refusal(21409))),
+    Field("VoiceReceiveMode", one_of(("voice", "fax"), refusal(20001), empty="voice")),
+    Field("SmsUrl", _URL),
+    Field("SmsMethod", _METHOD),
+    Field("SmsFallbackUrl", _URL),
+    Field("SmsFallbackMethod", _METHOD),
+    Field("SmsApplicationSid", _APPLICATION),
+    Field("StatusCallback", _URL),
+    Field("StatusCallbackMethod", _METHOD),
+    Field("TrunkSid", sid("TK", refusal(20001))),  # trunks are not emulated: the form is all that is checked
+    Field("AddressSid", _ADDRESS),
+    Field("BundleSid", sid("BU", refusal(21649))),  # nor are bundles
+    Field("IdentitySid", sid("RI", refusal(20001))),
+    Field("EmergencyStatus", one_of(("Active", "Inactive"), refusal(20001), empty="Inactive")),
+    Field("EmergencyAddressSid", _ADDRESS),
 )
 
 

@@ -6,9 +6,9 @@ Facts: twilio-verify v2 OpenAPI document; 60213 from the error dictionary. A par
 import re
 from collections.abc import Iterable
 
-from .fields import Field, assign, one_of, sent, text, url
-from .routing import ApiError, Call, Reply, iso, not_found, owned, page, route
-from .state import Row, public
+from twilio_environments.emulator.fields import Field, assign, one_of, sent, text, url
+from twilio_environments.emulator.routing import ApiError, Call, Reply, iso, not_found, owned, page, route
+from twilio_environments.emulator.state import Row, public
 
 __all__ = [
     "BUCKETS", "PARTS", "RATE_LIMITS", "SERVICES", "SERVICE_PATH", "delete_part", "get_part", "insert_part", "invalid",
@@ -137,7 +137,7 @@ def delete_configuration(call: Call, **_ids: str) -> Reply:
 # -- webhooks: factor and challenge events only, never the life of an SMS verification --
 
 
-def _event_types(call: Call, parameter: str) -> list[str]:
+def _event_types(call: Call, parameter: str, _last: str) -> list[str]:
     types = call.form.all(parameter)
     if not types or not all(re.fullmatch(r"\*|(factor|challenge)\.(\*|[a-z_]+)", value) for value in types):
         raise invalid(call, f"{parameter} must be *, factor.* or challenge.* events")
@@ -145,11 +145,11 @@ def _event_types(call: Call, parameter: str) -> list[str]:
 
 
 _WEBHOOK = (
-    Field("FriendlyName", "friendly_name", text(64, invalid, minimum=1)),
-    Field("EventTypes", "event_types", _event_types),
-    Field("WebhookUrl", "webhook_url", url(invalid, empty=None)),
-    Field("Status", "status", one_of(("enabled", "disabled"), invalid, empty="enabled")),
-    Field("Version", "version", one_of(("v1", "v2"), invalid, empty="v2")),
+    Field("FriendlyName", text(64, invalid, minimum=1)),
+    Field("EventTypes", _event_types),
+    Field("WebhookUrl", url(invalid, empty=None)),
+    Field("Status", one_of(("enabled", "disabled"), invalid, empty="enabled")),
+    Field("Version", one_of(("v1", "v2"), invalid, empty="v2")),
 )
 
 

@@ -10,6 +10,9 @@ from collections.abc import Callable
 from functools import partial
 from itertools import islice
 
+from twilio_environments.emulator.routing import ApiError, Call, Params, Reply, not_found, page, route
+from twilio_environments.emulator.state import Row
+
 from .number_stock import (
     BLOCKS,
     COUNTRIES,
@@ -23,8 +26,6 @@ from .number_stock import (
     sample,
     types_of,
 )
-from .routing import ApiError, Call, Params, Reply, not_found, page, route
-from .state import Row
 
 __all__ = ["available", "taken"]
 

@@ -6,9 +6,10 @@ latest revision, draft or not. Reads right after a write may lag behind it: the 
 
 from typing import Any
 
+from twilio_environments.emulator.routing import ApiError, Call, Reply, iso, not_found, owned, page, route
+from twilio_environments.emulator.state import Row, public
+
 from .flow_schema import check
-from .routing import ApiError, Call, Reply, iso, not_found, owned, page, route
-from .state import Row, public
 
 _PATH = "/v2/Flows"
 _PERMISSION = "/twilio/studio/flows/"

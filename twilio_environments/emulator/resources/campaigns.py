@@ -7,10 +7,11 @@ row whose `campaign_status` is VERIFIED. Updates are a private beta of Twilio's 
 
 import re
 
-from .fields import Refuse, refusal
-from .routing import ApiError, Call, Reply, iso, not_found, page, route
+from twilio_environments.emulator.fields import Refuse, refusal
+from twilio_environments.emulator.routing import ApiError, Call, Reply, iso, not_found, page, route
+from twilio_environments.emulator.state import Row
+
 from .sender_pools import service
-from .state import Row
 
 __all__ = ["CAMPAIGNS", "campaigns", "registered"]
 

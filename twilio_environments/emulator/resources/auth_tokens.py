@@ -2,8 +2,8 @@
 
 import secrets
 
-from .routing import ApiError, Call, Reply, iso, not_found, route
-from .state import Row
+from twilio_environments.emulator.routing import ApiError, Call, Reply, iso, not_found, route
+from twilio_environments.emulator.state import Row
 
 SECONDARY = "/v1/AuthTokens/Secondary"
 PROMOTE = "/v1/AuthTokens/Promote"

@@ -2,8 +2,8 @@
 
 import secrets
 
-from .routing import ApiError, Call, Reply, not_found, page, rfc2822, route
-from .state import Row, State, public
+from twilio_environments.emulator.routing import ApiError, Call, Reply, not_found, page, rfc2822, route
+from twilio_environments.emulator.state import Row, State, public
 
 __all__ = ["seed_main_account"]
 

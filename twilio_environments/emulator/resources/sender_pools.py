@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from twilio_environments.emulator.routing import ApiError, Call, Reply, iso, not_found, owned, page, route
+from twilio_environments.emulator.state import Row, public
+
 from .number_stock import block_of
-from .routing import ApiError, Call, Reply, iso, not_found, owned, page, route
-from .state import Row, public
 
 __all__ = ["POOLS", "SERVICES", "service"]
 

@@ -5,9 +5,10 @@ Prices are texts, as in their examples (their schemas say numbers), types of num
 are invented, one for each type whatever the country; calls have none here.
 """
 
+from twilio_environments.emulator.routing import Call, Reply, not_found, route
+from twilio_environments.emulator.state import Row
+
 from .number_stock import BLOCKS, COUNTRIES, TYPES, block_of, types_of
-from .routing import Call, Reply, not_found, route
-from .state import Row
 
 __all__: list[str] = []
 

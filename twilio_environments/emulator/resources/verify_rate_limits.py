@@ -6,9 +6,10 @@ are not published: they are switches.
 
 import re
 
-from .fields import Field, assign, sent, text, whole
-from .routing import Call, Reply, owned, route
-from .state import Row, public
+from twilio_environments.emulator.fields import Field, assign, sent, text, whole
+from twilio_environments.emulator.routing import Call, Reply, owned, route
+from twilio_environments.emulator.state import Row, public
+
 from .verify_parts import (
     BUCKETS,
     RATE_LIMITS,
@@ -28,7 +29,7 @@ _PATH = SERVICE_PATH + "/RateLimits"
 _BUCKETS_PATH = _PATH + "/{limit_sid}/Buckets"
 _LARGEST = 999_999_999  # our own bound: Twilio publishes none
 
-_DESCRIPTION = (Field("Description", "description", text(256, invalid)),)
+_DESCRIPTION = (Field("Description", text(256, invalid)),)
 
 
 @route("POST", "verify", _PATH, "/twilio/verify/rate-limit/create")
@@ -77,8 +78,8 @@ def delete_rate_limit(call: Call, service_sid: str, sid: str) -> Reply:
 
 
 _BUCKET = (
-    Field("Max", "max", whole(1, _LARGEST, 0, invalid)),
-    Field("Interval", "interval", whole(1, _LARGEST, 0, invalid)),
+    Field("Max", whole(1, _LARGEST, 0, invalid)),
+    Field("Interval", whole(1, _LARGEST, 0, invalid)),
 )
 
 

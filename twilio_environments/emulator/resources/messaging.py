@@ -3,40 +3,39 @@
 Facts: twilio-messaging v1 OpenAPI document. Monitor calls a service "copilot-application".
 """
 
+from twilio_environments.emulator.fields import Field, assign, flag, method, one_of, refusal, sent, text, url, whole
+from twilio_environments.emulator.routing import ApiError, Call, Reply, iso, page, route
+from twilio_environments.emulator.state import Row
+
 from .campaigns import CAMPAIGNS, campaigns, registered
-from .fields import Field, assign, flag, method, one_of, refusal, sent, text, url, whole
-from .routing import ApiError, Call, Reply, iso, page, route
 from .sender_pools import POOLS, SERVICES, service
-from .state import Row
 
 _PATH = "/v1/Services"
 _PERMISSION = "/twilio/messaging/services/"
 _INVALID = refusal(20001)  # the products' own codes for bad values here are not published
 _URL = url(_INVALID, empty=None)
 _FIELDS = (
-    Field("FriendlyName", "friendly_name", text(64, refusal(20002), minimum=1)),
-    Field("InboundRequestUrl", "inbound_request_url", _URL),
-    Field("InboundMethod", "inbound_method", method(_INVALID)),
-    Field("FallbackUrl", "fallback_url", _URL),
-    Field("FallbackMethod", "fallback_method", method(_INVALID)),
-    Field("StatusCallback", "status_callback", _URL),
+    Field("FriendlyName", text(64, refusal(20002), minimum=1)),
+    Field("InboundRequestUrl", _URL),
+    Field("InboundMethod", method(_INVALID)),
+    Field("FallbackUrl", _URL),
+    Field("FallbackMethod", method(_INVALID)),
+    Field("StatusCallback", _URL),
     Field(
         "ScanMessageContent",
-        "scan_message_content",
         one_of(("inherit", "enable", "disable"), _INVALID, empty="inherit"),
     ),
-    Field("ValidityPeriod", "validity_period", whole(1, 36_000, 36_000, _INVALID)),
+    Field("ValidityPeriod", whole(1, 36_000, 36_000, _INVALID)),
     Field(
         "Usecase",
-        "usecase",
         one_of(
             ("notifications", "marketing", "verification", "discussion", "poll", "undeclared"),
             refusal(21713),
             empty="undeclared",
         ),
     ),
-    Field("UseInboundWebhookOnNumber", "use_inbound_webhook_on_number", flag(default=False)),
-    Field("SynchronousValidation", "synchronous_validation", flag(default=False)),
+    Field("UseInboundWebhookOnNumber", flag(default=False)),
+    Field("SynchronousValidation", flag(default=False)),
 )
 # The document does not state the defaults of these; a Terraform provider declares them all true.
 _UNSETTLED_FLAGS = {
@@ -50,7 +49,7 @@ _UNSETTLED_FLAGS = {
 
 def _fields(call: Call) -> tuple[Field, ...]:
     default = flag(default=call.switches.messaging_boolean_default)
-    return (*_FIELDS, *(Field(parameter, name, default) for parameter, name in _UNSETTLED_FLAGS.items()))
+    return (*_FIELDS, *(Field(parameter, default) for parameter, name in _UNSETTLED_FLAGS.items()))
 
 
 @route("POST", "messaging", _PATH, _PERMISSION + "create")

@@ -7,11 +7,12 @@ A number is unique over the whole emulator. Facts: twilio-api v2010 OpenAPI docu
 import re
 from collections.abc import Callable
 
+from twilio_environments.emulator.routing import ApiError, Call, Reply, owned, page, rfc2822, route
+from twilio_environments.emulator.state import Row
+
 from .number_rules import apply, check_requirements, new_number, number_uri
 from .number_search import available
 from .number_stock import E164_PATTERN, TYPES, Block, block_of
-from .routing import ApiError, Call, Reply, owned, page, rfc2822, route
-from .state import Row
 
 __all__ = ["NUMBERS"]
 

@@ -3,9 +3,9 @@
 import json
 import secrets
 
-from .permissions import KNOWN
-from .routing import ApiError, Call, Reply, owned, page, rfc2822, route
-from .state import Row, public
+from twilio_environments.emulator.permissions import KNOWN
+from twilio_environments.emulator.routing import ApiError, Call, Reply, owned, page, rfc2822, route
+from twilio_environments.emulator.state import Row, public
 
 __all__ = ["make_key"]
 

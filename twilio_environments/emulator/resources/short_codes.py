@@ -1,7 +1,7 @@
 """Short codes (host api, v2010). Twilio leases them out by hand, so their rows come from the control path alone."""
 
-from .routing import Call, Reply, owned, page, route
-from .state import public
+from twilio_environments.emulator.routing import Call, Reply, owned, page, route
+from twilio_environments.emulator.state import public
 
 PATH = "/2010-04-01/Accounts/{account_sid}/SMS/ShortCodes"
 FILTERS = {"FriendlyName": "friendly_name", "ShortCode": "short_code"}

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from .routing import ApiError, Call, Reply, iso, owned, page, route
-from .state import public
+from twilio_environments.emulator.routing import ApiError, Call, Reply, iso, owned, page, route
+from twilio_environments.emulator.state import public
 
 FILTERS = {
     "ActorSid": "actor_sid",

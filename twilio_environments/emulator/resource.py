@@ -1,0 +1,241 @@
+"""A collection of Twilio's REST API as data; the routes to create, list, read, change and delete follow from it.
+
+A module in `resources/` declares one and is found by being there. What a declaration cannot say is a hook, and a verb
+that is like no other collection's is written by hand.
+"""
+
+import copy
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from .fields import Changes, Field, Refuse, assign, placed, sent, word
+from .routing import Call, Handler, Reply, iso, not_found, owned, page, rfc2822, route
+from .state import Row, public
+
+__all__ = ["VERBS", "Limit", "Resource", "resources"]
+
+VERBS = {"create": "POST", "list": "GET", "read": "GET", "update": "POST", "delete": "DELETE"}
+_OF_COLLECTION = ("create", "list")
+_RFC2822 = ("api", "iam")  # products whose dates are in this form; the others' are in ISO 8601
+
+
+class Limit(NamedTuple):
+    """How many rows one collection may have, and what is raised for one more."""
+
+    maximum: int | Callable[[Call], int]
+    refuse: Refuse
+    message: str
+
+
+def _shown(_call: Call, row: Row) -> Row:
+    return public(row)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Resource:
+    """One collection: where it is, what its rows are made of, and who may do what.
+
+    `path` is the collection's, without the `.json` of v2010. Its parameters, but for `account_sid`, are columns of the
+    row, under another name if `columns` says so; the last one is the id of a row of `parent`, which has to be there and
+    takes its children along when it is deleted. `prefix` is that of the SIDs; without one the row's id is the column
+    `id`, and the row is kept under its path.
+    """
+
+    product: str
+    path: str
+    table: str
+    key: str
+    """Name of the array in a listing."""
+    prefix: str = ""
+    id: str = "sid"
+    fields: tuple[Field, ...] = ()
+    initial: Mapping[str, Any] = field(default_factory=dict)
+    """What no parameter sets, as a new row has it."""
+    links: Mapping[str, str] = field(default_factory=dict)
+    """Name of each link and what it adds to the row's address."""
+    filters: tuple[str | Field, ...] = ()
+    """Parameters by which a listing is narrowed to equal rows: a name for a text, a field for anything else."""
+    verbs: tuple[str, ...] = tuple(VERBS)
+    permission: str | Mapping[str, str] | None = None
+    """What a restricted key needs: the stem to which the verb is added, or each verb's; None: no such key may."""
+    event: str | None = None
+    """What Monitor calls it; None: it has no events."""
+    parent: "Resource | None" = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    account: str = "account_sid"
+    """Column of the account; private where answers do not name it."""
+    limit: Limit | None = None
+
+    guard: Callable[..., None] | None = None
+    """`(call, **path parameters)`: raise before anything else; in place of the look for the parent."""
+    rules: Callable[[Call, Row, Changes | None], None] | None = None
+    """What fields demand of each other: raise, or fill in what follows. Changes are None for a new row."""
+    deleting: Callable[[Call, Row], None] | None = None
+    """What a deletion does to others; or raise, and the row stays."""
+    shown: Callable[[Call, Row], Row] = _shown
+    """The row as answers have it."""
+    by_hand: Mapping[str, Handler] = field(default_factory=dict)
+    """Verbs whose handler is not the one here."""
+
+    def __post_init__(self) -> None:
+        _resources.append(self)
+        suffix = ".json" if self.product == "api" else ""
+        for verb in self.verbs:
+            pattern = self.path if verb in _OF_COLLECTION else f"{self.path}/{{{self.id}}}"
+            permission = self.permission
+            if isinstance(permission, str):
+                permission = f"{permission}/{verb}"
+            elif permission is not None:
+                permission = permission.get(verb)
+            handler = self.by_hand.get(verb) or getattr(self, f"_{verb}")
+            route(VERBS[verb], self.product, pattern + suffix, permission)(handler)
+
+    # -- for handlers by hand and for other collections --
+
+    def find(self, call: Call, **ids: str) -> Row:
+        """Give the row of these path parameters, in the account acted on; 404/20404 if there is none."""
+        above = {name: value for name, value in ids.items() if name != self.id}
+        self.enter(call, **above)
+        row = owned(call, self.table, ids[self.id] if self.prefix else self._address(ids[self.id], above))
+        if any(row[column] != value for column, value in self._columns(above).items()):
+            raise not_found(call)
+        return row
+
+    def rows(self, call: Call, **equal: object) -> list[Row]:
+        """Give the rows of the account acted on whose columns are equal."""
+        return call.state.table(self.table).rows(**{self.account: call.account_sid}, **equal)
+
+    def enter(self, call: Call, **ids: str) -> None:
+        """Raise unless what the collection belongs to is there, or what its guard raises."""
+        if self.guard is not None:
+            self.guard(call, **ids)
+        elif self.parent is not None:
+            *above, last = self._parameters()
+            self.parent.find(call, **{name: ids[name] for name in above}, **{self.parent.id: ids[last]})
+
+    def new(self, call: Call, **ids: str) -> Row:
+        """Make the row that the form asks for, not stored yet. Raises ApiError for the first bad parameter."""
+        row: Row = {
+            **copy.deepcopy(dict(self.initial)),
+            **placed({each.name: each.at_creation(call) for each in self.fields}),
+            **self._columns(ids),
+            self.account: call.account_sid,
+            "date_created": self._now(call),
+            "date_updated": self._now(call),
+        }
+        if self.prefix:
+            row["sid"] = call.state.new_sid(self.prefix)
+        address = self._address(row[self.id], ids)
+        if not self.prefix:
+            row["_key"] = address
+        if self.product == "api":
+            row["uri"] = f"{address}.json"
+        else:
+            row["url"] = call.base + address
+        if self.links:
+            row["links"] = {name: f"{row['url']}/{path}" for name, path in self.links.items()}
+        return row
+
+    def insert(self, call: Call, row: Row) -> Reply:
+        """Store a new row. 201."""
+        call.state.table(self.table).insert(_key(row), row)
+        self._log(call, "created", row)
+        return Reply(201, self.shown(call, row))
+
+    def put(self, call: Call, row: Row, changes: Changes) -> Reply:
+        """Store a changed row. 200; no event if nothing changed."""
+        row["date_updated"] = self._now(call)
+        call.state.table(self.table).put(_key(row), row)
+        if changes:
+            self._log(call, "updated", row, changes)
+        return Reply(200, self.shown(call, row))
+
+    # -- the verbs --
+
+    def _create(self, call: Call, **ids: str) -> Reply:
+        self.enter(call, **ids)
+        row = self.new(call, **ids)
+        others = self.rows(call, **self._columns(ids))
+        self._check_taken(call, row, others)
+        if self.limit is not None:
+            maximum = self.limit.maximum(call) if callable(self.limit.maximum) else self.limit.maximum
+            if len(others) >= maximum:
+                raise self.limit.refuse(call, self.limit.message)
+        if self.rules is not None:
+            self.rules(call, row, None)
+        return self.insert(call, row)
+
+    def _list(self, call: Call, **ids: str) -> Reply:
+        self.enter(call, **ids)
+        equal = {}
+        for one in self.filters:
+            each = one if isinstance(one, Field) else Field(one, word)
+            value = call.query.get(each.parameter)
+            if value is not None:
+                equal[each.name] = each.read(call, each.parameter, value)
+        rows = self.rows(call, **self._columns(ids), **equal)
+        return page(call, [self.shown(call, row) for row in rows], self.key)
+
+    def _read(self, call: Call, **ids: str) -> Reply:
+        return Reply(200, self.shown(call, self.find(call, **ids)))
+
+    def _update(self, call: Call, **ids: str) -> Reply:
+        row = self.find(call, **ids)
+        changes = assign(row, sent(call, (each for each in self.fields if not each.write_once)))
+        others = self.rows(call, **{column: row[column] for column in self._columns(ids)})
+        self._check_taken(call, row, [other for other in others if _key(other) != _key(row)])
+        if self.rules is not None:
+            self.rules(call, row, changes)
+        return self.put(call, row, changes)
+
+    def _delete(self, call: Call, **ids: str) -> Reply:
+        row = self.find(call, **ids)
+        if self.deleting is not None:
+            self.deleting(call, row)
+        self._drop(call, row)
+        self._log(call, "deleted", row)
+        return Reply(204)
+
+    def _drop(self, call: Call, row: Row) -> None:
+        for child in (one for one in _resources if one.parent is self):
+            last = child._parameters()[-1]  # noqa: SLF001  (of the same class)
+            for below in call.state.table(child.table).rows(**{child.columns.get(last, last): row[self.id]}):
+                child._drop(call, below)  # noqa: SLF001
+        call.state.table(self.table).delete(_key(row))
+
+    def _check_taken(self, call: Call, row: Row, others: list[Row]) -> None:
+        for each in self.fields:
+            if each.taken is not None and any(other[each.name] == row[each.name] for other in others):
+                raise each.taken(call, row[each.name])
+
+    def _log(self, call: Call, what: str, row: Row, changes: Changes | None = None) -> None:
+        if self.event is not None:
+            call.state.event(call, f"{self.event}.{what}", self.event, row["sid"], changes)
+
+    # -- paths --
+
+    def _parameters(self) -> list[str]:
+        return [name for name in re.findall(r"\{(\w+)\}", self.path) if name != "account_sid"]
+
+    def _columns(self, ids: Mapping[str, str]) -> dict[str, str]:
+        return {self.columns.get(name, name): ids[name] for name in self._parameters()}
+
+    def _address(self, own: str, ids: Mapping[str, str]) -> str:
+        return f"{self.path.format(**ids)}/{own}"
+
+    def _now(self, call: Call) -> str:
+        return rfc2822(call.now) if self.product in _RFC2822 else iso(call.now)
+
+
+def _key(row: Row) -> str:
+    return str(row.get("_key") or row["sid"])
+
+
+_resources: list[Resource] = []
+
+
+def resources() -> list[Resource]:
+    """Give every declared collection."""
+    return list(_resources)
