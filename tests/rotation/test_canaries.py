@@ -18,7 +18,7 @@ from tests.stacks.documents import AwsDocuments, VaultDocuments
 from tests.stacks.stack import Run
 from tests.trust.hosts import Hosts
 from twilio_environments.emulator import Emulator, Fault
-from twilio_environments.secrets import rotation
+from twilio_environments.secrets import schedule
 
 
 @pytest.fixture
@@ -96,7 +96,7 @@ def assert_clean(canaries: Canaries, record_property) -> None:
 def begun_and_killed(canaries: Canaries) -> None:
     """Rotate the key `api`, and kill the CLI when the new key has been made."""
     stack = canaries.stack
-    stack.environment |= rotation.request("one to be killed", ["api"])
+    stack.environment |= schedule.request("one to be killed", ["api"])
     arguments = ("up", "--yes", "--skip-preview", *canaries.loud())
     with canaries.watching():
         process = stack.start(*arguments)

@@ -14,7 +14,7 @@ from twilio_environments.cli import pulumi
 from twilio_environments.cli.main import app
 from twilio_environments.problems import Problem
 from twilio_environments.rest import session as sessions
-from twilio_environments.secrets import rotation
+from twilio_environments.secrets import schedule
 
 
 class State:
@@ -75,7 +75,7 @@ def test_what_is_named_is_rotated_and_all_keys_where_nothing_is(state, named, ro
     [(arguments, environ)] = state.runs
     targets = [argument for key in rotated for argument in ("--target", f"**keys.{key}")]
     assert arguments == ["up", "--stack", "prod", *targets, "--yes"]
-    assert [bool(rotation.asked_for(key, environ)) for key in ("api", "web")] == ["api" in rotated, "web" in rotated]
+    assert [bool(schedule.asked_for(key, environ)) for key in ("api", "web")] == ["api" in rotated, "web" in rotated]
 
 
 def test_what_cannot_be_rotated_is_said_and_nothing_is_run(state):

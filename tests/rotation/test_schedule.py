@@ -6,7 +6,7 @@ from tests.kinds.cases import LIST_SERVICES, READ_SERVICES
 from tests.kinds.world import MARK, OWNER
 from tests.rotation.scene import NAME, Scene, in_both_stores
 from twilio_environments.problems import Problem
-from twilio_environments.secrets.rotation import asked_for, request
+from twilio_environments.secrets.schedule import asked_for, request
 
 RESTRICTED = {"type": "restricted", "policy": [READ_SERVICES]}
 

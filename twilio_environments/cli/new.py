@@ -14,7 +14,7 @@ from twilio_environments.cli import project
 from twilio_environments.environments.decisions import shown
 from twilio_environments.environments.new import New, check_apart
 from twilio_environments.problems import Problem
-from twilio_environments.secrets import rotation
+from twilio_environments.secrets import schedule
 from twilio_environments.visible import visible
 
 
@@ -52,4 +52,4 @@ def _expires(ttl: str | None, now: datetime) -> str:
         return ""
     if not re.fullmatch(r"[0-9]{1,5}[smhd]", ttl):
         raise Problem("--ttl is not a time.", "Give a number and one of s, m, h and d, such as 3d.")
-    return rotation.stamp(now + rotation.duration(ttl))
+    return schedule.stamp(now + schedule.duration(ttl))

@@ -14,7 +14,7 @@ from twilio_environments.lifecycle.kind import ACCOUNT
 from twilio_environments.lifecycle.mistakes import unknown_name
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import session
-from twilio_environments.secrets import rotation, token_rotation
+from twilio_environments.secrets import schedule, token_rotation
 from twilio_environments.secrets.delivery import DocumentReference
 
 Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack, such as prod.")]
@@ -35,7 +35,7 @@ def rotate(
             raise Problem(f"{key!r} {unknown_name('key', key, known)} (stack {stack}).", "Nothing was changed.")
     chosen = keys or known
     targets = [argument for key in chosen for argument in ("--target", f"**{_SECTION}{key}")]
-    asked = rotation.request(rotation.stamp(datetime.now(UTC)), chosen)
+    asked = schedule.request(schedule.stamp(datetime.now(UTC)), chosen)
     arguments = ["up", "--stack", stack, *targets, *(["--yes"] if yes else [])]
     raise typer.Exit(pulumi.run(arguments, environ=asked))
 

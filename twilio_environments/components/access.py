@@ -8,7 +8,7 @@ import pulumi
 
 from twilio_environments.components.scope import Scope
 from twilio_environments.resources import ApiKey, SecretDocument, Subaccount
-from twilio_environments.secrets import rotation
+from twilio_environments.secrets import schedule
 from twilio_environments.settings.references import Name
 
 
@@ -37,7 +37,7 @@ class Access(pulumi.ComponentResource):
         fields = self._scope.inputs(place) | {"delivery": self._scope.delivery(name)}
         for settled in ("document", "properties", "shape"):
             fields.pop(settled, None)
-        if asked := rotation.asked_for(name, os.environ):
+        if asked := schedule.asked_for(name, os.environ):
             fields["rotation"] = asked
         # Not `deleted_with` the account: its properties have to leave the store.
         options = pulumi.ResourceOptions(

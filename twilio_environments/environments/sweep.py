@@ -18,7 +18,7 @@ from twilio_environments.kinds import subaccount
 from twilio_environments.lifecycle.kind import ACCOUNT, Live
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
-from twilio_environments.secrets import rotation
+from twilio_environments.secrets import schedule
 from twilio_environments.settings import NAMESPACE, mark_of
 
 
@@ -60,7 +60,7 @@ def judged(session: Session, project: str, stack: Stack, now: datetime) -> Verdi
     if not stack.expires:
         return Verdict(stack.name, due=False, reason="has no time to live")
     try:
-        over = rotation.moment(stack.expires) <= now
+        over = schedule.moment(stack.expires) <= now
     except (ValueError, TypeError):  # TypeError: without a time zone
         doubt = f"its time {stack.expires!r} is none, such as 2027-01-31T12:00:00Z"
         return Verdict(stack.name, due=False, reason=f"is left: {doubt}", wrong=True)

@@ -35,7 +35,7 @@ from twilio_environments.lifecycle.listed import ListedKind, bears
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound, OutcomeUnknown
 from twilio_environments.rest.session import Account, Session
-from twilio_environments.secrets import key_calls, rotation
+from twilio_environments.secrets import key_calls, rotation, schedule
 from twilio_environments.secrets.delivery import ALTERED, STORED, UNFINISHED, Delivery, status
 from twilio_environments.secrets.stores import fingerprint
 
@@ -52,16 +52,16 @@ class ApiKey(Declaration):
     policy: Annotated[list[Permission], Field(max_length=100), Twilio(sent=False, normalise=unordered)] = []
     """What a restricted key may do, such as /twilio/messaging/services/list; at most 100 permissions."""
 
-    rotate_every: Annotated[rotation.Duration | None, OURS] = None
+    rotate_every: Annotated[schedule.Duration | None, OURS] = None
     """The age at which it is replaced, such as 90d; never by itself where left out."""
-    overlap: Annotated[rotation.Duration, OURS] = "24h"
+    overlap: Annotated[schedule.Duration, OURS] = "24h"
     """For how long the old key lives on after a rotation, such as 24h; 0s revokes it at once."""
     validation_url: Annotated[Url, OURS] = ""
     """Asked before a new key becomes the current one; told the document and the pending property, never the secret."""
 
     @model_validator(mode="after")
     def _overlap_is_shorter(self) -> Self:
-        if self.rotate_every and rotation.duration(self.rotate_every) <= rotation.duration(self.overlap):
+        if self.rotate_every and schedule.duration(self.rotate_every) <= schedule.duration(self.overlap):
             raise ValueError(
                 "has an overlap that is not shorter than rotate_every, so more than two keys would be alive"
             )
@@ -99,7 +99,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
     takes_over = False
     surest = 2
 
-    def __init__(self, clock: rotation.Clock = lambda: datetime.now(UTC)) -> None:
+    def __init__(self, clock: schedule.Clock = lambda: datetime.now(UTC)) -> None:
         """Take the clock by which keys come of age."""
         self._clock = clock
 
@@ -237,7 +237,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
 
     def _beside(self, live: Live, declared: DeliveredKey, others: Collection[str]) -> Live:
         """Let other keys of ours live on for the overlap: somebody may be using them."""
-        until = rotation.stamp(self._clock() + rotation.duration(declared.overlap))
+        until = schedule.stamp(self._clock() + schedule.duration(declared.overlap))
         previous = [{"sid": sid, "until": until} for sid in sorted(others)]
         return Live(live.id, live.values, dict(live.facts) | {"previous": previous})
 
@@ -257,9 +257,9 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
 
     def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
         difference = super().diff(inputs, recorded)
-        reasons = rotation.due(inputs, recorded, self._clock())
+        reasons = schedule.due(inputs, recorded, self._clock())
         ended = [
-            f"the overlap of {sid} is over, it is revoked" for sid in sorted(rotation.ended(recorded, self._clock()))
+            f"the overlap of {sid} is over, it is revoked" for sid in sorted(schedule.ended(recorded, self._clock()))
         ]
         changed = {*difference.changed, *(["rotated"] if reasons else []), *(["previous"] if ended else [])}
         return replace(difference, changed=sorted(changed), reasons=[*reasons, *ended])
@@ -271,7 +271,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         declared = self.read_inputs(inputs)
         account = session.account(inputs.get(ACCOUNT))
         live = self._taken_over(self.recorded(self.object_id(resource_id, recorded), recorded), declared)
-        if rotation.due(inputs, recorded, self._clock()):
+        if schedule.due(inputs, recorded, self._clock()):
             live = self._rotated(session, account, live, declared)
         live = self._revoked(account, live)
         outcome = self.settle(account, live, declared, strict=True)
@@ -301,7 +301,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         return replace(live, values=dict(live.values) | {"delivery": delivery})
 
     def _rotated(self, session: Session, account: Account, live: Live, declared: DeliveredKey) -> Live:
-        previous = rotation.previous(live.facts)
+        previous = schedule.previous(live.facts)
         names = {declared.friendly_name, live.values.get("friendly_name")}
 
         def alive() -> frozenset[str]:
@@ -331,7 +331,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         return self._beside(made, declared, {promoted.before} - {""})
 
     def _revoked(self, account: Account, live: Live) -> Live:
-        ended = rotation.ended(live.facts, self._clock())
+        ended = schedule.ended(live.facts, self._clock())
         if not ended:
             return live
         # What an update of this very run moves is still at the old place.
@@ -357,7 +357,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
 
     def _whole(self, account: Account | None, object_id: str, recorded: Mapping[str, Any]) -> set[str]:
         """Return all keys that go with one: those of its overlap, and those that no completed run has recorded."""
-        known = {object_id} | rotation.previous(recorded)
+        known = {object_id} | schedule.previous(recorded)
         if account is None:
             return known
         try:
@@ -373,7 +373,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
             "sid": sid,
             "version": version,
             "fingerprint": fingerprint(secret, sid),
-            "created": rotation.stamp(self._clock()),
+            "created": schedule.stamp(self._clock()),
             "rotated": declared.rotation,
             "previous": [],
         }
@@ -383,7 +383,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         document = delivery.open().read(delivery.path)
         properties = document.properties if document else {}
         current, secret = (properties.get(name, "") for name in delivery.names)
-        known = {sid, *rotation.previous(recorded)}
+        known = {sid, *schedule.previous(recorded)}
         lost = self._ours(account, {recorded["friendly_name"]}, str(recorded.get("mark", ""))) - known
         lost = {one for one in lost if self._is_alive(account, one)}  # a listing may lag behind a deletion
         if current in lost:

@@ -19,92 +19,20 @@ nobody has the secret. So at most two keys of one name are alive, and more only 
 
 from __future__ import annotations
 
-import re
 import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
-
-from pydantic import StringConstraints
+from typing import Any
 
 from twilio_environments import trust
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import OutcomeUnknown
 from twilio_environments.rest.session import Account
-from twilio_environments.secrets.delivery import STORED, UNFINISHED, Delivery
+from twilio_environments.secrets.delivery import Delivery
 from twilio_environments.secrets.stores import Unsettled
-from twilio_environments.secrets.stores.given_up import is_given_up
 
-Duration = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,5}[smhd]$")]
-Clock = Callable[[], datetime]
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_DURATION = re.compile(r"(\d+)([smhd])")
 _VALIDATION_SECONDS = 10
-_REQUEST = "TWILIO_ENVIRONMENTS_ROTATE"
-
-
-def duration(text: str) -> timedelta:
-    """Return what `90d`, `12h`, `30m` or `45s` stands for."""
-    found = _DURATION.fullmatch(text)
-    assert found is not None  # the model has checked it
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
-
-
-def stamp(moment: datetime) -> str:
-    """Return a moment as it is recorded: ISO 8601 in UTC, whole seconds."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def moment(text: str) -> datetime:
-    """Return a recorded moment."""
-    return datetime.fromisoformat(text)
-
-
-def request(name: str, keys: Sequence[str]) -> dict[str, str]:
-    """Return the environment of a run that is to rotate `keys`; `name` tells this rotation from any other."""
-    return {_REQUEST: f"{name}={','.join(keys)}"}
-
-
-def asked_for(key: str, environ: Mapping[str, str]) -> str:
-    """Return the name of the rotation of `key` that this run was asked for, "" if it was not."""
-    name, _, keys = environ.get(_REQUEST, "").partition("=")
-    return name if key in keys.split(",") else ""
-
-
-def due(inputs: Mapping[str, Any], recorded: Mapping[str, Any], now: datetime) -> list[str]:
-    """Return why a rotation is due, in words; nothing when it is not."""
-    reasons = []
-    if "delivery" in recorded and is_given_up(Delivery.model_validate(recorded["delivery"]).store):
-        reasons.append("the store that had its secret was given up, so a new key is made")
-    elif (found := recorded.get("secret_status", STORED)) != STORED:
-        reasons.append(
-            "a rotation was begun and not finished, so it is finished now"
-            if found == UNFINISHED
-            else f"the secret in the store is {found}, so a new key is made"
-        )
-    if inputs.get("type", "standard") != recorded.get("type"):
-        reasons.append("its type changes, so a new key is made")
-    asked = inputs.get("rotation", "")
-    if asked and asked != recorded.get("rotated"):
-        reasons.append("a rotation was asked for")
-    every = inputs.get("rotate_every")
-    if every and recorded.get("created"):
-        age = now - moment(recorded["created"])
-        if age >= duration(every):
-            reasons.append(f"a rotation is due: the key is {age.days} days old, and rotate_every is {every}")
-    return reasons
-
-
-def ended(recorded: Mapping[str, Any], now: datetime) -> set[str]:
-    """Return the old keys whose overlap is over."""
-    return {old["sid"] for old in recorded.get("previous") or [] if moment(old["until"]) <= now}
-
-
-def previous(recorded: Mapping[str, Any]) -> set[str]:
-    """Return the old keys that live on."""
-    return {old["sid"] for old in recorded.get("previous") or []}
 
 
 @dataclass(frozen=True)

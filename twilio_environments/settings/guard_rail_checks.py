@@ -22,7 +22,7 @@ from twilio_environments.lifecycle import webhooks
 from twilio_environments.lifecycle.mistakes import Mistake
 from twilio_environments.problems import Problem
 from twilio_environments.rest.endpoint import HOME_REGION
-from twilio_environments.secrets.rotation import duration
+from twilio_environments.secrets.schedule import duration
 from twilio_environments.settings.limits import allows
 from twilio_environments.studio import flow_template
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from twilio_environments.host_names import host_name
 from twilio_environments.lifecycle.declaration import Declared
-from twilio_environments.secrets.rotation import Duration
+from twilio_environments.secrets.schedule import Duration
 
 
 def _host(pattern: str) -> str:
