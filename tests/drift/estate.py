@@ -13,12 +13,12 @@ from typing import Any
 import yaml
 
 from tests.kinds.world import OWNER, Resource, World
-from twilio_environments.drift.accept import Project
-from twilio_environments.drift.ignore import Rule
 from twilio_environments.drift.model import Review
-from twilio_environments.drift.review import Request, Reviewed, reviewed
+from twilio_environments.drift.review.accept import Project
+from twilio_environments.drift.review.ignore import Rule
+from twilio_environments.drift.review.run import Request, Reviewed, reviewed
+from twilio_environments.drift.review.state import Recorded
 from twilio_environments.drift.stackfile import StackFile
-from twilio_environments.drift.state import Recorded
 from twilio_environments.kinds.registry import KINDS
 from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.settings import load

@@ -10,7 +10,7 @@ from tests.files.full_disk import room_for
 from tests.kinds.world import sid
 from twilio_environments.cli import drift as cli_drift
 from twilio_environments.cli.main import app
-from twilio_environments.drift import accept
+from twilio_environments.drift.review import accept
 from twilio_environments.problems import Problem
 
 HOOK = "https://hooks.acme.example.com"

@@ -6,10 +6,10 @@ import pytest
 
 from tests.drift.estate import Estate, Quiet
 from tests.kinds.world import through_pulumi
-from twilio_environments.drift.accept import Project
-from twilio_environments.drift.review import Request, reviewed
+from twilio_environments.drift.review.accept import Project
+from twilio_environments.drift.review.run import Request, reviewed
+from twilio_environments.drift.review.state import Recorded
 from twilio_environments.drift.stackfile import StackFile
-from twilio_environments.drift.state import Recorded
 from twilio_environments.kinds import phone_number
 
 STACK_FILE = """\

@@ -15,8 +15,8 @@ from markdown_it import MarkdownIt
 
 from tests.drift import reviews
 from tests.drift.reviews import HOSTILE, clean, hostile, large, plausible
-from twilio_environments.drift import junit, markdown, page, page_rows, sarif
 from twilio_environments.drift.model import Field, Location
+from twilio_environments.drift.reports import junit, markdown, page, page_rows, sarif
 from twilio_environments.visible import visible
 
 FACES = {"markdown": markdown.render, "sarif": sarif.render, "junit": junit.render, "page": page.render}

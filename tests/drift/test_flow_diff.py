@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.drift.reviews import HOSTILE, edited_flow, flow
-from twilio_environments.drift.flow_diff import Change, difference, lines, of_field
 from twilio_environments.drift.model import ABSENT, Field
+from twilio_environments.drift.reports.flow_diff import Change, difference, lines, of_field
 from twilio_environments.studio.flow_template import canonical
 
 unhurried = settings(deadline=None)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.drift.reviews import clean, hostile, large, plausible
-from twilio_environments.drift import page
+from twilio_environments.drift.reports import page
 
 BINARIES = {name: shutil.which(name) for name in ("chromium", "chromedriver")}
 MISSING = [name for name, path in BINARIES.items() if path is None]

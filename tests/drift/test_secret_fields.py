@@ -7,9 +7,9 @@ import pytest
 
 from tests.drift.estate import Estate
 from tests.kinds.cases import flow
-from twilio_environments.drift import accept, state
-from twilio_environments.drift.report import FORMATS
-from twilio_environments.drift.review import Request, Reviewed, reviewed
+from twilio_environments.drift.reports.registry import FORMATS
+from twilio_environments.drift.review import accept, state
+from twilio_environments.drift.review.run import Request, Reviewed, reviewed
 from twilio_environments.problems import Problem
 from twilio_environments.visible import HIDDEN
 

@@ -13,7 +13,7 @@ from tests.kinds.cases import flow
 from twilio_environments.cli import project as projects
 from twilio_environments.cli import pulumi
 from twilio_environments.cli.main import app
-from twilio_environments.drift import state
+from twilio_environments.drift.review import state
 from twilio_environments.environments.rename import NewName, renamed
 from twilio_environments.problems import Problem
 from twilio_environments.settings import load

@@ -8,7 +8,7 @@ import pytest
 from tests.adoption.conftest import _running, new_session, twilio  # noqa: F401 - fixtures
 from tests.emulator.wire import Wire
 from tests.kinds.world import sid
-from twilio_environments.drift.state import Recorded
+from twilio_environments.drift.review.state import Recorded
 from twilio_environments.environments.sweep import Stack, judged, left_over, nobodys
 from twilio_environments.kinds import messaging_service, subaccount
 from twilio_environments.settings import mark_of

@@ -8,8 +8,8 @@ import pytest
 
 from tests.kinds.test_protection import campaign
 from tests.kinds.world import MARK, Resource, World
-from twilio_environments.drift.read import read
-from twilio_environments.drift.state import Recorded
+from twilio_environments.drift.review.read import read
+from twilio_environments.drift.review.state import Recorded
 from twilio_environments.environments import leftovers
 from twilio_environments.environments.leftovers import Leftover
 from twilio_environments.kinds import messaging_service, subaccount

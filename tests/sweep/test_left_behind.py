@@ -15,8 +15,8 @@ from tests.sweep.gate import Point, is_write
 from tests.sweep.scenarios import SCENARIOS
 from tests.sweep.stage import Stage
 from tests.sweep.sweep import Sweep, sample
-from twilio_environments.drift.read import read
-from twilio_environments.drift.state import Recorded, account_of
+from twilio_environments.drift.review.read import read
+from twilio_environments.drift.review.state import Recorded, account_of
 from twilio_environments.environments import leftovers
 from twilio_environments.kinds.registry import KINDS
 from twilio_environments.resources import adapter

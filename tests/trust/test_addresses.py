@@ -6,7 +6,7 @@ import pytest
 
 from tests.settings.stack_file import ACCOUNT, as_pulumi
 from twilio_environments.addresses import in_flow, masked
-from twilio_environments.drift.urls import hosts_in
+from twilio_environments.drift.review.urls import hosts_in
 from twilio_environments.settings import SettingsProblem, load
 from twilio_environments.settings.guard_rail_checks import decided_at_run_time
 

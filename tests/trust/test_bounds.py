@@ -20,7 +20,7 @@ from tests.servers import answering
 from tests.settings.stack_file import ACCOUNT, as_pulumi
 from twilio_environments import bounds
 from twilio_environments.cli import project, pulumi
-from twilio_environments.drift import ignore
+from twilio_environments.drift.review import ignore
 from twilio_environments.drift.stackfile import Edit, StackFile
 from twilio_environments.problems import Problem
 from twilio_environments.resources import host

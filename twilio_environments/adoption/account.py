@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from twilio_environments.drift.read import AT_ONCE, MARK, tried
+from twilio_environments.drift.review.read import AT_ONCE, MARK, tried
 from twilio_environments.kinds import phone_number, sender_pool, studio_flow, subaccount
 from twilio_environments.kinds.registry import LISTED
 from twilio_environments.lifecycle.kind import Live

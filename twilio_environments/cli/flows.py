@@ -15,7 +15,8 @@ from twilio_environments import files
 from twilio_environments.addresses import masked
 from twilio_environments.cli import project, pulumi
 from twilio_environments.cli.profile import profiled
-from twilio_environments.drift import flow_diff, state
+from twilio_environments.drift.reports import flow_diff
+from twilio_environments.drift.review import state
 from twilio_environments.kinds.studio_flow import KIND
 from twilio_environments.lifecycle.mistakes import unknown_name
 from twilio_environments.problems import Problem

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from twilio_environments.cli import pulumi
-from twilio_environments.drift.state import Recorded
+from twilio_environments.drift.review.state import Recorded
 from twilio_environments.problems import Problem
 from twilio_environments.secrets.stores import StoreSettings
 from twilio_environments.secrets.stores.given_up import GIVEN_UP, name_of

@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 
 from twilio_environments.cli import project, pulumi
-from twilio_environments.drift import state
-from twilio_environments.drift.read import read
-from twilio_environments.drift.state import account_of
+from twilio_environments.drift.review import state
+from twilio_environments.drift.review.read import read
+from twilio_environments.drift.review.state import account_of
 from twilio_environments.environments import leftovers as environments
 from twilio_environments.environments.leftovers import Leftover
 from twilio_environments.problems import Problem

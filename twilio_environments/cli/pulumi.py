@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
 from twilio_environments import bounds, state_files
-from twilio_environments.drift import state
+from twilio_environments.drift.review import state
 from twilio_environments.guard_rails import ONLY_LOOKS
 from twilio_environments.problems import Problem
 

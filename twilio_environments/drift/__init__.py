@@ -1,4 +1,4 @@
 """Drift review: who changed what behind our back, whether it matters, and what settles it.
 
-`read.py` makes the model (`model.py`) from plain data and one session, and never writes; everything else shows it.
+`review/` makes the model (`model.py`) from plain data and one session, and never writes; `reports/` shows it.
 """

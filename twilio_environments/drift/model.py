@@ -68,6 +68,13 @@ class Attribution:
     event_type: str
     event_sid: str
 
+    @property
+    def hand(self) -> str:
+        """Who did it and how, in words: "user US… in the Console from 198.51.100.7"."""
+        how = {"web": "in the Console", "api": "by the API", "twilio": "at Twilio"}.get(self.source, self.source)
+        address = f"from {self.address}" if self.address else ""
+        return " ".join(part for part in (self.actor_type, self.actor, how, address) if part)
+
 
 @dataclass(frozen=True)
 class Location:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from twilio_environments.drift.read import Sight, Stranger
-from twilio_environments.drift.state import Recorded, account_of
+from twilio_environments.drift.review.read import Sight, Stranger
+from twilio_environments.drift.review.state import Recorded, account_of
 from twilio_environments.kinds import api_key, phone_number, secret_document, subaccount
 from twilio_environments.kinds.subaccount import OwnedDocument
 from twilio_environments.lifecycle.listed import ListedKind

@@ -14,9 +14,9 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from twilio_environments.drift.accept import Project
+from twilio_environments.drift.review.accept import Project
+from twilio_environments.drift.review.state import Recorded
 from twilio_environments.drift.stackfile import Edit, Rename, StackFile, path_of
-from twilio_environments.drift.state import Recorded
 from twilio_environments.files import Draft
 from twilio_environments.lifecycle.declaration import LogicalName
 from twilio_environments.lifecycle.kind import unmarked

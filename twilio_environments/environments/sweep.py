@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from twilio_environments.drift.read import MARK
-from twilio_environments.drift.state import Recorded, own_account
+from twilio_environments.drift.review.read import MARK
+from twilio_environments.drift.review.state import Recorded, own_account
 from twilio_environments.kinds import subaccount
 from twilio_environments.lifecycle.kind import ACCOUNT, Live
 from twilio_environments.problems import Problem

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twilio_environments.drift.causes import hand
-from twilio_environments.drift.flow_diff import lines, of_field
 from twilio_environments.drift.model import Field, Review, Row, Step
-from twilio_environments.drift.shown import shown
+from twilio_environments.drift.reports.flow_diff import lines, of_field
+from twilio_environments.drift.reports.shown import shown
 from twilio_environments.visible import visible
 
 _WIDEST = 100
@@ -50,7 +49,7 @@ def _row(row: Row) -> Iterator[str]:
     for field in row.fields:
         yield from _field(field)
     if row.attribution:
-        yield f"  by {hand(row.attribution)} at {row.attribution.when} ({row.attribution.event_type})"
+        yield f"  by {row.attribution.hand} at {row.attribution.when} ({row.attribution.event_type})"
     elif row.unattributed:
         yield f"  by whom: {row.unattributed}"
     if row.console_url:

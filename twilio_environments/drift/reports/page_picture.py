@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from twilio_environments.drift.model import Link, Node, Review
-from twilio_environments.drift.shown import html
+from twilio_environments.drift.reports.shown import html
 from twilio_environments.visible import visible
 
 _COLUMNS = (

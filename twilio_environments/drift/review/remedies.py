@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shlex
 
-from twilio_environments.drift import accept
-from twilio_environments.drift.compare import Finding
-from twilio_environments.drift.ignore import FILE
 from twilio_environments.drift.model import Remedy, Step
+from twilio_environments.drift.review import accept
+from twilio_environments.drift.review.compare import Finding
+from twilio_environments.drift.review.ignore import FILE
 from twilio_environments.numbers.transfer import HELD_BY
 from twilio_environments.problems import Problem
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from twilio_environments.drift.flow_diff import lines, of_field
 from twilio_environments.drift.model import Review, Row, Step
-from twilio_environments.drift.shown import clipped, sentence, shown, who
+from twilio_environments.drift.reports.flow_diff import lines, of_field
+from twilio_environments.drift.reports.shown import clipped, sentence, shown, who
 from twilio_environments.visible import uncommanded, visible, visible_lines
 
 LIMIT = 64_000

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from twilio_environments.drift.causes import hand
 from twilio_environments.drift.model import Attribution
 from twilio_environments.visible import visible
 
@@ -42,7 +41,7 @@ def who(attribution: Attribution | None, otherwise: str = "") -> str:
     """Say who did it, how, from where and when, in one clause; else why that is not known."""
     if attribution is None:
         return visible(otherwise.rstrip(".")) or "no event in the window"
-    return visible(f"{hand(attribution) or 'somebody'}, {attribution.when}")
+    return visible(f"{attribution.hand or 'somebody'}, {attribution.when}")
 
 
 def html(text: object) -> str:

@@ -8,12 +8,12 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
-from twilio_environments.drift.compare import Finding
 from twilio_environments.drift.existing import BY_FLOW, PARTS, entry, flow_of, logical_name, name_of
 from twilio_environments.drift.model import Field, Location
-from twilio_environments.drift.read import Stranger
+from twilio_environments.drift.review.compare import Finding
+from twilio_environments.drift.review.read import Stranger
+from twilio_environments.drift.review.state import Recorded
 from twilio_environments.drift.stackfile import REMOVED, Edit, StackFile, path_of
-from twilio_environments.drift.state import Recorded
 from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.numbers.transfer import HELD_BY
 from twilio_environments.problems import Problem

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from twilio_environments.drift.compare import Finding
 from twilio_environments.drift.model import Field, Level, RowKind, Severity
+from twilio_environments.drift.review.compare import Finding
 from twilio_environments.numbers.transfer import HELD_BY
 from twilio_environments.secrets.delivery import ALTERED, MISSING, UNFINISHED
 from twilio_environments.visible import HIDDEN

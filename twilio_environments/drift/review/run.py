@@ -8,19 +8,19 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from twilio_environments.drift import compare, ignore
-from twilio_environments.drift.accept import Project
-from twilio_environments.drift.attribution import Attributed, attributed, redacted
-from twilio_environments.drift.causes import grouped
-from twilio_environments.drift.compare import Finding
-from twilio_environments.drift.console import console_url
 from twilio_environments.drift.model import Counts, Review, Row, Window
-from twilio_environments.drift.picture import drawn
-from twilio_environments.drift.read import Sight, read
-from twilio_environments.drift.remedies import remedy
-from twilio_environments.drift.severity import severity
-from twilio_environments.drift.state import Recorded, account_of, own_account
-from twilio_environments.drift.urls import shown
+from twilio_environments.drift.review import compare, ignore
+from twilio_environments.drift.review.accept import Project
+from twilio_environments.drift.review.attribution import Attributed, attributed, redacted
+from twilio_environments.drift.review.causes import grouped
+from twilio_environments.drift.review.compare import Finding
+from twilio_environments.drift.review.console import console_url
+from twilio_environments.drift.review.picture import drawn
+from twilio_environments.drift.review.read import Sight, read
+from twilio_environments.drift.review.remedies import remedy
+from twilio_environments.drift.review.severity import severity
+from twilio_environments.drift.review.state import Recorded, account_of, own_account
+from twilio_environments.drift.review.urls import shown
 from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session

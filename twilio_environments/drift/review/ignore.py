@@ -22,7 +22,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from twilio_environments import bounds
-from twilio_environments.drift.compare import Finding
+from twilio_environments.drift.review.compare import Finding
 from twilio_environments.lifecycle.declaration import Declared
 from twilio_environments.lifecycle.mistakes import mistakes_of
 from twilio_environments.problems import Problem

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from twilio_environments.drift.flow_diff import lines, of_field
 from twilio_environments.drift.model import Review, Row
-from twilio_environments.drift.shown import html, shown, who
+from twilio_environments.drift.reports.flow_diff import lines, of_field
+from twilio_environments.drift.reports.shown import html, shown, who
 from twilio_environments.visible import visible, visible_lines
 
 _LONGEST_VALUE = 2_000

@@ -14,9 +14,9 @@ from importlib import resources
 from string import Template
 
 from twilio_environments.drift.model import Cause, Level, Review, Row
-from twilio_environments.drift.page_picture import picture
-from twilio_environments.drift.page_rows import row
-from twilio_environments.drift.shown import html
+from twilio_environments.drift.reports.page_picture import picture
+from twilio_environments.drift.reports.page_rows import row
+from twilio_environments.drift.reports.shown import html
 
 _OPEN_AT_FIRST = 3
 """A short review is read from top to bottom; a long one is looked through."""
@@ -153,4 +153,4 @@ def _hash(text: str) -> str:
 
 @cache
 def _asset(name: str) -> str:
-    return (resources.files("twilio_environments.drift") / "assets" / name).read_text(encoding="utf-8")
+    return (resources.files("twilio_environments.drift.reports") / "assets" / name).read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from twilio_environments.drift.model import Attribution, Cause, Row
+from twilio_environments.drift.model import Cause, Row
 
 _PAUSE = timedelta(hours=1)
 """A longer pause between two events of one actor makes two causes of them."""
@@ -36,13 +36,6 @@ def grouped(rows: Sequence[Row]) -> tuple[list[Row], list[Cause]]:
     return [replace(row, cause=of[row.key]) for row in rows], causes
 
 
-def hand(one: Attribution) -> str:
-    """Say who did it and how, in words: "user US… in the Console from 198.51.100.7"."""
-    how = {"web": "in the Console", "api": "by the API", "twilio": "at Twilio"}.get(one.source, one.source)
-    address = f"from {one.address}" if one.address else ""
-    return " ".join(part for part in (one.actor_type, one.actor, how, address) if part)
-
-
 def _sessions(rows: Iterable[Row]) -> list[list[Row]]:
     sessions: list[list[Row]] = []
     last: datetime | None = None
@@ -65,7 +58,7 @@ def _title(rows: Sequence[Row]) -> str:
     assert attribution is not None
     fields = {field.name for row in rows for field in row.fields}
     kinds = {row.kind.replace("_", " ") for row in rows if not row.fields}
-    return f"{hand(attribution)}: {', '.join(sorted(fields) + sorted(kinds))}"
+    return f"{attribution.hand}: {', '.join(sorted(fields) + sorted(kinds))}"
 
 
 def _cause(title: str, rows: Sequence[Row]) -> Cause:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from twilio_environments.drift.model import Level, Link, Node, Row
-from twilio_environments.drift.read import Sight
+from twilio_environments.drift.review.read import Sight
 from twilio_environments.lifecycle.declaration import plain
 
 _SID = re.compile(r"\b[A-Z]{2}[0-9a-f]{32}\b")

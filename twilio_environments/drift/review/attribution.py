@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from twilio_environments.drift.compare import Finding
 from twilio_environments.drift.model import Attribution, Field, Window
+from twilio_environments.drift.review.compare import Finding
 from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.lifecycle.kind import ACCOUNT
 from twilio_environments.numbers.transfer import HELD_BY

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from twilio_environments.drift.model import ABSENT, Field
-from twilio_environments.drift.shown import shown
+from twilio_environments.drift.reports.shown import shown
 from twilio_environments.studio.flow_template import canonical, counterparts, same
 from twilio_environments.visible import visible
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from typing import Any
 
-from twilio_environments.drift.flow_diff import Change, FlowDifference, of_field
 from twilio_environments.drift.model import ABSENT, Field, Row, Step
-from twilio_environments.drift.shown import clipped, html, sentence, who
+from twilio_environments.drift.reports.flow_diff import Change, FlowDifference, of_field
+from twilio_environments.drift.reports.shown import clipped, html, sentence, who
 from twilio_environments.visible import visible_lines
 
 _CONSOLE = "https://console.twilio.com/"

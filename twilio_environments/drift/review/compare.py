@@ -14,9 +14,9 @@ from pydantic import ValidationError
 
 from twilio_environments.addresses import masked
 from twilio_environments.drift.model import ABSENT, Field, RowKind
-from twilio_environments.drift.read import Seen, Sight, Stranger, answered_by
-from twilio_environments.drift.state import Recorded, known
-from twilio_environments.drift.urls import hosts_in, own
+from twilio_environments.drift.review.read import Seen, Sight, Stranger, answered_by
+from twilio_environments.drift.review.state import Recorded, known
+from twilio_environments.drift.review.urls import hosts_in, own
 from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.lifecycle.kind import INCOMPLETE, Difference, Live
 from twilio_environments.secrets.delivery import STORED

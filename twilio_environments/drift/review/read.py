@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-from twilio_environments.drift.state import Recorded, own_account
+from twilio_environments.drift.review.state import Recorded, own_account
 from twilio_environments.kinds import sender_pool, subaccount
 from twilio_environments.kinds.registry import LISTED
 from twilio_environments.lifecycle.kind import ACCOUNT, Live

@@ -1,0 +1,1 @@
+"""What a review looks like: one file for each format, all made from the model alone."""
