@@ -90,10 +90,17 @@ class DeliveredKey(ApiKey):
 class ApiKeyKind(ListedKind[DeliveredKey]):
     """API keys, told apart by the stack's mark in their name."""
 
+    order = 10
     noun = "API key"
+    resource = "ApiKey"
+    described = "An API key; its secret is in the store, and `sid` changes with a rotation."
     section = "keys"
+    component = "Access"
+    prefix = "SK"
     declaration = DeliveredKey
-    facts = ("sid", "version", "fingerprint", "created", "previous", "rotated")
+    facts = {"sid": str, "version": str, "fingerprint": str, "created": str, "previous": dict, "rotated": str}
+    always_marked = True
+    closes_with_account = False  # its properties have to leave the store
     statuses = ("secret_status",)
     # The pair of a key is in its own properties of the store; what another key has there is not looked for.
     takes_over = False

@@ -17,7 +17,7 @@ from twilio_environments.guard_rails import DELETE_REGISTRATIONS
 from twilio_environments.kinds.sender_pool import Senders, begin
 from twilio_environments.lifecycle.absence import account_of
 from twilio_environments.lifecycle.declaration import OURS, Declaration, FriendlyName, Url
-from twilio_environments.lifecycle.kind import ACCOUNT, Live
+from twilio_environments.lifecycle.kind import ACCOUNT, Carried, Live
 from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.lifecycle.protection import ALLOWED, label, not_yet
 from twilio_environments.rest.errors import NotFound
@@ -80,18 +80,21 @@ class MessagingService(Declaration):
 class MessagingServiceKind(ListedKind[MessagingService]):
     """Messaging Services, told apart by their friendly name."""
 
+    order = 30
     noun = "Messaging Service"
-    adoptable = True
+    resource = "MessagingService"
+    described = "A Messaging Service; `id` is its SID."
     section = "messaging_services"
+    component = "Messaging"
+    path = "messaging.v1.services"
+    prefix = "MG"
+    gives = ("sid",)
+    carried = Carried("messaging_service_sid")
+    adoptable = True
     protection = DELETE_REGISTRATIONS
+    closes_with_account = False  # what it carries is asked for before the account is closed
     declaration = MessagingService
-    facts = ("sid", "us_app_to_person_registered")
-
-    def collection(self, account: Account) -> Any:
-        return account.client.messaging.v1.services
-
-    def fetch(self, account: Account, object_id: str) -> Live:
-        return self.live(account.client.messaging.v1.services(object_id).fetch())
+    facts = {"sid": str, "us_app_to_person_registered": bool}
 
     def registered(self, recorded: Mapping[str, Any]) -> bool:
         return bool(recorded.get("us_app_to_person_registered"))
@@ -124,7 +127,7 @@ class MessagingServiceKind(ListedKind[MessagingService]):
         """Say what a service carries that would be lost with it, "" for nothing; one that is gone carries nothing."""
         try:
             registered = self.registered(self.fetched(account, object_id).facts)
-            campaigns = account.client.messaging.v1.services(object_id).us_app_to_person.list(limit=1)
+            campaigns = self.collection(account)(object_id).us_app_to_person.list(limit=1)
         except NotFound:
             return ""
         if campaigns:
@@ -132,15 +135,9 @@ class MessagingServiceKind(ListedKind[MessagingService]):
         return "is registered for US A2P messaging" if registered else ""
 
     def create_object(self, account: Account, declared: MessagingService) -> Live:
-        live = self.live(account.client.messaging.v1.services.create(**declared.parameters()))
+        live = super().create_object(account, declared)
         begin(account, live.id)
         return live
-
-    def update_object(self, account: Account, live: Live, declared: MessagingService, names: set[str]) -> Live:
-        return self.live(account.client.messaging.v1.services(live.id).update(**declared.parameters(names)))
-
-    def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
-        account.client.messaging.v1.services(object_id).delete()
 
 
 KIND = MessagingServiceKind()

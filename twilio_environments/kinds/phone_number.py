@@ -31,7 +31,7 @@ from twilio_environments.lifecycle.declaration import (
     Url,
     sid_of,
 )
-from twilio_environments.lifecycle.kind import ACCOUNT, Live
+from twilio_environments.lifecycle.kind import ACCOUNT, Carried, Live
 from twilio_environments.lifecycle.purchases import Purchases
 from twilio_environments.numbers.number_search import NumberSearch, candidates, effective, require_type
 from twilio_environments.numbers.pricing import monthly_price
@@ -132,12 +132,27 @@ def _at_most_one(declared: PhoneNumber, *names: str) -> None:
 class PhoneNumberKind(TransferableKind[PhoneNumber]):
     """Phone numbers: explicit ones told apart by their E.164, searched ones by their friendly name."""
 
+    order = 20
     noun = "phone number"
-    adoptable = True
+    resource = "PhoneNumber"
+    described = "A phone number; `id` is its SID."
     section = "numbers"
+    component = "Numbers"
+    path = "api.v2010.account.incoming_phone_numbers"
+    prefix = "PN"
+    gives = ("sid", "phone_number")
+    carried = Carried("phone_number", "phone_number")
+    shown = "phone_number"
+    adoptable = True
     protection = RELEASE_NUMBERS
     declaration = PhoneNumber
-    facts = ("sid", "phone_number", "capabilities", "address_requirements", "emergency_address_status")
+    facts = {
+        "sid": str,
+        "phone_number": str,
+        "capabilities": dict,
+        "address_requirements": str,
+        "emergency_address_status": str,
+    }
 
     def __init__(self) -> None:
         """Start with no number chosen: two searches of one run must not choose the same one."""
@@ -166,12 +181,6 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
         if "search" in inputs:
             inputs.pop("phone_number", None)  # it was found, not declared
         return inputs
-
-    def collection(self, account: Account) -> Any:
-        return account.client.api.v2010.account.incoming_phone_numbers
-
-    def fetch(self, account: Account, object_id: str) -> Live:
-        return self.live(account.client.api.v2010.account.incoming_phone_numbers(object_id).fetch())
 
     def check_creation(self, session: Session, account: Account | None, inputs: Mapping[str, Any]) -> None:
         declared = self._identified(inputs)
@@ -209,7 +218,7 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
             return None
 
     def create_object(self, account: Account, declared: PhoneNumber) -> Live:
-        numbers = account.client.api.v2010.account.incoming_phone_numbers
+        numbers = self.collection(account)
         if declared.search is None:
             try:
                 return self.live(numbers.create(**declared.parameters()))
@@ -229,15 +238,8 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
             "Run again, or widen the search.",
         )
 
-    def update_object(self, account: Account, live: Live, declared: PhoneNumber, names: set[str]) -> Live:
-        parameters = declared.parameters(names - {"phone_number", "search"})
-        if not parameters:
-            return live
-        answer = account.client.api.v2010.account.incoming_phone_numbers(live.id).update(**parameters)
-        return self.live(answer)
-
     def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
-        number = account.client.api.v2010.account.incoming_phone_numbers(object_id)
+        number = self.collection(account)(object_id)
         if recorded.get("emergency_address_sid"):
             number.update(emergency_status="Inactive", emergency_address_sid="")
         number.delete()

@@ -1,39 +1,29 @@
-"""The one list of kinds."""
+"""The one list of kinds: whatever module in this package has a `KIND` is one."""
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
-from twilio_environments.kinds import (
-    api_key,
-    messaging_service,
-    phone_number,
-    secret_document,
-    sender_pool,
-    studio_flow,
-    subaccount,
-    verify_service,
-)
+from twilio_environments import kinds
 from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.lifecycle.listed import ListedKind
 
-KINDS: Mapping[str, Kind[Any]] = {
-    "Subaccount": subaccount.KIND,
-    "ApiKey": api_key.KIND,
-    "PhoneNumber": phone_number.KIND,
-    "MessagingService": messaging_service.KIND,
-    "SenderPool": sender_pool.KIND,
-    "VerifyService": verify_service.KIND,
-    "StudioFlow": studio_flow.KIND,
-    "SecretDocument": secret_document.KIND,
-}
-"""By the name of the resource type. It stands in the state, so it never changes."""
-LISTED: tuple[ListedKind[Any], ...] = (
-    phone_number.KIND,
-    messaging_service.KIND,
-    verify_service.KIND,
-    studio_flow.KIND,
-    api_key.KIND,
+_ALL: tuple[Kind[Any], ...] = tuple(
+    sorted(
+        (
+            module.KIND
+            for found in pkgutil.iter_modules(kinds.__path__)
+            if found.name != "registry" and hasattr(module := import_module(f"{kinds.__name__}.{found.name}"), "KIND")
+        ),
+        key=lambda kind: kind.order,
+    )
 )
+KINDS: Mapping[str, Kind[Any]] = {kind.resource: kind for kind in _ALL}
+"""By the name of the resource type, in their order."""
+SECTIONS: Mapping[str, Kind[Any]] = {kind.section: kind for kind in _ALL if kind.by_name}
+"""The kinds that a section of the stack file declares by logical name, by that section."""
+LISTED: tuple[ListedKind[Any], ...] = tuple(kind for kind in SECTIONS.values() if isinstance(kind, ListedKind))
 """The kinds that live in an account and can be there without a stack."""

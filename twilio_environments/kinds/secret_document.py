@@ -33,10 +33,15 @@ class SecretDocument(Declaration):
 class SecretDocumentKind(Kind[SecretDocument]):
     """The environment's document, told apart by its path."""
 
+    order = 70
     noun = "secret document"
+    resource = "SecretDocument"
+    described = "The environment's document in the secret store; `id` is its path."
     section = "secrets"
+    by_name = False
+    component = "Access"
     declaration = SecretDocument
-    facts = ("path", "version", "fingerprint")
+    facts = {"path": str, "version": str, "fingerprint": str}
     derived = {"path": ("document",)}
     statuses = ("auth_token_status",)
 

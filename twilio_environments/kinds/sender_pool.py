@@ -98,10 +98,15 @@ Members = dict[str, str]
 class SenderPoolKind(Kind[SenderPool]):
     """Sender pools, told apart by their service."""
 
+    order = 40
     noun = "sender pool"
+    resource = "SenderPool"
+    described = "A Messaging Service's senders, whole; `id` is the service's SID."
     section = "senders"
+    by_name = False
     declaration = SenderPool
-    facts = ("service_sid",)
+    stack_file = Senders
+    facts = {"service_sid": str}
 
     def identity(self, declared: SenderPool) -> str:
         return declared.service_sid

@@ -18,7 +18,7 @@ from pydantic import Field, StringConstraints
 
 from twilio_environments.guard_rails import REVIEWED_EDITS
 from twilio_environments.lifecycle.declaration import OURS, Declaration, FriendlyName, Twilio
-from twilio_environments.lifecycle.kind import ACCOUNT, Difference, Live, Outcome
+from twilio_environments.lifecycle.kind import ACCOUNT, Carried, Difference, Live, Outcome
 from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session
@@ -59,12 +59,22 @@ class FlowFile(StudioFlow):
 class StudioFlowKind(ListedKind[Definition]):
     """Studio flows, told apart by their friendly name."""
 
+    order = 60
     noun = "Studio flow"
-    adoptable = True
+    resource = "StudioFlow"
+    described = "A Studio flow; `id` is its SID."
     section = "studio_flows"
+    component = "Flows"
+    path = "studio.v2.flows"
+    prefix = "FW"
+    gives = ("sid", "webhook_url")
+    addresses = {"webhook_url": "https://webhooks.twilio.com/v1/Accounts/{account_sid}/Flows/{sid}"}
+    carried = Carried("studio_flow_sid")
+    adoptable = True
     declaration = Definition
+    stack_file = FlowFile
+    facts = {"sid": str, "webhook_url": str, "revision": int, "template": str, "written": int}
     listed_whole = False  # no definition; the revision tells
-    facts = ("sid", "webhook_url", "revision", "template", "written")
     derived = {"definition": ("placeholders",), "template": ("definition",)}
     free_texts = ("definition", "placeholders")
 
@@ -94,9 +104,6 @@ class StudioFlowKind(ListedKind[Definition]):
         rendered = {"definition"} if "placeholders" in unknown else set()
         return super().foreseen(session, inputs, unknown | rendered)
 
-    def collection(self, account: Account) -> Any:
-        return account.client.studio.v2.flows
-
     def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
         difference = super().diff(inputs, recorded)
         if not difference.changed and _last_written(recorded) not in {None, recorded.get("definition")}:
@@ -111,15 +118,12 @@ class StudioFlowKind(ListedKind[Definition]):
         facts = {"template": self.read_inputs(inputs).definition, "written": outcome.live.facts["revision"]}
         return replace(outcome, live=replace(outcome.live, facts=dict(outcome.live.facts) | facts))
 
-    def fetch(self, account: Account, object_id: str) -> Live:
-        return self.live(account.client.studio.v2.flows(object_id).fetch())
-
     def detailed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:
         # Revisions only grow, so a lower one than ours is a reading from before our own update.
         if live.facts["revision"] <= (recorded.get("revision") or 0):
             return self.recorded(live.id, recorded)
         facts = dict(live.facts) | {"template": recorded.get("template", ""), "written": _written(recorded, live)}
-        flow = account.client.studio.v2.flows(live.id)
+        flow = self.collection(account)(live.id)
         if live.values["status"] == "draft" and recorded.get("status") != "draft":
             # Somebody's draft lies on top of what runs. What runs is what was declared, so that is compared.
             try:
@@ -134,7 +138,7 @@ class StudioFlowKind(ListedKind[Definition]):
 
         Of a flow that was never published it is the draft itself.
         """
-        flow = account.client.studio.v2.flows(object_id)
+        flow = self.collection(account)(object_id)
         latest = flow.fetch()
         if str(latest.status) != "draft":
             return latest.definition, False
@@ -168,14 +172,11 @@ class StudioFlowKind(ListedKind[Definition]):
             )
 
     def create_object(self, account: Account, declared: Definition) -> Live:
-        return self._answered(account.client.studio.v2.flows.create(**self._parameters(declared)), declared)
+        return self._answered(self.collection(account).create(**self._parameters(declared)), declared)
 
     def update_object(self, account: Account, live: Live, declared: Definition, names: set[str]) -> Live:  # noqa: ARG002
-        answer = account.client.studio.v2.flows(live.id).update(**self._parameters(declared))
+        answer = self.collection(account)(live.id).update(**self._parameters(declared))
         return self._answered(answer, declared)
-
-    def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
-        account.client.studio.v2.flows(object_id).delete()
 
     def _answered(self, answer: Any, declared: Definition) -> Live:
         live = self.live(answer)

@@ -74,11 +74,19 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
     is where what an interrupted run has left behind is found.
     """
 
+    order = 0
     noun = "subaccount"
+    resource = "Subaccount"
+    described = "A subaccount; `id` is its SID."
     section = "subaccount"
+    by_name = False
+    component = "Access"
+    prefix = "AC"
     protection = CLOSE_SUBACCOUNT
     declaration = EnvironmentAccount
-    facts = ("owner_account_sid",)
+    stack_file = Subaccount
+    facts = {"owner_account_sid": str}
+    always_marked = True
 
     def check(
         self,

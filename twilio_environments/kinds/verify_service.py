@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from twilio_environments.kinds import verify_parts
 from twilio_environments.lifecycle.declaration import PART, Declaration, To, Twilio, sid_of
-from twilio_environments.lifecycle.kind import Live
+from twilio_environments.lifecycle.kind import Carried, Live
 from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.rest.session import Account
 
@@ -117,12 +117,20 @@ class VerifyService(Declaration):
 class VerifyServiceKind(ListedKind[VerifyService]):
     """Verify services, told apart by their friendly name."""
 
+    order = 50
     noun = "Verify service"
-    bears_mark = False  # at most four digits, and no brackets
-    adoptable = True
+    resource = "VerifyService"
+    described = "A Verify service with its rate limits, messaging configurations and webhooks; `id` is its SID."
     section = "verify_services"
+    component = "Verification"
+    path = "verify.v2.services"
+    prefix = "VA"
+    gives = ("sid",)
+    carried = Carried("verify_service_sid")
+    adoptable = True
     declaration = VerifyService
-    facts = ("sid",)
+    facts = {"sid": str}
+    bears_mark = False  # at most four digits, and no brackets
     derived = {"totp_issuer": ("friendly_name",)}
 
     def desired(self, declared: VerifyService) -> dict[str, Any]:
@@ -134,18 +142,12 @@ class VerifyServiceKind(ListedKind[VerifyService]):
             inputs.pop("totp_issuer", None)  # which is its default
         return inputs
 
-    def collection(self, account: Account) -> Any:
-        return account.client.verify.v2.services
-
-    def fetch(self, account: Account, object_id: str) -> Live:
-        return self.live(account.client.verify.v2.services(object_id).fetch())
-
     def detailed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002
         parts = verify_parts.values(verify_parts.read(account, live.id))
         return Live(live.id, dict(live.values) | parts, live.facts)
 
     def create_object(self, account: Account, declared: VerifyService) -> Live:
-        live = self.live(account.client.verify.v2.services.create(**declared.parameters()))
+        live = super().create_object(account, declared)
         account.listings.get(verify_parts.parts_key(account, live.id), verify_parts.nothing)
         return self.detailed(account, live, {})
 
@@ -155,13 +157,10 @@ class VerifyServiceKind(ListedKind[VerifyService]):
         values = dict(live.values)
         if names - parts.keys():
             parameters = {name: desired[name] for name in names - parts.keys()}
-            values |= self.live(account.client.verify.v2.services(live.id).update(**parameters)).values
+            values |= self.live(self.collection(account)(live.id).update(**parameters)).values
         if parts:
             verify_parts.apply(account, live.id, parts)
         return Live(live.id, values | parts, live.facts)
-
-    def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
-        account.client.verify.v2.services(object_id).delete()
 
 
 KIND = VerifyServiceKind()

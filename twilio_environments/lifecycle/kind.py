@@ -24,7 +24,7 @@ from pydantic import ValidationError
 
 from twilio_environments.lifecycle.absence import SEEN_BY, account_of, looks, require_same_credentials, seeing
 from twilio_environments.lifecycle.census import Census
-from twilio_environments.lifecycle.declaration import Declaration, live_values, minimal_values, plain
+from twilio_environments.lifecycle.declaration import Declaration, Declared, live_values, minimal_values, plain
 from twilio_environments.lifecycle.protection import ALLOWED, Protected
 from twilio_environments.lifecycle.purchases import Purchases
 from twilio_environments.problems import Problem
@@ -69,14 +69,49 @@ class Difference:
     delete_first: bool = False
 
 
-class Kind(Protected, ABC, Generic[D]):
-    """One kind of object. Its methods take an account and know nothing of Pulumi."""
+@dataclass(frozen=True)
+class Carried:
+    """What the environment's secret document carries of an object: the property's first words, and the attribute."""
 
+    stem: str
+    attribute: str = "sid"
+
+
+class Kind(Protected, ABC, Generic[D]):
+    """One kind of object. Its methods take an account and know nothing of Pulumi.
+
+    The class attributes are its identity card: whatever differs by kind anywhere else is read from there.
+    """
+
+    order: ClassVar[int]
+    """Where it comes in whatever lists kinds; unique."""
+    resource: ClassVar[str]
+    """The name of its resource type. It stands in the state, so it never changes."""
+    described: ClassVar[str]
+    """What its resource is, as a sentence."""
     section: ClassVar[str]
     """The key of the stack file under which it is declared."""
+    by_name: ClassVar[bool] = True
+    """Whether a section of the stack file declares such objects by logical name."""
+    component: ClassVar[str] = ""
+    """The component that its resources are children of. It stands in URNs, so it never changes."""
+    prefix: ClassVar[str] = ""
+    """What its SIDs begin with, "" for what has none."""
     declaration: type[D]
-    facts: ClassVar[tuple[str, ...]] = ()
-    """The outputs that Twilio alone decides, beside the compared fields."""
+    stack_file: type[Declared]
+    """What a stack file says of one; `declaration` where that is the same."""
+    facts: ClassVar[Mapping[str, type]] = {}
+    """The outputs that Twilio alone decides, beside the compared fields, with their types."""
+    gives: ClassVar[tuple[str, ...]] = ()
+    """What is known of one only once it is made, and may be named: by fields (see `To`) and placeholders of flows."""
+    addresses: ClassVar[Mapping[str, str]] = {}
+    """Attributes whose form Twilio promises, with {account_sid} and {sid} in it: so they are known in previews."""
+    carried: ClassVar[Carried | None] = None
+    """What the environment's secret document carries of one."""
+    shown: ClassVar[str] = "sid"
+    """What of one the environment's summary has."""
+    closes_with_account: ClassVar[bool] = True
+    """Whether nothing is left of one, and nothing has to be asked, when its account is closed."""
 
     derived: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     """Outputs that hold what inputs of another name say, by output: they are as secret as these."""
@@ -88,10 +123,18 @@ class Kind(Protected, ABC, Generic[D]):
     """Compared outputs that no declaration names, such as whether a secret is still where it was delivered."""
     bears_mark: ClassVar[bool] = True
     """Whether a name takes the stack's mark, by which it is told apart in an account that was there."""
+    always_marked: ClassVar[bool] = False
+    """Whether it bears the mark in an account that the stack made, too."""
     takes_over: ClassVar[bool] = True
     """Whether an object can pass from one resource of a stack to another by a creation that finds it."""
     surest: ClassVar[int] = 1
     """The most that `identifies` answers."""
+
+    def __init_subclass__(cls) -> None:
+        """Let a kind whose stack file says what its resource takes say it once."""
+        super().__init_subclass__()
+        if "declaration" in cls.__dict__ and "stack_file" not in cls.__dict__:
+            cls.stack_file = cls.declaration
 
     # -- what a kind must say for itself ---------------------------------------------------------------------------
 

@@ -7,9 +7,9 @@ what it does not find and the listing has is looked at again.
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from pydantic import ValidationError
@@ -54,13 +54,26 @@ class ListedKind(Kind[D]):
     adoptable: ClassVar[bool] = False
     """Whether an object that is there can be taken over whole; nobody tells the secret of a key."""
 
-    @abstractmethod
-    def collection(self, account: Account) -> Any:
-        """Return the listing of Twilio's Python library: what has `page` and `get_page`."""
+    path: ClassVar[str] = ""
+    """Where its collection is in Twilio's library, below the client, such as messaging.v1.services."""
 
-    @abstractmethod
+    def collection(self, account: Account) -> Any:
+        """Return the listing of Twilio's Python library: what has `page` and `get_page`, and takes a SID."""
+        return attrgetter(self.path)(account.client)
+
     def fetch(self, account: Account, object_id: str) -> Live:
         """Return one object by one GET; raise NotFound."""
+        return self.live(self.collection(account)(object_id).fetch())
+
+    def create_object(self, account: Account, declared: D) -> Live:
+        return self.live(self.collection(account).create(**declared.parameters()))
+
+    def update_object(self, account: Account, live: Live, declared: D, names: set[str]) -> Live:
+        parameters = declared.parameters(names)
+        return self.live(self.collection(account)(live.id).update(**parameters)) if parameters else live
+
+    def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
+        self.collection(account)(object_id).delete()
 
     def is_same(self, declared: D, live: Live) -> bool:
         name = live.values.get("friendly_name")
