@@ -6,7 +6,7 @@ import sys
 
 from twilio_environments.cli import project
 from twilio_environments.drift.review.accept import Project
-from twilio_environments.drift.stackfile import StackFile
+from twilio_environments.stackfile import StackFile
 
 CREDENTIALS = {
     name: f"secret of {name}"

@@ -18,11 +18,11 @@ from twilio_environments.drift.review.accept import Project
 from twilio_environments.drift.review.ignore import Rule
 from twilio_environments.drift.review.run import Request, Reviewed, reviewed
 from twilio_environments.drift.review.state import Recorded
-from twilio_environments.drift.stackfile import StackFile
 from twilio_environments.kinds.registry import KINDS
 from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.settings import load
 from twilio_environments.settings.references import Name
+from twilio_environments.stackfile import StackFile
 from twilio_environments.studio import flow_template
 
 PROJECT, STACK = OWNER.split("/")

@@ -9,8 +9,8 @@ from tests.kinds.world import through_pulumi
 from twilio_environments.drift.review.accept import Project
 from twilio_environments.drift.review.run import Request, reviewed
 from twilio_environments.drift.review.state import Recorded
-from twilio_environments.drift.stackfile import StackFile
 from twilio_environments.kinds import phone_number
+from twilio_environments.stackfile import StackFile
 
 STACK_FILE = """\
 config:

@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 from tests.servers import ROOT
 from twilio_environments.cli import new as command
 from twilio_environments.cli.main import app
-from twilio_environments.drift.stackfile import StackFile
 from twilio_environments.environments.countries import like
 from twilio_environments.environments.new import New
 from twilio_environments.problems import Problem
 from twilio_environments.settings import load
+from twilio_environments.stackfile import StackFile
 
 SID = {prefix: prefix + "0" * 31 + "1" for prefix in ("AC", "AD", "SC", "MG", "PN")}
 SOURCE = f"""\

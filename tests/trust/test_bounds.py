@@ -21,7 +21,6 @@ from tests.settings.stack_file import ACCOUNT, as_pulumi
 from twilio_environments import bounds
 from twilio_environments.cli import project, pulumi
 from twilio_environments.drift.review import ignore
-from twilio_environments.drift.stackfile import Edit, StackFile
 from twilio_environments.problems import Problem
 from twilio_environments.resources import host
 from twilio_environments.resources.api_key import ApiKeyProvider
@@ -34,6 +33,7 @@ from twilio_environments.secrets.stores import AwsSettings, VaultSettings
 from twilio_environments.secrets.stores.aws import AwsStore
 from twilio_environments.secrets.stores.vault import VaultStore
 from twilio_environments.settings import load
+from twilio_environments.stackfile import Edit, StackFile
 
 SID = "AC" + "0" * 31 + "1"
 _SECONDS = 60  # what hung would go on for hours

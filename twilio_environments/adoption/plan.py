@@ -18,7 +18,6 @@ from pydantic import ValidationError
 from twilio_environments.adoption import flows, text
 from twilio_environments.adoption.account import Existing, Holding, Left
 from twilio_environments.drift.existing import BY_FLOW, entry, logical_name
-from twilio_environments.drift.stackfile import StackFile
 from twilio_environments.kinds.registry import LISTED
 from twilio_environments.lifecycle.kind import ACCOUNT, different
 from twilio_environments.lifecycle.mistakes import mistakes_of
@@ -27,6 +26,7 @@ from twilio_environments.rest.session import Session
 from twilio_environments.settings import NAMESPACE, SettingsProblem, load
 from twilio_environments.settings.consistency import speaks_of_production
 from twilio_environments.settings.inbound import MESSAGES
+from twilio_environments.stackfile import StackFile
 from twilio_environments.studio import flow_template
 
 _POOL = ".senders"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from twilio_environments.drift.stackfile import inline
 from twilio_environments.visible import visible
+from twilio_environments.yaml_text import inline
 
 _WIDTH = 120
 Comments = Mapping[tuple[str, ...], str]

@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from twilio_environments.cli import project, pulumi
-from twilio_environments.drift.stackfile import StackFile
 from twilio_environments.environments.sweep import Stack, Verdict, judged, left_over, nobodys
 from twilio_environments.kinds import subaccount
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import session
+from twilio_environments.stackfile import StackFile
 from twilio_environments.visible import visible
 
 

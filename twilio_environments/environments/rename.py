@@ -16,7 +16,6 @@ from pydantic import TypeAdapter, ValidationError
 
 from twilio_environments.drift.review.accept import Project
 from twilio_environments.drift.review.state import Recorded
-from twilio_environments.drift.stackfile import Edit, Rename, StackFile, path_of
 from twilio_environments.files import Draft
 from twilio_environments.lifecycle.declaration import LogicalName
 from twilio_environments.lifecycle.kind import unmarked
@@ -25,6 +24,7 @@ from twilio_environments.problems import Problem
 from twilio_environments.settings import NAMESPACE, SECTIONS, Settings, load
 from twilio_environments.settings.references import Name
 from twilio_environments.settings.secrets import KeyProperties, properties_of
+from twilio_environments.stackfile import Edit, Rename, StackFile, path_of
 from twilio_environments.studio import flow_files, flow_template
 
 

@@ -13,11 +13,12 @@ from twilio_environments.drift.model import Field, Location
 from twilio_environments.drift.review.compare import Finding
 from twilio_environments.drift.review.read import Stranger
 from twilio_environments.drift.review.state import Recorded
-from twilio_environments.drift.stackfile import REMOVED, Edit, StackFile, path_of
 from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.numbers.transfer import HELD_BY
 from twilio_environments.problems import Problem
 from twilio_environments.settings import Settings, load
+from twilio_environments.stackfile import Edit, StackFile, path_of
+from twilio_environments.yaml_text import REMOVED
 
 _KEYS = {name: (flow, name) for name, flow in BY_FLOW.items()} | {
     "phone_numbers": ("numbers",),

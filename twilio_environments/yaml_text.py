@@ -1,182 +1,95 @@
-"""The stack file as text: on which line something stands, and how to change it with every other byte kept.
+"""YAML as text: how to change one thing in it with every other byte kept.
 
-Nodes are found by a YAML parser's marks and replaced in the text, because a parser that writes the file anew would
-change spacing, quotes and comments elsewhere in it. What came out is parsed again and held against the change that was
-meant, so a file of unusual form is refused and not broken.
+Nodes are found by a parser's marks and replaced in the text, because a parser that writes the file anew would change
+spacing, quotes and comments elsewhere in it. Whoever changes a file this way parses what came out and holds it against
+what was meant: an unusual form is not told here.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from twilio_environments import bounds
-from twilio_environments.problems import Problem
-
 Path = tuple[str | int, ...]
 """Keys and, in lists, positions."""
+Pair = tuple[Node, Node]
 REMOVED = object()
-"""The value of an edit that takes a key away."""
+"""The value of a key that is to be taken away."""
 _STEP = 2
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The C one, where PyYAML was built with it, is several times faster; a review reads the file for each finding."""
 
 
-@dataclass(frozen=True)
-class Edit:
-    """One change: the keys down to a value, and the new value."""
-
-    path: Path
-    value: Any
-
-
-@dataclass(frozen=True)
-class Rename:
-    """Another change: the key that a path ends with is called otherwise, and what is below it stays."""
-
-    path: Path
-    key: str
-
-
-@dataclass(frozen=True)
-class StackFile:
-    """A stack file by its name (relative to the project) and its text."""
-
-    name: str
-    text: str
-
-    def config(self) -> dict[str, Any]:
-        """Return the configuration; raise Problem when the file is not YAML."""
-        config = self.document().get("config")
-        return {str(name): value for name, value in config.items()} if isinstance(config, Mapping) else {}
-
-    def document(self) -> dict[Any, Any]:
-        """Return the whole file; raise Problem when it is not YAML, or too large."""
-        document = _read(self.name, self.text)
-        return document if isinstance(document, dict) else {}
-
-    def line(self, place: str, *keys: str) -> int:
-        """Return the line of the first of these keys of `place`, else of the place, else of what would hold it."""
-        node, line = _composed(self.text), 1
-        for key in path_of(place):
-            pair = _pair(node, key)
-            if pair is None:
-                return line
-            line, node = pair[0].start_mark.line + 1, pair[1]
-        found = next((pair for key in keys if (pair := _pair(node, key))), None)
-        return found[0].start_mark.line + 1 if found else line
-
-    def edited(self, edits: Sequence[Edit | Rename]) -> StackFile:
-        """Return the file with all edits made; raise Problem when that cannot be done safely."""
-        try:
-            return self._edited(edits)
-        except yaml.YAMLError:
-            raise self._refused() from None
-
-    def _edited(self, edits: Sequence[Edit | Rename]) -> StackFile:
-        text = self.text
-        meant = _unshared(self.document())
-        for edit in edits:
-            text = _renamed(text, edit) if isinstance(edit, Rename) else _edited(text, edit)
-            _meant(meant, edit)
-        if (_read(self.name, text) or {}) != meant:
-            raise self._refused()
-        if self.text.count("\r\n") == self.text.count("\n"):
-            text = re.sub("\r?\n", "\r\n", text)
-        return StackFile(self.name, text)
-
-    def _refused(self) -> Problem:
-        return Problem(f"{self.name} has a form that cannot be changed safely.", "Make the change by hand.")
-
-
-def path_of(place: str) -> tuple[str, ...]:
-    """Return the keys that lead to a place: numbers.support → config, twilio:numbers, support."""
-    section, *rest = place.split(".")
-    return ("config", f"twilio:{section}", *rest)
-
-
 @lru_cache(maxsize=4)
-def _composed(text: str) -> Node | None:
+def composed(text: str) -> Node | None:
+    """Return the root of what a parser sees; None where that is nothing, or no YAML."""
     try:
         return yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError:
         return None
 
 
-@lru_cache(maxsize=4)
-def _read(name: str, text: str) -> Any:
-    return bounds.yaml_of(name, text)
-
-
-def _pair(node: Node | None, key: str | int) -> tuple[Node, Node] | None:
+def pair_of(node: Node | None, key: str | int) -> Pair | None:
+    """Return the key and the value of a mapping's entry; an item of a list is both."""
     if isinstance(node, SequenceNode) and isinstance(key, int):
         return node.value[key], node.value[key]
     pairs = node.value if isinstance(node, MappingNode) else []
     return next((pair for pair in pairs if str(pair[0].value) == key), None)
 
 
-def _unshared(value: Any) -> Any:
-    """Return a copy in which an anchor and its aliases are values of their own."""
-    if isinstance(value, Mapping):
-        return {key: _unshared(item) for key, item in value.items()}
-    return [_unshared(item) for item in value] if isinstance(value, list) else value
-
-
-def _meant(document: Any, edit: Edit | Rename) -> None:
-    *holders, last = edit.path
+def assign(document: Any, path: Path, value: Any) -> None:
+    """Set or remove what a path leads to, and make the mappings on the way."""
+    *holders, last = path
     for key in holders:
         if isinstance(document, dict) and not isinstance(document.get(key), dict | list):
-            if isinstance(edit, Rename) or edit.value is REMOVED:
+            if value is REMOVED:
                 return
             document[key] = {}
         document = document[key]
-    if isinstance(edit, Rename):
-        document[edit.key] = document.pop(last)
-    elif edit.value is REMOVED:
+    if value is REMOVED:
         document.pop(last, None)
     else:
-        document[last] = edit.value
+        document[last] = value
 
 
-def _edited(text: str, edit: Edit) -> str:
-    """Make one edit: at the deepest block mapping on the way, or else within the flow mapping there."""
-    pair = _at(text, edit.path)
-    if pair and _is_token(pair[1]) and (edit.value is None or isinstance(edit.value, str | int | float)):
-        return _token(text, pair[1], edit.value)
-    node, depth = _composed(text), 0
-    holder: tuple[Node, Node] | None = None
-    above: tuple[Node, Node] | None = None
-    while depth < len(edit.path):
-        pair = _pair(node, edit.path[depth])
+def assigned(text: str, path: Path, value: Any) -> str:
+    """Set or remove what a path leads to: at the deepest block mapping on the way, or within the flow mapping there."""
+    pair = _at(text, path)
+    if pair and _is_token(pair[1]) and (value is None or isinstance(value, str | int | float)):
+        return _token(text, pair[1], value)
+    node, depth = composed(text), 0
+    holder: Pair | None = None
+    above: Pair | None = None
+    while depth < len(path):
+        pair = pair_of(node, path[depth])
         if pair is None:
             break
         above, holder, node, depth = holder, pair, pair[1], depth + 1
         if isinstance(node, MappingNode) and node.flow_style:
             break
-    if depth == len(edit.path) and holder:
-        if edit.value is REMOVED and above and len(above[1].value) == 1:
+    if depth == len(path) and holder:
+        if value is REMOVED and above and len(above[1].value) == 1:
             return _replaced(text, above, {})  # without its only key a block would be no mapping any more
-        return _removed(text, holder) if edit.value is REMOVED else _replaced(text, holder, edit.value)
+        return _removed(text, holder) if value is REMOVED else _replaced(text, holder, value)
     if isinstance(node, MappingNode) and node.flow_style and holder:
-        return _in_flow(text, holder, edit, depth)
-    if edit.value is REMOVED:
+        return _in_flow(text, holder, path[depth:], value)
+    if value is REMOVED:
         return text
-    return _inserted(text, node, holder, edit, depth)
+    return _inserted(text, node, holder, path[depth:], value)
 
 
-def _at(text: str, path: Path) -> tuple[Node, Node] | None:
+def _at(text: str, path: Path) -> Pair | None:
     """Return the key and the value that a path leads to, however both are written."""
-    pair: tuple[Node, Node] | None = None
-    node = _composed(text)
+    pair: Pair | None = None
+    node = composed(text)
     for key in path:
-        pair = _pair(node, key)
+        pair = pair_of(node, key)
         if pair is None:
             return None
         node = pair[1]
@@ -196,19 +109,34 @@ def _token(text: str, node: Node, value: Any) -> str:
     return text[: start + (before.end() if before else 0)] + inline(value) + text[end:]
 
 
-def _renamed(text: str, edit: Rename) -> str:
-    pair = _at(text, edit.path)
-    return _token(text, pair[0], edit.key) if pair else text
+def renamed(text: str, path: Path, key: str) -> str:
+    """Call the key that a path ends with otherwise; what is below it stays."""
+    pair = _at(text, path)
+    return _token(text, pair[0], key) if pair else text
 
 
-def _in_flow(text: str, holder: tuple[Node, Node], edit: Edit, depth: int) -> str:
+def remarked(text: str, path: Path, remark: str) -> str:
+    """Put a line of comment above the deepest key there is on the way, below those that are above it already."""
+    node = composed(text)
+    index = node.start_mark.index if node else 0
+    for key in path:
+        pair = pair_of(node, key)
+        if pair is None:
+            break
+        index, node = pair[0].start_mark.index, pair[1]
+    start = text.rfind("\n", 0, index) + 1
+    line = text[start : _line_end(text, start)]
+    return f"{text[:start]}{line[: len(line) - len(line.lstrip())]}# {remark}\n{text[start:]}"
+
+
+def _in_flow(text: str, holder: Pair, path: Path, new: Any) -> str:
     """Change a mapping that is written in braces: it is small, and is written anew."""
     value = yaml.safe_load(text[holder[1].start_mark.index : holder[1].end_mark.index])
-    _meant(value, Edit(edit.path[depth:], edit.value))
+    assign(value, path, new)
     return _replaced(text, holder, value)
 
 
-def _replaced(text: str, holder: tuple[Node, Node], value: Any) -> str:
+def _replaced(text: str, holder: Pair, value: Any) -> str:
     key, node = holder
     if isinstance(node, SequenceNode) and not node.flow_style and _scalars(node) and isinstance(value, list) and value:
         return _list_items(text, node, value)
@@ -241,17 +169,15 @@ def _list_items(text: str, node: SequenceNode, value: list[Any]) -> str:
     return "".join([*out, *added, *lines_of[last + 1 :]])
 
 
-def _removed(text: str, holder: tuple[Node, Node]) -> str:
+def _removed(text: str, holder: Pair) -> str:
     key, node = holder
     start = text.rfind("\n", 0, key.start_mark.index) + 1
     return text[:start] + text[max(_block_end(text, node), _line_end(text, key.end_mark.index)) :]
 
 
-def _inserted(text: str, node: Node | None, holder: tuple[Node, Node] | None, edit: Edit, depth: int) -> str:
+def _inserted(text: str, node: Node | None, holder: Pair | None, path: Path, value: Any) -> str:
     """Put a key at the end of the block that it belongs to."""
-    *between, last = edit.path[depth:]
-    value: Any = {last: edit.value}
-    for key in reversed(between):
+    for key in reversed(path):
         value = {key: value}
     if isinstance(node, MappingNode) and node.value:
         end, indent = _block_end(text, node), node.start_mark.column

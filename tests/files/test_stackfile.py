@@ -5,8 +5,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twilio_environments.drift.stackfile import REMOVED, Edit, Rename, StackFile, path_of
 from twilio_environments.problems import Problem
+from twilio_environments.stackfile import Edit, Remark, Rename, StackFile, path_of
+from twilio_environments.yaml_text import REMOVED
 
 TEXT = """\
 # Acme.
@@ -38,7 +39,7 @@ NUMBERS = ("config", "twilio:numbers")
 SENDERS = ("config", "twilio:messaging_services", "alerts", "senders")
 
 
-def lines(edit: Edit | Rename) -> tuple[list[str], list[str]]:
+def lines(edit: Edit | Rename | Remark) -> tuple[list[str], list[str]]:
     """The lines that an edit takes away and those that it adds, without the rest, which has to be untouched."""
     before, after = TEXT.splitlines(), StackFile("f", TEXT).edited([edit]).text.splitlines()
     start = next(n for n in range(len(before) + 1) if before[: n + 1] != after[: n + 1])
@@ -134,6 +135,22 @@ CASES = {
         ["  twilio:keys: {}"],
         ["  twilio:keys: {api: {}}"],
     ),
+    "a comment stands above the line of what it is about, and below the comments there": (
+        Remark((*NUMBERS, "support", "sms_flow"), "decide: which?"),
+        [],
+        ["      # decide: which?"],
+    ),
+    "a comment on what is in braces stands above them": (
+        Remark((*NUMBERS, "office", "voice_url"), "theirs"),
+        [],
+        ["    # theirs"],
+    ),
+    "a comment on what is not there stands above what would hold it": (
+        Remark((*NUMBERS, "empty", "voice_url"), "none"),
+        [],
+        ["    # none"],
+    ),
+    "a comment on the whole stands behind those at the top": (Remark((), "Anvils."), [], ["# Anvils."]),
 }
 
 
