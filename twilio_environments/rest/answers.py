@@ -11,10 +11,11 @@ from twilio.http.response import Response
 from urllib3.exceptions import InvalidHeader
 from urllib3.util import Retry
 
-from twilio_environments.explain import explain
 from twilio_environments.rest.errors import NOT_FOUND, NotFound, OutcomeUnknown, TwilioError
 from twilio_environments.rest.saying import shown
 
+NOT_PROCESSED = frozenset({20162, 20409, 20429})
+"""Conflicts and "too many requests": Twilio did nothing, so any verb may go again [its page of each code]."""
 DEFINITION_NOT_VALID = 81022  # the one code whose `details` speak of what the user wrote and of nothing else
 _DETAILS = 20  # how many of Studio's complaints are passed on
 _DETAIL_LENGTH = 200
@@ -88,16 +89,15 @@ def judge(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> A
         "code": code,
         "request_id": request_id_of(headers),
     }
-    message = _message(about)
-    entry = explain(status, code, message)
-    if status == HTTPStatus.TOO_MANY_REQUESTS or entry.retry == "safe":
+    if status == HTTPStatus.TOO_MANY_REQUESTS or code in NOT_PROCESSED:
         return Failure(TwilioError(call.operation, **known), "until the deadline", _retry_after(headers))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         return _undecided(call, wait=_retry_after(headers), **known)
     # Without Twilio's code it is some proxy's page, and taking that for "gone" would make everything a second time.
     is_missing = code in NOT_FOUND or (status == HTTPStatus.NOT_FOUND and code)
+    message = _message(about)
     # Without a code it need not be Twilio who speaks.
-    known |= {"entry": entry, "said": shown(message, call.values, call.sent) if code else ""}
+    known |= {"message": message, "said": shown(message, call.values, call.sent) if code else ""}
     error = NotFound if is_missing else TwilioError
     return Failure(error(call.operation, named=_named(call, about), details=_details(code, about), **known), "never")
 

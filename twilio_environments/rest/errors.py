@@ -27,14 +27,14 @@ class TwilioError(Problem):
         named: Sequence[str] = (),
         details: Sequence[str] = (),
         reason: str = "",
-        entry: Entry | None = None,
+        message: str = "",
         said: str = "",
     ) -> None:
         """`named` are the parameters or permissions the answer speaks of; `reason` says why there was no answer.
 
-        `entry` is what status, code and message mean, `said` what may be shown of the message.
+        `message` is Twilio's, by which a code's causes are told apart; `said` is what may be shown of it.
         """
-        entry = entry or explain(status, code)
+        entry = explain(status, code, message)
         what, remedy = self._words(entry, reason)
         what = what.rstrip(".")
         if named:

@@ -2,7 +2,7 @@
 
 Twilio has no idempotency keys, so what may be sent twice is decided here, once:
 
-- 429, and conflicts that the catalogue calls "safe", were not processed: any verb goes again until the deadline;
+- 429, and the conflicts of `answers.NOT_PROCESSED`, were not processed: any verb goes again until the deadline;
 - a server error, a broken connection, an unreadable answer: GET and DELETE go again a few times;
 - a POST whose connection was never made was never sent, and goes again as GET does; any other POST without a readable
   answer raises OutcomeUnknown, and whoever sent it looks before sending it again.

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from twilio_environments.explain import (
@@ -14,6 +16,7 @@ from twilio_environments.explain import (
     verify,
     webhook,
 )
+from twilio_environments.rest.answers import NOT_PROCESSED, Call, Failure, judge
 
 TABLES = (access, numbers, messaging, verify, studio, webhook, delivery, channels, calls)
 EVERY = [entry for table in TABLES for entry in table.ENTRIES]
@@ -88,7 +91,14 @@ def test_the_codes_nearest_to_an_unknown_one_are_of_its_hundred():
 
 
 def test_only_what_was_never_processed_may_be_sent_again_by_any_verb():
-    assert {entry.code for entry in EVERY if entry.retry == "safe"} == {20162, 20409, 20429}
+    assert {entry.code for entry in EVERY if entry.retry == "safe"} == {20162, 20409, 20429} == NOT_PROCESSED
+
+
+def test_no_explanation_lets_a_call_go_again(monkeypatch):
+    monkeypatch.setitem(ENTRIES, 21422, replace(ENTRIES[21422], retry="safe"))
+    judged = judge(Call("POST", "api", "/2010-04-01/Accounts.json"), 400, {}, b'{"code": 21422}')
+    assert isinstance(judged, Failure)
+    assert judged.again == "never"
 
 
 @pytest.mark.parametrize("status", [0, 200, 302, 400, 401, 403, 404, 409, 418, 429, 500, 503, 599, 999])
