@@ -9,17 +9,15 @@ back. Listings show neither secret nor policy. A Standard key may not create key
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from twilio_environments import trust
-from twilio_environments.lifecycle.absence import looks
 from twilio_environments.lifecycle.declaration import (
     OURS,
     PART,
@@ -33,11 +31,12 @@ from twilio_environments.lifecycle.declaration import (
 from twilio_environments.lifecycle.kind import ACCOUNT, Difference, Live, Outcome, seen
 from twilio_environments.lifecycle.listed import ListedKind, bears
 from twilio_environments.problems import Problem
-from twilio_environments.rest.errors import NotFound, OutcomeUnknown
+from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session
-from twilio_environments.secrets import key_calls, rotation, schedule
-from twilio_environments.secrets.delivery import ALTERED, STORED, UNFINISHED, Delivery, status
-from twilio_environments.secrets.stores import fingerprint
+from twilio_environments.secrets import issuing, key_calls, rotation, schedule
+from twilio_environments.secrets.delivery import STORED, Delivery
+from twilio_environments.secrets.held import Held
+from twilio_environments.secrets.key_issuer import KeyIssuer
 
 Permission = Annotated[str, StringConstraints(pattern=r"^/twilio/[a-z0-9./*-]+$")]
 
@@ -141,47 +140,40 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         return key_calls.Listing(account)
 
     def listed_as(self, answer: Any) -> Live:
-        return self._live(str(answer.sid), answer.friendly_name)
+        return _live(answer)
 
     def fetch(self, account: Account, object_id: str) -> Live:
         answer = key_calls.fetch(account, object_id)
-        return self._live(str(answer.sid), answer.friendly_name)
+        return _live(answer)
 
     def find(self, account: Account, declared: DeliveredKey, *, made: bool = False) -> Live | None:
         """Return the key of ours that the store has with a secret that works.
 
-        Nobody can use one whose secret the store does not have, and yet it is not deleted for that: see `rotation`.
+        Nobody can use one whose secret the store does not have, and yet it is not deleted for that: see `issuing`.
         """
-        delivery = declared.delivery
-        if not made and not any(self.is_same(declared, live) for live in self.listed(account)):
+        issuer = self._issuer(account, declared)
+        if not made and not issuer.listed():
             return None
-        properties = self._stored(delivery)
-        found = [live for live in self.listed(account) if self.is_same(declared, live)]
-        if found and not (made or self.ours(declared, found[0])):
+        held = Held.read(declared.delivery)
+        found = {live.id: live for live in self.listed(account) if self.is_same(declared, live)}
+        if found and not (made or self.ours(declared, next(iter(found.values())))):
             raise Problem(
-                f"There is an API key {declared.friendly_name!r} already ({found[0].id}), this stack did not make it, "
-                "and its secret cannot be had.",
+                f"There is an API key {declared.friendly_name!r} already ({next(iter(found))}), this stack did not "
+                "make it, and its secret cannot be had.",
                 "Choose another friendly_name.",
             )
-        sid, secret = (properties.get(name, "") for name in delivery.names)
-        works = secret and any(live.id == sid for live in found) and account.accepts(sid, secret)
-        lost = rotation.lost(delivery, properties, {live.id for live in found})
-        if made and lost:
-            self._give_back(delivery, properties)
-            self._revoke_all(account, lost)
-            raise Problem(
-                f"The answer to the creation of the API key {declared.friendly_name!r} was lost, and with it the "
-                f"secret of {' and '.join(sorted(lost))}, so that was deleted again.",
-                "Run again: another one is made.",
-            )
-        return next((live for live in found if works and live.id == sid), None)
+        sid = issuing.working(issuer, held.current, found)
+        if made:
+            issuing.discard_lost(issuer, held, found)
+        return found.get(sid)
 
     def detailed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:
         delivery = Delivery.model_validate(recorded["delivery"])
         values = dict(live.values) | {"type": recorded["type"], "delivery": recorded["delivery"], "policy": []}
         if recorded["type"] == "restricted":
             values["policy"] = key_calls.policy_of(account, live.id)
-        values["secret_status"] = self._secret_status(account, delivery, live.id, recorded)
+        issuer = self._bearing(account, recorded)
+        values["secret_status"] = issuing.status_of(issuer, delivery, {**recorded, "sid": live.id})
         return Live(live.id, values, {name: recorded.get(name, "") for name in self.facts} | {"sid": live.id})
 
     def adopted(self, account: Account, live: Live, declared: DeliveredKey) -> Live:
@@ -189,78 +181,15 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
 
         What it may do is read: the settings may have changed since. If it is of another type, the next run rotates it.
         """
-        delivery = declared.delivery
-        document = delivery.read()
-        assert document is not None  # `find` took the key by it
-        properties, version = document.properties, document.version
-        others = {one.id for one in self.listed(account) if self.is_same(declared, one)} - {live.id}
-        if properties.keys() & set(delivery.transient):  # of a rotation that was interrupted
-            version = self._give_back(delivery, properties)
-            useless = rotation.lost(delivery, properties, others) | {properties.get(delivery.transient[0], "")} & others
-            self._revoke_all(account, useless)
-            others -= useless
-        found = self._delivered(live.id, declared, properties[delivery.secret_property], version)
+        issued = issuing.take_over(self._issuer(account, declared), declared.delivery, live.id)
+        found = self._recorded(issued, declared)
         policy = key_calls.settled_policy_of(account, live.id)
         kept = {"type": "restricted" if policy else "standard", "policy": policy}
-        found = Live(found.id, dict(found.values) | kept, found.facts)
-        return self._revoked(account, self._beside(found, declared, others))
+        return self._revoked(account, replace(found, values=dict(found.values) | kept))
 
     def create_object(self, account: Account, declared: DeliveredKey) -> Live:
-        """See Kind. The document is claimed first, as for a rotation, so that a later run knows what this one left."""
-        delivery, store = declared.delivery, declared.delivery.open()
-        properties = self._stored(delivery)  # before anything is made: the store answers, and the document is ours
-        others = {live.id for live in self.listed(account) if self.is_same(declared, live)}
-        self._require_free(account, delivery, properties, others)
-        key_calls.require_right_clock(account)
-        name, mine = delivery.transient[2], rotation.claim(others)
-        seen = {name: properties.get(name) for name in (*delivery.names, *delivery.transient)}
-        store.write(delivery.path, delivery.owner, {name: mine}, expect=seen)
-        useless = rotation.lost(delivery, properties, others)
-        self._revoke_all(account, useless)
-        try:
-            sid, secret = key_calls.create(account, declared.friendly_name, declared.policy)
-        except OutcomeUnknown:
-            raise  # the claim stays: by it what was made is known for a key that nobody has the secret of
-        except Problem:
-            with suppress(Problem):
-                self._give_back(delivery, seen | {name: mine})
-            raise
-        put, drop = delivery.properties(account.sid, sid, secret), delivery.transient
-        version = rotation.stored(
-            lambda: store.write(delivery.path, delivery.owner, put, drop, expect={name: mine}),
-            lambda: self._revoke(account, sid),
-        )
-        made = self._delivered(sid, declared, secret, version)
-        return self._revoked(account, self._beside(made, declared, others - useless))
-
-    def _stored(self, delivery: Delivery) -> Mapping[str, str]:
-        document = delivery.read()
-        return document.properties if document else {}
-
-    def _give_back(self, delivery: Delivery, seen: Mapping[str, str | None]) -> str:
-        """End the rotation that is under way in a document, provided that it still is as it was seen."""
-        expected = {name: seen.get(name) for name in delivery.all_names}
-        return delivery.open().write(delivery.path, delivery.owner, {}, drop=delivery.transient, expect=expected)
-
-    def _beside(self, live: Live, declared: DeliveredKey, others: Collection[str]) -> Live:
-        """Let other keys of ours live on for the overlap: somebody may be using them."""
-        until = schedule.stamp(self._clock() + schedule.duration(declared.overlap))
-        previous = [{"sid": sid, "until": until} for sid in sorted(others)]
-        return Live(live.id, live.values, dict(live.facts) | {"previous": previous})
-
-    def _require_free(
-        self, account: Account, delivery: Delivery, properties: Mapping[str, str], ours: Collection[str]
-    ) -> None:
-        """Raise Problem when what our properties hold is somebody's; a dead key is taken for one of ours."""
-        held = [name for name in delivery.names if name in properties]
-        sid = properties.get(delivery.sid_property, "")
-        dead = re.fullmatch(r"SK[0-9a-f]{32}", sid) and not self._is_alive(account, sid)
-        if held and not dead and sid not in ours:
-            raise Problem(
-                f"{delivery.path} in {delivery.open().address} has {' and '.join(held)} already, and not of a key of "
-                "this stack's; it was left as it is.",
-                "Remove it there, or give the key other properties.",
-            )
+        issued = issuing.issue(self._issuer(account, declared), declared.delivery)
+        return self._revoked(account, self._recorded(issued, declared))
 
     def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
         difference = super().diff(inputs, recorded)
@@ -279,7 +208,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         account = session.account(inputs.get(ACCOUNT))
         live = self._taken_over(self.recorded(self.object_id(resource_id, recorded), recorded), declared)
         if schedule.due(inputs, recorded, self._clock()):
-            live = self._rotated(session, account, live, declared)
+            live = self._rotated(account, live, declared)
         live = self._revoked(account, live)
         outcome = self.settle(account, live, declared, strict=True)
         return replace(outcome, live=seen(session, outcome.live))
@@ -287,10 +216,8 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
     def update_object(self, account: Account, live: Live, declared: DeliveredKey, names: set[str]) -> Live:
         values, facts = dict(live.values), dict(live.facts)
         if "policy" in names and "type" not in names:  # a key of another type is replaced by a rotation, not changed
-            account.client.iam.v1.api_key(live.id).update(
-                friendly_name=declared.friendly_name, policy={"allow": sorted(declared.policy)}
-            )
-            values |= {"policy": key_calls.settled_policy_of(account, live.id), "friendly_name": declared.friendly_name}
+            policy = key_calls.restrict(account, live.id, declared.friendly_name, declared.policy)
+            values |= {"policy": policy, "friendly_name": declared.friendly_name}
         elif "friendly_name" in names:
             key_calls.rename(account, live.id, declared.friendly_name)
             values["friendly_name"] = declared.friendly_name
@@ -307,59 +234,38 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
             delivery = delivery | {"owner": declared.delivery.owner}
         return replace(live, values=dict(live.values) | {"delivery": delivery})
 
-    def _rotated(self, session: Session, account: Account, live: Live, declared: DeliveredKey) -> Live:
+    def _rotated(self, account: Account, live: Live, declared: DeliveredKey) -> Live:
         previous = schedule.previous(live.facts)
-        names = {declared.friendly_name, live.values.get("friendly_name")}
-
-        def alive() -> frozenset[str]:
-            account.listings.drop(*self.listing_key(account))
-            listed = {key.id for key in self.listed(account)}
-            key_calls.require_right_clock(account)
-            return frozenset(listed & (self._ours(account, names, declared.mark) | previous | {live.id}))
-
-        keys = rotation.Keys(
-            alive=alive,
-            create=lambda: key_calls.create(account, declared.friendly_name, declared.policy),
-            fits=lambda sid: key_calls.settled_policy_of(account, sid) == unordered(declared.policy),
-            revoke=lambda sid: self._revoke(account, sid),
-            looks=lambda: looks(session),
+        bears_name = _bearing({declared.friendly_name, live.values.get("friendly_name")}, declared.mark)
+        issuer = replace(
+            self._issuer(account, declared),
+            is_ours=lambda one: one.id in {live.id, *previous} or bears_name(one),
         )
-        promoted = rotation.rotate(
-            account,
+        issued = rotation.rotate(
+            issuer,
             declared.delivery,
-            keys,
             recorded=live.id,
             previous=previous,
             validation_url=declared.validation_url,
         )
         if (old := live.values.get("delivery")) and old != plain(declared.delivery):
             Delivery.model_validate(old).withdraw({live.id})
-        made = self._delivered(promoted.sid, declared, promoted.secret, promoted.version)
-        return self._beside(made, declared, {promoted.before} - {""})
+        return self._recorded(issued, declared)
 
     def _revoked(self, account: Account, live: Live) -> Live:
-        ended = schedule.ended(live.facts, self._clock())
-        if not ended:
-            return live
+        """Revoke the keys whose overlap is over."""
         # What an update of this very run moves is still at the old place.
         delivery = Delivery.model_validate(live.values["delivery"])
-        document = delivery.read()
-        current, secret = (document.properties.get(name, "") if document else "" for name in delivery.names)
-        if current != live.id or not account.accepts(current, secret):
-            raise Problem(
-                f"The store does not have {live.id} with a secret that works, so no old key was revoked.",
-                "Run pulumi up --refresh, which makes the store right again.",
-            )
-        key_calls.require_right_clock(account)
-        self._revoke_all(account, ended - {current})
-        left = [old for old in live.facts["previous"] if old["sid"] not in ended]
-        return Live(live.id, live.values, dict(live.facts) | {"previous": left})
+        issuer = self._bearing(account, live.values)
+        facts = issuing.revoke_ended(issuer, delivery, {**live.facts, "sid": live.id}, self._clock())
+        return replace(live, facts=facts)
 
     def withdraw(self, account: Account | None, recorded: Mapping[str, Any], object_id: str) -> Sequence[str]:
         return Delivery.model_validate(recorded["delivery"]).withdraw(self._whole(account, object_id, recorded))
 
     def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
-        self._revoke_all(account, self._whole(account, object_id, recorded) - {object_id})
+        others = self._whole(account, object_id, recorded) - {object_id}
+        issuing.revoke(self._bearing(account, recorded), others)
         key_calls.remove(account, object_id)
 
     def _whole(self, account: Account | None, object_id: str, recorded: Mapping[str, Any]) -> set[str]:
@@ -368,56 +274,31 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
         if account is None:
             return known
         try:
-            return known | self._ours(account, {recorded.get("friendly_name")}, str(recorded.get("mark", "")))
+            return known | self._bearing(account, recorded).listed()
         except NotFound:
             return known
 
-    def _live(self, sid: str, friendly_name: str | None) -> Live:
-        return Live(sid, {"friendly_name": friendly_name or ""}, {"sid": sid})
+    def _issuer(self, account: Account, declared: DeliveredKey) -> KeyIssuer:
+        is_ours = partial(self.is_same, declared)
+        return KeyIssuer(self, account, is_ours, declared.friendly_name, declared.policy)
 
-    def _delivered(self, sid: str, declared: DeliveredKey, secret: str, version: str) -> Live:
-        facts = {
-            "sid": sid,
-            "version": version,
-            "fingerprint": fingerprint(secret, sid),
-            "created": schedule.stamp(self._clock()),
-            "rotated": declared.rotation,
-            "previous": [],
-        }
-        return Live(sid, self.desired(declared), facts)
+    def _bearing(self, account: Account, recorded: Mapping[str, Any]) -> KeyIssuer:
+        """Return the issuer of the keys that bear the recorded name and the stack's mark."""
+        return KeyIssuer(self, account, _bearing({recorded.get("friendly_name")}, str(recorded.get("mark", ""))))
 
-    def _secret_status(self, account: Account, delivery: Delivery, sid: str, recorded: Mapping[str, Any]) -> str:
-        document = delivery.open().read(delivery.path)
-        properties = document.properties if document else {}
-        current, secret = (properties.get(name, "") for name in delivery.names)
-        known = {sid, *schedule.previous(recorded)}
-        lost = self._ours(account, {recorded["friendly_name"]}, str(recorded.get("mark", ""))) - known
-        lost = {one for one in lost if self._is_alive(account, one)}  # a listing may lag behind a deletion
-        if current in lost:
-            return UNFINISHED  # promoted, and not recorded
-        if (found := status(secret, sid, recorded)) != STORED or current != sid:
-            return found if found != STORED else ALTERED
-        return UNFINISHED if lost or properties.keys() & set(delivery.transient) else STORED
+    def _recorded(self, issued: issuing.Issued, declared: DeliveredKey) -> Live:
+        facts = issued.facts(self._clock(), schedule.duration(declared.overlap), declared.rotation)
+        return Live(issued.sid, self.desired(declared), facts)
 
-    def _ours(self, account: Account, names: Collection[Any], mark: str) -> set[str]:
-        """Return the keys alive that bear one of `names` and the stack's mark."""
-        listed = ((live.id, live.values["friendly_name"]) for live in self.listed(account))
-        return {sid for sid, name in listed if name in names and bears(name, mark)}
 
-    def _is_alive(self, account: Account, sid: str) -> bool:
-        try:
-            self.fetched(account, sid)
-        except NotFound:
-            return False
-        return True
+def _live(answer: Any) -> Live:
+    sid = str(answer.sid)
+    return Live(sid, {"friendly_name": answer.friendly_name or ""}, {"sid": sid})
 
-    def _revoke_all(self, account: Account, sids: Collection[str]) -> None:
-        for sid in sorted(sids):
-            self._revoke(account, sid)
 
-    def _revoke(self, account: Account, sid: str) -> None:
-        account.listings.drop(*self.listing_key(account))
-        key_calls.delete(account, sid)
+def _bearing(names: Collection[Any], mark: str) -> Callable[[Live], bool]:
+    """Return what tells the keys that bear one of `names` and the stack's mark."""
+    return lambda live: live.values["friendly_name"] in names and bears(live.values["friendly_name"], mark)
 
 
 KIND = ApiKeyKind()

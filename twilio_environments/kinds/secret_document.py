@@ -109,7 +109,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
     def _write(self, account: Account, declared: SecretDocument, drop: set[str]) -> Live:
         token = account.auth_token if declared.auth_token_property else ""
         put = dict(declared.properties) | ({declared.auth_token_property: token} if token else {})
-        version = declared.document.open().write(declared.document.path, declared.document.owner, put, drop)
+        version = declared.document.write(put, drop)
         facts = {
             "path": declared.document.path,
             "version": version,

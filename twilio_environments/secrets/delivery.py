@@ -83,6 +83,12 @@ class DocumentReference(Declared):
         store.check(self.path, self.owner, to_write=True)
         return store.read(self.path)
 
+    def write(
+        self, put: Mapping[str, str], drop: Collection[str] = (), expect: Mapping[str, str | None] | None = None
+    ) -> str:
+        """See Store.write."""
+        return self.open().write(self.path, self.owner, put, drop, expect=expect)
+
 
 def transient(sid_property: str, secret_property: str) -> tuple[str, str, str]:
     """Name what is in the document only while a rotation is under way: the pending SID and secret, and the claim."""
@@ -154,7 +160,7 @@ class Delivery(DocumentReference):
                 "Run pulumi up --refresh: a new key is made.",
             )
         put = new.properties(account_sid, *(document.properties[name] for name in self.names))
-        version = new.open().write(new.path, new.owner, put)
+        version = new.write(put)
         left = put if self.is_same_place(new) else {}
         self.open().remove(self.path, self.owner, [name for name in self.all_names if name not in left])
         return version

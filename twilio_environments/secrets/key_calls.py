@@ -65,6 +65,12 @@ def rename(account: Account, sid: str, friendly_name: str) -> None:
     )
 
 
+def restrict(account: Account, sid: str, friendly_name: str, policy: Sequence[str]) -> list[str]:
+    """Give a restricted key another policy, and a name; return what it may do then."""
+    account.client.iam.v1.api_key(sid).update(friendly_name=friendly_name, policy=_allow(policy))
+    return settled_policy_of(account, sid)
+
+
 def create(account: Account, friendly_name: str, policy: Sequence[str]) -> tuple[str, str]:
     """Return SID and secret of a new key, restricted if there is a policy; one that is not as asked is deleted."""
     if policy:

@@ -16,7 +16,7 @@ from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound, TwilioError
 from twilio_environments.rest.session import Session
 from twilio_environments.secrets.delivery import DocumentReference, secondary
-from twilio_environments.secrets.rotation import stored
+from twilio_environments.secrets.issuing import stored
 
 _THERE_IS_ONE = 70002
 
@@ -50,19 +50,19 @@ def begin(session: Session, delivery: TokenDelivery) -> None:
         tokens.delete()  # its value is in no store, so nobody can be using it
         made = tokens.create()
     put = {delivery.property_name: account.auth_token, delivery.secondary: str(made.secondary_auth_token)}
-    stored(lambda: delivery.document.open().write(delivery.document.path, delivery.document.owner, put), tokens.delete)
+    stored(lambda: delivery.document.write(put), tokens.delete)
 
 
 def promote(session: Session, delivery: TokenDelivery) -> None:
     """Make the secondary token the primary, and the store say so; raise Problem when `begin` has to come first."""
     document = delivery.document
-    store, primary = document.open(), session.account(delivery.account_sid).auth_token
+    primary = session.account(delivery.account_sid).auth_token
     there = _stored(delivery)
     other = _other(session, delivery, there)
     if not other:
         if there.get(delivery.property_name) == primary:
             if delivery.secondary in there:  # promoted by a run that was interrupted before it could tidy up
-                store.write(document.path, document.owner, {}, drop=[delivery.secondary])
+                document.write({}, [delivery.secondary])
                 return
             raise Problem("There is no secondary Auth Token in the store.", "Run the rotation without --promote first.")
         raise Problem(
@@ -70,19 +70,17 @@ def promote(session: Session, delivery: TokenDelivery) -> None:
             "Run pulumi up --refresh, which delivers it again.",
         )
     expected = {delivery.property_name: there.get(delivery.property_name)}
-    store.write(
-        document.path, document.owner, {delivery.property_name: other, delivery.secondary: primary}, expect=expected
-    )
+    document.write({delivery.property_name: other, delivery.secondary: primary}, expect=expected)
     session.account(delivery.account_sid).client.accounts.v1.auth_token_promotion().update()
     session.forget(delivery.account_sid)
-    store.write(document.path, document.owner, {}, drop=[delivery.secondary])
+    document.write({}, [delivery.secondary])
 
 
 def abort(session: Session, delivery: TokenDelivery) -> None:
     """Delete the secondary token, and let the store hold the primary alone; raise Problem."""
     account, document = session.account(delivery.account_sid), delivery.document
     put = {delivery.property_name: account.auth_token}
-    document.open().write(document.path, document.owner, put, drop=[delivery.secondary])
+    document.write(put, [delivery.secondary])
     try:
         account.client.accounts.v1.secondary_auth_token().delete()
     except NotFound:
