@@ -11,32 +11,25 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.emulator.wire import Subaccount, Wire
-from tests.kinds.cases import flow
+from tests.kinds.case import Case
+from tests.kinds.cases import (
+    BY_SECTION,
+    LISTED,
+    api_key,
+    messaging_service,
+    phone_number,
+    sender_pool,
+    studio_flow,
+    verify_service,
+)
+from tests.kinds.cases.studio_flow import flow
+from tests.kinds.strategies import NAMES, Form, Some, form
 from tests.kinds.world import sid
 from twilio_environments.emulator import Emulator
 
 MESSAGING, VERIFY = "https://messaging.twilio.com/v1/Services", "https://verify.twilio.com/v2/Services"
 STUDIO = "https://studio.twilio.com/v2/Flows"
 NOT_KEPT = {"events", "number_searches"}
-URLS = (
-    "",
-    "https://hooks.acme.example.com/",
-    "https://acme.example.com/x",
-    "https://acme.example.com/a?b=1&c=#d",
-    "http://old.acme.example.com/",
-    "https://10.0.0.1/x",
-)
-Form = Mapping[str, str]
-GOOD = URLS[1]
-_EDGES = ("support", "on", "1e3", "0123", "# no: yes", "Zoë ☎", "${values.x} $${", "a\tb", "x" * 65, "Acme [acme/dev]")
-_plain = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=30)
-names = _plain | _plain | st.sampled_from(_EDGES)
-"""Names as Twilio takes them: such as YAML, placeholders or a logical name could trip over."""
-verify_names = st.from_regex(r"[A-Za-z _-]{1,30}", fullmatch=True).filter(str.strip)
-truth = st.sampled_from(["true", "false"])
-urls = st.sampled_from(URLS)
-good = st.sampled_from(URLS[:4])
-methods = st.sampled_from(["GET", "POST"])
 
 
 @dataclass(frozen=True)
@@ -52,8 +45,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Flow:
-    name: str
-    status: str
+    form: Form
     says: str
     mentions: Sequence[tuple[str, int]]
     """Whose SID or number stands in it: section and index, of what may come later too."""
@@ -83,38 +75,24 @@ class Description:
     flows: Sequence[Flow]
     numbers: Sequence[Number]
     verify: Sequence[Verify]
-    keys: Sequence[str]
+    keys: Sequence[Form]
+    others: Mapping[str, Sequence[Form]] = field(default_factory=dict)
+    """Of the kinds that refer to nobody and have no parts, by section."""
 
 
-def _form(required: dict[str, Any], optional: dict[str, Any]) -> Any:
-    return st.fixed_dictionaries(required, optional=optional)
+_TOGETHER = {"subaccount", "keys", "numbers", "messaging_services", "verify_services", "studio_flows"}
+"""The sections that are put together here, by who refers to whom."""
 
 
-_service = st.builds(
-    Service,
-    _form(
-        {"FriendlyName": names},
-        {
-            "InboundRequestUrl": urls,
-            "InboundMethod": methods,
-            "FallbackUrl": good,
-            "StatusCallback": good,
-            "UseInboundWebhookOnNumber": truth,
-            "StickySender": truth,
-            "MmsConverter": truth,
-            "SmartEncoding": truth,
-            "AreaCodeGeomatch": truth,
-            "ScanMessageContent": st.sampled_from(["inherit", "disable"]),
-            "ValidityPeriod": st.sampled_from(["1", "14400", "36000"]),
-            "Usecase": st.sampled_from(["notifications", "undeclared"]),
-        },
-    ),
-    st.lists(st.sampled_from(["ACME", "Acme 24", "a1"]), unique=True, max_size=2),
-)
+def _account(case: Case) -> Some:
+    assert case.account is not None, f"tests/kinds/cases: {case.name} has nothing in the accounts to adopt"
+    return case.account
+
+
+_service = st.builds(Service, _account(messaging_service.CASE), _account(sender_pool.CASE))
 _flow = st.builds(
     Flow,
-    names,
-    st.sampled_from(["published", "published", "draft"]),
+    _account(studio_flow.CASE),
     st.sampled_from(["Hello", "{{trigger.call.From}} ${{x}}", "${numbers.support.phone_number}", "Zoë 😀"]),
     st.lists(
         st.tuples(
@@ -126,50 +104,22 @@ _flow = st.builds(
 )
 _number = st.builds(
     Number,
-    _form(
-        {},
-        {
-            "FriendlyName": names,
-            "VoiceUrl": urls,
-            "VoiceMethod": methods,
-            "VoiceFallbackUrl": good,
-            "VoiceApplicationSid": st.just(sid("AP")),
-            "SmsUrl": good,
-            "SmsFallbackUrl": good,
-            "SmsApplicationSid": st.just(sid("AP", 2)),
-            "StatusCallback": good,
-            "StatusCallbackMethod": methods,
-            "TrunkSid": st.just(sid("TK")),
-            "VoiceCallerIdLookup": truth,
-            "VoiceReceiveMode": st.sampled_from(["voice", "fax"]),
-            "ApiVersion": st.just("2008-08-01"),
-        },
-    ),
+    _account(phone_number.CASE),
     st.none() | st.integers(0, 3),
     st.none() | st.integers(0, 3),
     st.sampled_from([{}] * 8 + [{"origin": "hosted"}, {"friendly_name": ""}]),
 )
+_webhook = form(
+    {"FriendlyName": NAMES, "WebhookUrl": st.just("https://hooks.acme.example.com/")}, {"Status": st.just("disabled")}
+)
 _verify = st.builds(
     Verify,
-    _form(
-        {"FriendlyName": verify_names},
-        {
-            "CodeLength": st.sampled_from(["4", "6", "10"]),
-            "LookupEnabled": truth,
-            "SkipSmsToLandlines": truth,
-            "DtmfInputRequired": truth,
-            "DoNotShareWarningEnabled": truth,
-            "TtsName": st.sampled_from(["", "other"]),
-            "Totp.Issuer": st.sampled_from(["", "Acme"]),
-            "Totp.TimeStep": st.sampled_from(["20", "30"]),
-            "Passkeys.RelyingParty.Origins": st.just("a.example.com,b.example.com"),
-        },
-    ),
+    _account(verify_service.CASE),
     st.dictionaries(
         st.from_regex(r"[a-z.]{1,9}", fullmatch=True), st.lists(st.integers(1, 90), unique=True, max_size=2), max_size=2
     ),
     st.dictionaries(st.sampled_from(["US", "GB", "all"]), st.integers(0, 3), max_size=2),
-    st.none() | _form({"FriendlyName": names, "WebhookUrl": st.just(GOOD)}, {"Status": st.just("disabled")}),
+    st.none() | _webhook,
 )
 accounts = st.builds(
     Description,
@@ -177,7 +127,10 @@ accounts = st.builds(
     st.lists(_flow, max_size=3),
     st.lists(_number, max_size=4),
     st.lists(_verify, max_size=2),
-    st.lists(names, max_size=1),
+    st.lists(_account(api_key.CASE), max_size=1),
+    st.fixed_dictionaries(
+        {case.name: st.lists(_account(case), max_size=2) for case in LISTED if case.name not in _TOGETHER}
+    ),
 )
 
 
@@ -235,21 +188,28 @@ def build(twilio: Emulator, described: Description) -> Built:
         twilio.state.table("applications").put(sid("AP", n), {"sid": sid("AP", n), "account_sid": account.sid})
     built = Built(twilio, account)
     for service in described.services:
-        made = built.post("services", MESSAGING, service.form)
-        for alpha in service.alphas if made else ():
-            account.wire.post(f"{MESSAGING}/{made}/AlphaSenders", AlphaSender=alpha)
+        _build_service(built, service)
     for verify in described.verify:
         _build_verify(built, verify)
+    for section, forms in described.others.items():
+        for sent in forms:
+            built.post(section, BY_SECTION[section].operations[0].url(account.sid), sent)
     empty = {"Status": "draft", "Definition": flow("empty")}
-    flows = [(one, built.post("flows", STUDIO, {"FriendlyName": one.name, **empty})) for one in described.flows]
+    flows = [(one, built.post("flows", STUDIO, {**one.form, **empty})) for one in described.flows]
     for n, number in enumerate(described.numbers):
         _build_number(built, f"+1415555{100 + n:04}", number)
     for one, made in flows:
         if made:
             _write_flow(built, one, made)
-    for name in described.keys:
-        built.post("keys", f"{built.base}/Keys.json", {"FriendlyName": name})
+    for key in described.keys:
+        built.post("keys", f"{built.base}/Keys.json", key)
     return built
+
+
+def _build_service(built: Built, one: Service) -> None:
+    made = built.post("services", MESSAGING, one.form)
+    for alpha in one.alphas if made else ():
+        built.account.wire.post(f"{MESSAGING}/{made}/AlphaSenders", AlphaSender=alpha)
 
 
 def _build_number(built: Built, e164: str, number: Number) -> None:
@@ -296,7 +256,7 @@ def _write_flow(built: Built, one: Flow, made: str) -> None:
         mentioned.append(found)
     definition = flow(one.says, description=" ".join(mentioned))
     wire = built.account.wire
-    wire.post(f"{STUDIO}/{made}", Status=one.status, Definition=definition)
+    wire.post(f"{STUDIO}/{made}", Status=one.form.get("Status", "published"), Definition=definition)
     if one.draft:
         edited = json.loads(definition)
         edited["states"][1]["properties"]["say"] = "not yet"

@@ -10,7 +10,7 @@ from tests.adoption.accounts import MESSAGING, STUDIO, VERIFY, Built, Descriptio
 from tests.adoption.conftest import new_session
 from tests.emulator.wire import Wire
 from tests.files.full_disk import room_for
-from tests.kinds.cases import flow
+from tests.kinds.cases.studio_flow import flow
 from tests.kinds.world import sid
 from twilio_environments.cli.main import app
 from twilio_environments.problems import Problem

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from tests.adoption.accounts import MESSAGING, STUDIO, VERIFY, Description, build
-from tests.kinds.cases import flow
+from tests.kinds.cases.studio_flow import flow
 from tests.stacks.conftest import new_stack, twilio  # noqa: F401 - fixtures
 from tests.stacks.stack import Stack
 

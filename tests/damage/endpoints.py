@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from tests.kinds.cases import KEYS, NUMBERS, READ_SERVICES
-from tests.kinds.services import VERIFY
+from tests.kinds.cases.api_key import CASE as KEYS
+from tests.kinds.cases.api_key import READ_SERVICES
+from tests.kinds.cases.phone_number import CASE as NUMBERS
+from tests.kinds.cases.verify_service import CASE as VERIFY
 from tests.kinds.world import MARK, World, sid
 from tests.sweep.ones import one
 from tests.sweep.scenarios import SCENARIOS, SEARCH

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.drift.estate import Estate, Quiet
-from tests.kinds.cases import flow
+from tests.kinds.cases.studio_flow import flow
 from tests.kinds.conftest import _emulator, aws, aws_settings, surroundings, twilio  # noqa: F401 - the same as there
 from twilio_environments.emulator import Emulator
 

@@ -10,7 +10,8 @@ from random import Random
 from typing import Any, get_args
 
 from tests.drift.estate import Estate
-from tests.kinds.cases import flow
+from tests.kinds.cases.studio_flow import flow
+from tests.kinds.strategies import BOUNDS
 from tests.kinds.world import sid
 
 Found = tuple[str, str, str]
@@ -42,10 +43,6 @@ LOGIN = {
     "do_not_share_warning_enabled": "DoNotShareWarningEnabled", "custom_code_enabled": "CustomCodeEnabled",
     "push_include_date": "Push.IncludeDate", "totp_time_step": "Totp.TimeStep", "totp_issuer": "Totp.Issuer",
     "totp_code_length": "Totp.CodeLength", "totp_skew": "Totp.Skew",
-}  # fmt: skip
-BOUNDS = {
-    "validity_period": (1, 36000), "code_length": (4, 10), "totp_time_step": (20, 60), "totp_code_length": (3, 8),
-    "totp_skew": (0, 2),
 }  # fmt: skip
 PREFIXES = {"trunk_sid": "TK", "bundle_sid": "BU", "identity_sid": "RI", "address_sid": "AD"}
 NAMES = ("Help desk", "<b>Support</b>", "a|b `c`", "Zoë ☎", "tab\there", "[x](https://else.example.net)", "${values.x}")

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from tests.drift.estate import Estate
-from tests.kinds.cases import flow
+from tests.kinds.cases.studio_flow import flow
 from twilio_environments.drift.reports.registry import FORMATS
 from twilio_environments.drift.review import accept, state
 from twilio_environments.drift.review.run import Request, Reviewed, reviewed

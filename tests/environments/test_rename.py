@@ -9,7 +9,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from tests.kinds.cases import flow
+from tests.kinds.cases.studio_flow import flow
 from twilio_environments.cli import project as projects
 from twilio_environments.cli import pulumi
 from twilio_environments.cli.main import app

@@ -1,4 +1,4 @@
-"""What a case is: a kind with what it takes at least, at most, and one change of each of its fields."""
+"""What a case is: all that the tests over every kind have to know of one."""
 
 from __future__ import annotations
 
@@ -6,10 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from hypothesis import strategies as st
+
+from tests.kinds.operations import Operations
+from tests.kinds.strategies import Form, Random
 from twilio_environments.lifecycle.kind import Kind
 
 URL = "https://example.com/hook"
 OTHER_URL = "https://example.org/hook"
+OWNER = "acme/staging"
+MARK = "[acme/staging]"
+
+
+def sid(prefix: str, number: int = 1) -> str:
+    return f"{prefix}{number:032x}"
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,17 @@ class Case:
     minimal: Mapping[str, Any]
     full: tuple[Mapping[str, Any], ...]
     changes: tuple[Change, ...]
+    operations: tuple[Operations, ...] = ()
+    """What Twilio's documents state of it, the collection that it is made in first."""
     posts: tuple[int, ...] = (1, 1)
+    by_hand: Form = field(default_factory=dict)
+    """What somebody sends who makes such an object in the Console, beside its name."""
+    estate: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Its objects in the stack file of the drift review's tests, where they are not written into that file by hand."""
+    random: Random | None = None
+    """What a random stack file says of one object."""
+    account: st.SearchStrategy[Any] | None = None
+    """What people sent to Twilio who made an account over the years."""
 
     @property
     def name(self) -> str:

@@ -11,7 +11,8 @@ from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.session import Session
 
 from .case import Case
-from .cases import CASES, LISTED, SUBACCOUNT
+from .cases import CASES, LISTED
+from .cases.subaccount import CASE as SUBACCOUNT
 from .test_one_object import TABLES, named
 from .world import COLLECTIONS, Resource, World
 

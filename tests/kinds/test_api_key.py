@@ -15,7 +15,7 @@ from twilio_environments.rest.errors import TwilioError
 from twilio_environments.rest.session import Session
 from twilio_environments.secrets import key_calls
 
-from .cases import LIST_SERVICES, READ_SERVICES
+from .cases.api_key import LIST_SERVICES, READ_SERVICES
 from .world import MARK, OWNER, Resource, World, accepts, sid
 
 NAME = f"api {MARK}"

@@ -20,7 +20,8 @@ from twilio_environments.rest.session import use
 from twilio_environments.visible import inert, original
 
 from .case import Case
-from .cases import CASES, flow
+from .cases import CASES
+from .cases.studio_flow import flow
 from .world import World, through_pulumi
 
 ACTING = "Acme\x1b[2J\r\n##[add-mask]a\n::add-mask::b\u202e\u2028\x9b \\n\\u001b [U+001B] \U0001f469\u200d\U0001f52c"

@@ -25,7 +25,7 @@ from twilio_environments.kinds import (
 from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.rest.session import Session
 
-from .cases import flow
+from .cases.studio_flow import flow
 from .world import MARK, Resource, World
 
 AT_ONCE = 4

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.kinds.cases import flow
+from tests.kinds.cases.studio_flow import flow
 from tests.kinds.test_studio import console, moved
 from tests.kinds.world import MARK, Resource, World
 from twilio_environments.emulator.resources import pricing

@@ -4,7 +4,7 @@ import pytest
 
 from twilio_environments.kinds.api_key import KIND
 
-from .cases import READ_SERVICES
+from .cases.api_key import READ_SERVICES
 from .world import MARK, OWNER, Resource, World
 
 NAME = f"api {MARK}"

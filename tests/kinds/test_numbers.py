@@ -11,7 +11,7 @@ from twilio_environments.resources.phone_number import PhoneNumberProvider
 from twilio_environments.rest.session import use
 
 from .case import OTHER_URL, URL
-from .cases import NUMBERS
+from .cases.phone_number import CASE as NUMBERS
 from .world import Resource, accepts, sid
 
 BUY = r"/IncomingPhoneNumbers\.json$"

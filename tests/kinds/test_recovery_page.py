@@ -10,8 +10,8 @@ import hvac
 import pulumi
 import pytest
 
-from tests.kinds.cases import flow
-from tests.kinds.services import VERIFY
+from tests.kinds.cases.studio_flow import flow
+from tests.kinds.cases.verify_service import CASE as VERIFY
 from tests.kinds.world import MARK, Resource, World
 from tests.servers import ROOT, answering, vault_server
 from twilio_environments.emulator import Fault

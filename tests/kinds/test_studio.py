@@ -8,7 +8,7 @@ import pytest
 from twilio_environments.kinds.studio_flow import KIND
 from twilio_environments.problems import Problem
 
-from .cases import flow
+from .cases.studio_flow import flow
 from .world import Resource, World
 
 CONSOLE = {"Emulator-Console-User": "US" + "0" * 31 + "1"}

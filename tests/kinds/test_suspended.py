@@ -14,7 +14,7 @@ from twilio_environments.resources.studio_flow import StudioFlowProvider
 from twilio_environments.resources.subaccount import SubaccountProvider
 from twilio_environments.rest.session import use
 
-from .cases import flow
+from .cases.studio_flow import flow
 from .world import MARK, Resource, World
 
 Process = Callable[[], None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from tests.emulator.wire import Subaccount, Wire
+from tests.kinds.case import MARK, OWNER, sid
+from tests.kinds.cases import BY_SECTION, CASES
 from tests.rest.scripted import Clock
 from twilio_environments.emulator import Emulator
 from twilio_environments.lifecycle.kind import ACCOUNT, INCOMPLETE, Difference, Kind, Outcome
@@ -20,14 +23,15 @@ from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.session import Session
 from twilio_environments.secrets.stores import Store, StoreSettings, connect
 
-OWNER = "acme/staging"
-MARK = "[acme/staging]"
-COLLECTIONS = r"/(v[12]/(Services|Flows|Keys)|Accounts\.json|IncomingPhoneNumbers\.json|AC\w+/Keys\.json)$"
+__all__ = ["COLLECTIONS", "MARK", "OWNER", "Resource", "World", "accepts", "sid", "through_pulumi"]
+
+COLLECTIONS = "|".join(
+    re.sub(r"\\{.*?\\}", r"\\w+", re.escape(one.paths[0])) + "$"
+    for case in CASES
+    for one in case.operations
+    if one.is_of_account
+)
 """Where objects of the listed kinds are made and listed."""
-
-
-def sid(prefix: str, number: int = 1) -> str:
-    return f"{prefix}{number:032x}"
 
 
 def accepts(model: type[BaseModel], fields: Mapping[str, Any]) -> bool:
@@ -120,17 +124,7 @@ class World:
 
     def address(self, section: str, object_id: str = "") -> str:
         """The URL of a kind's collection, or of an object in it."""
-        numbers, keys = "/IncomingPhoneNumbers", "/Keys"
-        products = {
-            "messaging_services": "https://messaging.twilio.com/v1/Services",
-            "verify_services": "https://verify.twilio.com/v2/Services",
-            "studio_flows": "https://studio.twilio.com/v2/Flows",
-        }
-        if section in products:
-            return products[section] + (f"/{object_id}" if object_id else "")
-        collection = {"numbers": numbers, "keys": keys, "subaccount": ""}[section]
-        account = "" if section == "subaccount" else f"/{self.account_sid}"
-        return self.parent.accounts(account + collection + (f"/{object_id}" if object_id else ""))
+        return BY_SECTION[section].operations[0].url(self.account_sid, object_id)
 
     def close(self) -> None:
         self.parent.post(self.parent.accounts(f"/{self.account_sid}"), Status="closed")

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from tests.drift.mutations import BOUNDS, FOREIGN, LOGIN, MESSAGING, SERVICE, VERIFY, _camel
+from tests.drift.mutations import FOREIGN, LOGIN, MESSAGING, SERVICE, VERIFY, _camel
 from tests.emulator.wire import Wire
+from tests.kinds.strategies import BOUNDS
 from twilio_environments.emulator import Emulator
 from twilio_environments.kinds.messaging_service import MessagingService
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests import figures
 from tests.emulator.wire import Wire
-from tests.kinds.cases import flow
+from tests.kinds.cases.studio_flow import flow
 from tests.random_stacks.edits import URL, Config, Edits, Identity, identities
 from tests.random_stacks.inprocess import Wrong, alive
 from tests.stores.memory import Calls, Memory

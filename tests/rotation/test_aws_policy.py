@@ -8,7 +8,7 @@ import re
 import boto3
 import pytest
 
-from tests.kinds.cases import DOCUMENTS
+from tests.kinds.cases.secret_document import CASE as DOCUMENTS
 from tests.kinds.world import Resource
 from tests.rotation.readers import PAGE, blocks
 from tests.rotation.scene import Scene

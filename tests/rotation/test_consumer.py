@@ -8,7 +8,7 @@ from typing import Self
 import pytest
 
 from tests import figures
-from tests.kinds.cases import READ_SERVICES
+from tests.kinds.cases.api_key import READ_SERVICES
 from tests.rotation import readers
 from tests.rotation.scene import Scene
 

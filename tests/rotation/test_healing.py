@@ -4,7 +4,7 @@ import boto3
 import hvac
 import pytest
 
-from tests.kinds.cases import READ_SERVICES
+from tests.kinds.cases.api_key import READ_SERVICES
 from tests.kinds.world import MARK, OWNER, World
 from tests.rotation.scene import NAME, Scene, in_both_stores
 from twilio_environments.emulator import Fault

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.kinds.cases import READ_SERVICES
+from tests.kinds.cases.api_key import READ_SERVICES
 from tests.kinds.world import MARK, World
 from tests.rotation.scene import NAME, Scene
 from twilio_environments.emulator import Fault

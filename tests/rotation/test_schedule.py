@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.kinds.cases import LIST_SERVICES, READ_SERVICES
+from tests.kinds.cases.api_key import LIST_SERVICES, READ_SERVICES
 from tests.kinds.world import MARK, OWNER
 from tests.rotation.scene import NAME, Scene, in_both_stores
 from twilio_environments.problems import Problem

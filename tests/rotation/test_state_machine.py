@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from tests import figures
-from tests.kinds.cases import READ_SERVICES
+from tests.kinds.cases.api_key import READ_SERVICES
 from tests.kinds.world import World
 from tests.rotation.scene import Scene
 from tests.stores.wire import PAGES

@@ -11,7 +11,12 @@ from functools import cache
 from typing import Any
 
 from tests.kinds.case import Case
-from tests.kinds.cases import CASES, DOCUMENTS, KEYS, LISTED, NUMBERS, POOLS, SUBACCOUNT
+from tests.kinds.cases import CASES, LISTED
+from tests.kinds.cases.api_key import CASE as KEYS
+from tests.kinds.cases.phone_number import CASE as NUMBERS
+from tests.kinds.cases.secret_document import CASE as DOCUMENTS
+from tests.kinds.cases.sender_pool import CASE as POOLS
+from tests.kinds.cases.subaccount import CASE as SUBACCOUNT
 from tests.kinds.world import MARK, OWNER, World, sid
 from tests.sweep import tokens
 from tests.sweep.engine import Declared
@@ -31,13 +36,10 @@ def by_hand(case: Case) -> Any:
     """Make an object of the declared identity with other fields, as somebody in the Console would."""
 
     def make(world: World) -> None:
-        form = {"FriendlyName": case.minimal["friendly_name"]}
-        if case.name == "numbers":
-            form |= {"PhoneNumber": case.minimal["phone_number"], "VoiceUrl": "https://example.net/by-hand"}
-        if case.name == "studio_flows":
-            form |= {"Definition": json.dumps(json.loads(case.minimal["definition"])), "Status": "draft"}
-        wire = world.parent if case.name in ("numbers", "subaccount") else world.wire
-        assert wire.post(world.address(case.name), **form).status_code == 201
+        form = {"FriendlyName": case.minimal["friendly_name"], **case.by_hand}
+        url = world.address(case.name)
+        wire = world.parent if url.startswith("https://api.") else world.wire
+        assert wire.post(url, **form).status_code == 201
 
     return make
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tests.kinds.cases import DOCUMENTS
+from tests.kinds.cases.secret_document import CASE as DOCUMENTS
 from tests.kinds.world import World
 from tests.sweep.ones import one
 from tests.sweep.stage import Scenario
