@@ -1,8 +1,11 @@
 from collections.abc import Iterator
+from textwrap import indent
 
 import pytest
+import yaml
 
 from tests.drift.estate import Estate, Quiet
+from tests.kinds.cases import CASES
 from tests.kinds.cases.studio_flow import flow
 from tests.kinds.conftest import _emulator, aws, aws_settings, surroundings, twilio  # noqa: F401 - the same as there
 from twilio_environments.emulator import Emulator
@@ -82,7 +85,9 @@ def _estate(aws_settings, surroundings, tmp_path_factory) -> Iterator[Estate]:  
         with pytest.MonkeyPatch.context() as patch:
             surroundings.put_up(patch)
             world = Quiet(emulator, aws_settings)
-            estate = Estate(world, STACK_FILE.format(path=world.path), root)
+            others = {f"twilio:{case.name}": dict(case.estate) for case in CASES if case.estate}
+            text = STACK_FILE.format(path=world.path) + (indent(yaml.safe_dump(others), "  ") if others else "")
+            estate = Estate(world, text, root)
         yield estate
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 
+from tests.kinds.cases import LISTED
 from tests.kinds.world import OWNER, Resource, World
 from twilio_environments.drift.model import Review
 from twilio_environments.drift.review.accept import Project
@@ -35,9 +36,9 @@ class Quiet(World):
 
     def _seed(self) -> None:
         super()._seed()
-        for table in ("messaging_services", "incoming_phone_numbers"):
-            for row in self.twilio.state.table(table).rows():
-                self.twilio.state.table(table).delete(row["sid"])
+        for case in LISTED:
+            for row in self.twilio.state.table(case.table).rows(account_sid=self.account_sid):
+                self.twilio.state.table(case.table).delete(row["sid"])
 
 
 @dataclass
@@ -141,7 +142,7 @@ class _Build:
         self.make("subaccount", "Subaccount", friendly_name=name, adopt=True, mark=self.settings.mark)
         assert self.estate.objects["subaccount"].id == self.world.account_sid
         for place in self.settings.references.order():
-            getattr(self, place.section)(place)
+            getattr(self, place.section, self.others)(place)
         for name, service in self.settings.messaging_services.items():
             if service.senders is not None:
                 fields = service.senders.minimal()
@@ -153,6 +154,9 @@ class _Build:
             self.keys(Name("keys", name))
         if self.settings.secrets:
             self.secrets()
+
+    def others(self, place: Name) -> None:
+        self.make(str(place), TYPES[place.section], **self.fields(place))
 
     def keys(self, place: Name) -> None:
         key, names = self.settings.keys[place.name], self.settings.key_properties(place.name)

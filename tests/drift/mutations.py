@@ -10,9 +10,10 @@ from random import Random
 from typing import Any, get_args
 
 from tests.drift.estate import Estate
-from tests.kinds.cases.studio_flow import flow
+from tests.kinds.case import Case
+from tests.kinds.cases import CASES, LISTED
 from tests.kinds.strategies import BOUNDS
-from tests.kinds.world import sid
+from tests.kinds.world import MARK, sid
 
 Found = tuple[str, str, str]
 """Place, kind of finding, field ("" for a finding without fields)."""
@@ -26,24 +27,6 @@ _ELSEWHERE = [
     ("recording_status_callback", "{{flow.data.callback}}"),
 ]
 """Where a widget may lead: a field and what stands in it."""
-NUMBERS = {
-    "numbers.support": ("friendly_name", "voice_url", "voice_method", "voice_caller_id_lookup", "status_callback",
-                        "voice_receive_mode", "sms_method", "address_sid", "voice_fallback_url", "sms_fallback_url"),
-    "numbers.office": ("friendly_name", "voice_url", "voice_fallback_method", "sms_url", "status_callback_method",
-                       "trunk_sid", "bundle_sid", "identity_sid", "sms_application_sid", "api_version"),
-}  # fmt: skip
-SERVICE = (
-    "friendly_name", "inbound_request_url", "inbound_method", "fallback_url", "fallback_method", "status_callback",
-    "use_inbound_webhook_on_number", "sticky_sender", "mms_converter", "smart_encoding", "fallback_to_long_code",
-    "scan_message_content", "area_code_geomatch", "validity_period", "synchronous_validation", "usecase",
-)  # fmt: skip
-LOGIN = {
-    "friendly_name": "FriendlyName", "code_length": "CodeLength", "lookup_enabled": "LookupEnabled",
-    "dtmf_input_required": "DtmfInputRequired", "tts_name": "TtsName", "psd2_enabled": "Psd2Enabled",
-    "do_not_share_warning_enabled": "DoNotShareWarningEnabled", "custom_code_enabled": "CustomCodeEnabled",
-    "push_include_date": "Push.IncludeDate", "totp_time_step": "Totp.TimeStep", "totp_issuer": "Totp.Issuer",
-    "totp_code_length": "Totp.CodeLength", "totp_skew": "Totp.Skew",
-}  # fmt: skip
 PREFIXES = {"trunk_sid": "TK", "bundle_sid": "BU", "identity_sid": "RI", "address_sid": "AD"}
 NAMES = ("Help desk", "<b>Support</b>", "a|b `c`", "Zoë ☎", "tab\there", "[x](https://else.example.net)", "${values.x}")
 
@@ -81,13 +64,9 @@ class Meddler:
         return sorted(chosen, key=lambda one: one.last)
 
     def _options(self) -> Iterator[Callable[[], Mutation]]:
-        for place, names in NUMBERS.items():
-            for name in names:
-                yield partial(self._field, place, name, _camel(name))
-        for name in SERVICE:
-            yield partial(self._field, "messaging_services.alerts", name, _camel(name))
-        for name, parameter in LOGIN.items():
-            yield partial(self._field, "verify_services.login", name, parameter)
+        for case in CASES:
+            for place, names in case.altered.items():
+                yield from (partial(self._field, case, place, name) for name in names)
         often = {
             self._part: 4,
             self._pool: 8,
@@ -102,22 +81,22 @@ class Meddler:
 
     # -- one field -------------------------------------------------------------------------------------------------
 
-    def _field(self, place: str, name: str, parameter: str) -> Mutation:
-        before = self.estate.objects[place].recorded.get(name)
-        value = self._other(place, name, before)
+    def _field(self, case: Case, place: str, name: str) -> Mutation:
+        value = self._other(case, place, name)
         foreign = isinstance(value, str) and value.startswith(FOREIGN)
         kind = "webhook_host" if foreign else "changed"
-        form = {parameter: str(value).lower() if isinstance(value, bool) else str(value)}
+        form = {case.parameter(name): str(value).lower() if isinstance(value, bool) else str(value)}
         url = self.estate.url(place)
         found = {(place, kind, name)}
-        if parameter == "FriendlyName" and place == "verify_services.login":
+        if name == "friendly_name" and place == "verify_services.login":
             found.add((place, kind, "totp_issuer"))  # it is the service's name as long as nobody sets one
         return Mutation(frozenset({place}), lambda: self.estate.post(url, **form), frozenset(found))
 
-    def _other(self, place: str, name: str, before: Any) -> Any:
+    def _other(self, case: Case, place: str, name: str) -> Any:
         """Choose another value that Twilio takes for a field."""
         choices: list[Any]
-        annotation = self.estate.objects[place].kind.declaration.model_fields[name].annotation
+        before = self.estate.objects[place].recorded.get(name)
+        annotation = case.kind.declaration.model_fields[name].annotation
         if name in BOUNDS:
             choices = [BOUNDS[name][0], BOUNDS[name][1], sum(BOUNDS[name]) // 2]
         elif annotation is bool:
@@ -132,8 +111,10 @@ class Meddler:
             choices = [f"{KNOWN}/else", f"{FOREIGN}/x?y=1", *([""] if "fallback" in name else [])]
         elif place == "verify_services.login":
             choices = ["Elses Login", "Login-2", "A_b"]
-        else:
+        elif name == "friendly_name":
             choices = list(NAMES)
+        else:
+            choices = [one.value for one in case.changes if one.name == name]
         return self.random.choice([one for one in choices if one != (before or "")])
 
     # -- parts, pools, flows, keys, secrets ------------------------------------------------------------------------
@@ -274,16 +255,11 @@ class Meddler:
 
     def _new(self) -> Mutation:
         self.made += 1
-        world, number = self.estate.world, f"+141555501{self.made % 90 + 10}"
-        section, form = self.random.choice(
-            [
-                ("numbers", {"PhoneNumber": number, "FriendlyName": self.random.choice(NAMES)}),
-                ("keys", {"FriendlyName": "a script's"}),
-                ("messaging_services", {"FriendlyName": "alerts"}),
-                ("verify_services", {"FriendlyName": "Acme Login"}),
-                ("studio_flows", {"FriendlyName": "ivr", "Status": "published", "Definition": flow()}),
-            ]
-        )
+        world = self.estate.world
+        case = self.random.choice([one for one in LISTED if one.kind.by_name])
+        section, form = case.name, {name: value.removesuffix(f" {MARK}") for name, value in case.form.items()}
+        if section == "numbers":
+            form = {"PhoneNumber": f"+141555501{self.made % 90 + 10}", "FriendlyName": self.random.choice(NAMES)}
         kind = "key_by_hand" if section == "keys" else "unmanaged"
         return Mutation(
             frozenset({f"new {section}"}),
@@ -302,6 +278,7 @@ class Meddler:
             "keys.api": frozenset(),
             "keys.reporting": frozenset(),
         }
+        places |= {f"{case.name}.{name}": frozenset() for case in CASES for name in case.estate}
         place = self.random.choice(sorted(places))
         expected = {(place, "missing", "")}
         if place == "numbers.alerts-1":
@@ -322,7 +299,3 @@ class Meddler:
             lambda: parent.post(url, FriendlyName="somebody's"),
             frozenset({("subaccount", "changed", "friendly_name")}),
         )
-
-
-def _camel(name: str) -> str:
-    return "".join(part.capitalize() for part in name.split("_"))

@@ -58,11 +58,15 @@ class Case:
     changes: tuple[Change, ...]
     operations: tuple[Operations, ...] = ()
     """What Twilio's documents state of it, the collection that it is made in first."""
+    table: str = ""
+    """Where the emulator keeps them, of objects of Twilio's own."""
     posts: tuple[int, ...] = (1, 1)
     by_hand: Form = field(default_factory=dict)
     """What somebody sends who makes such an object in the Console, beside its name."""
     estate: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Its objects in the stack file of the drift review's tests, where they are not written into that file by hand."""
+    """Its objects in the stack file of the drift review's tests, where that file does not have them already."""
+    altered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The fields that somebody alters behind the back of that stack, by place; one of `changes` has each."""
     random: Random | None = None
     """What a random stack file says of one object."""
     account: st.SearchStrategy[Any] | None = None
@@ -71,6 +75,15 @@ class Case:
     @property
     def name(self) -> str:
         return self.kind.section
+
+    @property
+    def form(self) -> Form:
+        """What somebody sends who makes an object of the least declared identity in the Console."""
+        return {"FriendlyName": self.minimal["friendly_name"], **self.by_hand}
+
+    def parameter(self, name: str) -> str:
+        """What Twilio calls a field."""
+        return next(one.name for operations in self.operations for one in operations.parameters() if one.field == name)
 
     @property
     def is_listed(self) -> bool:

@@ -13,7 +13,7 @@ from twilio_environments.rest.session import Session
 from .case import Case
 from .cases import CASES, LISTED
 from .cases.subaccount import CASE as SUBACCOUNT
-from .test_one_object import TABLES, named
+from .test_one_object import named
 from .world import COLLECTIONS, Resource, World
 
 by_kind = pytest.mark.parametrize("case", LISTED, ids=lambda case: case.name)
@@ -76,7 +76,7 @@ def test_what_stays_listed_and_unreadable_is_a_problem_and_neither_gone_nor_made
 @by_kind
 def test_what_neither_has_is_gone_without_waiting(world, case):
     resource = made(world, case)
-    world.twilio.state.table(TABLES[case.name]).delete(resource.object_id)
+    world.twilio.state.table(case.table).delete(resource.object_id)
     session = world.run()
     waited: list[float] = []
     session.wait = waited.append

@@ -25,14 +25,6 @@ from .cases.studio_flow import flow
 from .world import World, through_pulumi
 
 ACTING = "Acme\x1b[2J\r\n##[add-mask]a\n::add-mask::b\u202e\u2028\x9b \\n\\u001b [U+001B] \U0001f469\u200d\U0001f52c"
-TABLES = {
-    "numbers": "incoming_phone_numbers",
-    "messaging_services": "messaging_services",
-    "verify_services": "verify_services",
-    "studio_flows": "studio_flows",
-    "keys": "keys",
-    "subaccount": "accounts",
-}
 LISTED = [case for case in CASES if case.is_listed]
 by_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 
@@ -147,7 +139,7 @@ def test_what_somebody_typed_at_twilio_is_recorded_inert_and_healed(world, drive
     one = driven(case, case.minimal)
     one.create()
     assert not one.changes()
-    sid, table = str(one.outputs.get("sid") or one.id), TABLES[case.name]
+    sid, table = str(one.outputs.get("sid") or one.id), case.table
     row = world.row(table, sid)
     typed = {"friendly_name": f"{ACTING} {one.program.get('mark', '')}"}
     if case.name == "studio_flows":

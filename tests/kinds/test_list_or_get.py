@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from .case import Case
 from .cases import LISTED
-from .test_one_object import TABLES
 from .world import MARK, Resource, World
 
 TEXT = st.text(string.ascii_letters + string.digits + " +-_.:/äß€", max_size=20)
@@ -42,14 +41,13 @@ def values_like(value: Any) -> st.SearchStrategy[Any]:
 def test_listed_and_fetched_it_is_the_same_in_every_field(world: World, case: Case, data: st.DataObject):
     kind: Any = case.kind
     key = f"list or get {case.name}"
-    resource: Resource | None = world.__dict__.get(key)
-    if resource is None:  # made once, by the first example; keys of the full case are restricted
+    table = world.twilio.state.table(case.table)
+    made: tuple[Resource, dict[str, Any]] | None = world.__dict__.get(key)
+    if made is None:  # once, by the first example; keys of the full case are restricted
         resource = Resource(world, kind, adopt=True, mark=MARK, **case.full[0])
         resource.create()
-        world.__dict__[key] = resource
-    table = world.twilio.state.table(TABLES[case.name])
-    row = table.get(resource.object_id)
-    assert row is not None
+        made = world.__dict__[key] = (resource, world.row(case.table, resource.object_id))
+    resource, row = made  # the row as it was made: what is drawn follows from it
     heads = {(twilio.answer or (name,))[0] for name, twilio in kind.declaration.table().items()}
     free = sorted(heads & row.keys() - {"status", "definition", "phone_number", "policy", "commit_message", "sid"})
     drawn = {name: data.draw(values_like(row[name]), label=name) for name in free}

@@ -14,19 +14,11 @@ from .world import COLLECTIONS, MARK, Resource, World
 by_kind = pytest.mark.parametrize("case", LISTED, ids=lambda case: case.name)
 WITHOUT_KEYS = [case for case in LISTED if case.name != "keys"]  # a key's secret cannot be had a second time
 by_kind_without_keys = pytest.mark.parametrize("case", WITHOUT_KEYS, ids=lambda case: case.name)
-TABLES = {
-    "subaccount": "accounts",
-    "keys": "keys",
-    "numbers": "incoming_phone_numbers",
-    "messaging_services": "messaging_services",
-    "verify_services": "verify_services",
-    "studio_flows": "studio_flows",
-}
 
 
 def named(world: World, case: Case, name: str) -> list[str]:
     """The SIDs of everything of this kind and name."""
-    return [row["sid"] for row in world.twilio.state.table(TABLES[case.name]).rows(friendly_name=name)]
+    return [row["sid"] for row in world.twilio.state.table(case.table).rows(friendly_name=name)]
 
 
 def declared(world: World, case: Case, **more: object) -> Resource:
@@ -140,7 +132,7 @@ def test_an_object_whose_answer_was_lost_and_that_no_listing_shows_yet_is_found_
     resource = declared(world, case, adopt=True)
     with pytest.raises(OutcomeUnknown, match="Run again"):
         resource.create()
-    world.wire.get(world.address(case.name)) if case.name != "subaccount" else world.parent.get(world.parent.accounts())
+    (world.parent if case.name == "subaccount" else world.wire).get(world.address(case.name))
     resource.create()
     assert named(world, case, resource.inputs["friendly_name"]) == [resource.id]
 

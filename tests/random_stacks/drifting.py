@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from tests.drift.mutations import FOREIGN, LOGIN, MESSAGING, SERVICE, VERIFY, _camel
+from tests.drift.mutations import FOREIGN, MESSAGING, VERIFY
 from tests.emulator.wire import Wire
+from tests.kinds.cases import BY_SECTION, messaging_service, phone_number, verify_service
 from tests.kinds.strategies import BOUNDS
 from twilio_environments.emulator import Emulator
 from twilio_environments.kinds.messaging_service import MessagingService
@@ -42,7 +43,8 @@ class Scene:
         """All that somebody may do, by what it is called."""
         found: dict[str, Act] = {}
         for place, (section, sid) in sorted(self.objects.items()):
-            found |= {f"{name} of {place}": act for name, act in getattr(self, f"_{section}")(sid)}
+            acts = getattr(self, f"_{section}", partial(self._others, section))
+            found |= {f"{name} of {place}": act for name, act in acts(sid)}
         found |= {f"the secret of {place}": act for place, act in sorted(self.alter.items())}
         return found
 
@@ -51,6 +53,15 @@ class Scene:
 
     def _delete(self, url: str) -> None:
         self.wire.delete(url)
+
+    def _others(self, section: str, sid: str) -> Iterator[tuple[str, Act]]:
+        """What is done to a kind that has nothing of its own here."""
+        case = BY_SECTION[section]
+        url = case.operations[0].url(self.account_sid, sid)
+        for change in case.changes:
+            value = str(change.value).lower() if isinstance(change.value, bool) else str(change.value)
+            yield change.name, partial(self._post, url, **{case.parameter(change.name): value})
+        yield "deletion", partial(self._delete, url)
 
     def _numbers(self, sid: str) -> Iterator[tuple[str, Act]]:
         url = self.v2010(f"/IncomingPhoneNumbers/{sid}")
@@ -65,16 +76,16 @@ class Scene:
             ("trunk_sid", "TK" + "0" * 31 + "2"),
             ("bundle_sid", ""),
         ):
-            yield name, partial(self._post, url, **{_camel(name): value})
+            yield name, partial(self._post, url, **{phone_number.CASE.parameter(name): value})
         yield "release", partial(self._delete, url)
 
     def _messaging_services(self, sid: str) -> Iterator[tuple[str, Act]]:
         url = f"{MESSAGING}/{sid}"
-        for name in SERVICE:
+        for name in messaging_service.SERVICE:
             field = MessagingService.model_fields[name]
             value = str(not field.default).lower() if isinstance(field.default, bool) else f"{FOREIGN}/{name}"
             value = {"friendly_name": "by hand", "usecase": "discussion", "validity_period": "77"}.get(name, value)
-            yield name, partial(self._post, url, **{_camel(name): value})
+            yield name, partial(self._post, url, **{messaging_service.CASE.parameter(name): value})
         yield "deletion", partial(self._delete, url)
         yield "a sender more", partial(self._post, f"{url}/AlphaSenders", AlphaSender="ELSE")
         yield "a sender less", partial(self._first, f"{url}/PhoneNumbers", "phone_numbers", delete=True)
@@ -84,11 +95,11 @@ class Scene:
 
     def _verify_services(self, sid: str) -> Iterator[tuple[str, Act]]:
         url = f"{VERIFY}/{sid}"
-        for name, parameter in LOGIN.items():
+        for name in verify_service.LOGIN:
             value = (
                 str(BOUNDS[name][0]) if name in BOUNDS else "Elses" if "name" in name or "issuer" in name else "true"
             )
-            yield name, partial(self._post, url, **{parameter: value})
+            yield name, partial(self._post, url, **{verify_service.CASE.parameter(name): value})
         yield "deletion", partial(self._delete, url)
         yield "a limit more", partial(self._post, f"{url}/RateLimits", UniqueName="else")
         yield "a limit less", partial(self._first, f"{url}/RateLimits", "rate_limits", delete=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.kinds.cases import LISTED
 from tests.kinds.world import World
 from tests.sweep.engine import Engine, Failed
 from tests.sweep.programs import Program
@@ -18,13 +19,7 @@ from twilio_environments.rest import session as sessions
 from twilio_environments.rest.session import Session
 from twilio_environments.secrets.delivery import Delivery
 
-TABLES = {
-    "numbers": "incoming_phone_numbers",
-    "keys": "keys",
-    "messaging_services": "messaging_services",
-    "verify_services": "verify_services",
-    "studio_flows": "studio_flows",
-}
+TABLES = {case.name: case.table for case in LISTED if case.kind.by_name}
 POOLS = ("messaging_phone_numbers", "messaging_alpha_senders")
 LISTED_ONLY = {
     *("rate_limits", "messaging_configurations", "webhooks"),

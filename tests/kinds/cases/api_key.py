@@ -38,6 +38,7 @@ CASE = Case(
             reason="a policy is replaced on the living key, through IAM, and read back",
         ),
     ),
+    table="keys",
     operations=(
         Operations(ApiKey, "api_v2010", (f"{_KEYS}.json", f"{_KEYS}/{{Sid}}.json")),
         Operations(ApiKey, "iam_v1", ("/v1/Keys", "/v1/Keys/{Sid}"), covered=_COVERED),

@@ -25,6 +25,25 @@ from twilio_environments.kinds import messaging_service
 from twilio_environments.kinds.messaging_service import MessagingService
 
 _SERVICE = {"friendly_name": "alerts", "discard_inbound": True}
+SERVICE = (
+    "friendly_name",
+    "inbound_request_url",
+    "inbound_method",
+    "fallback_url",
+    "fallback_method",
+    "status_callback",
+    "use_inbound_webhook_on_number",
+    "sticky_sender",
+    "mms_converter",
+    "smart_encoding",
+    "fallback_to_long_code",
+    "scan_message_content",
+    "area_code_geomatch",
+    "validity_period",
+    "synchronous_validation",
+    "usecase",
+)
+"""Its fields, but for its pool."""
 _SERVICE_FLAGS = ("sticky_sender", "mms_converter", "smart_encoding", "fallback_to_long_code", "area_code_geomatch")
 
 
@@ -78,7 +97,9 @@ CASE = Case(
         Change("validity_period", 1),
         Change("usecase", "poll"),
     ),
+    table="messaging_services",
     operations=(Operations(MessagingService, "messaging_v1", ("/v1/Services", "/v1/Services/{Sid}")),),
+    altered={"messaging_services.alerts": SERVICE},
     random=_random,
     account=form(
         {"FriendlyName": NAMES},

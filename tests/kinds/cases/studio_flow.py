@@ -55,6 +55,7 @@ CASE = Case(
         Change("definition", flow("Goodbye")),
         Change("status", "draft", drift=(), reason="a draft on top of what is published is no change of what runs"),
     ),
+    table="studio_flows",
     operations=(Operations(Definition, "studio_v2", ("/v2/Flows", "/v2/Flows/{Sid}")),),
     by_hand={"Definition": _FLOW["definition"], "Status": "draft"},
     random=_random,

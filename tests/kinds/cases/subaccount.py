@@ -19,6 +19,7 @@ CASE = Case(
     ({"friendly_name": f"Acme {MARK}", "status": "suspended"},),
     (Change("friendly_name", f"Acme Europe {MARK}"), Change("status", "suspended")),
     posts=(1, 2),
+    table="accounts",
     operations=(
         Operations(
             Subaccount,

@@ -9,6 +9,22 @@ from twilio_environments.kinds import verify_service
 from twilio_environments.kinds.verify_parts import Bucket, RateLimit, Webhook
 from twilio_environments.kinds.verify_service import VerifyService
 
+LOGIN = (
+    "friendly_name",
+    "code_length",
+    "lookup_enabled",
+    "dtmf_input_required",
+    "tts_name",
+    "psd2_enabled",
+    "do_not_share_warning_enabled",
+    "custom_code_enabled",
+    "push_include_date",
+    "totp_time_step",
+    "totp_issuer",
+    "totp_code_length",
+    "totp_skew",
+)
+"""What somebody may set of one by hand, whatever else it has."""
 _LOGIN = {"friendly_name": "Acme Login"}
 _LIMIT = {"ip": {"description": "by address", "buckets": [{"max": 4, "interval": 60}, {"max": 9, "interval": 3600}]}}
 _HOOKS = {"events": {"webhook_url": URL, "event_types": ["factor.*", "challenge.approved"], "status": "disabled"}}
@@ -123,7 +139,9 @@ CASE = Case(
         Change("webhooks", _HOOKS, back={"DELETE": 1}),
     ),
     posts=(1, 6),
+    table="verify_services",
     operations=OPERATIONS,
+    altered={"verify_services.login": LOGIN},
     random=_random,
     account=form(
         {"FriendlyName": st.from_regex(r"[A-Za-z _-]{1,30}", fullmatch=True).filter(str.strip)},
