@@ -7,8 +7,8 @@ import pytest
 import requests
 
 from tests.servers import moto_server
-from twilio_environments.secrets.stores import AwsSettings
-from twilio_environments.secrets.stores.aws import AwsStore
+from twilio_environments.secrets.stores.aws.settings import AwsSettings
+from twilio_environments.secrets.stores.aws.store import AwsStore
 
 REGION = "us-east-1"
 

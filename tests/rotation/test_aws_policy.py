@@ -15,8 +15,8 @@ from tests.rotation.scene import Scene
 from tests.stores.iam import Gate, gate
 from twilio_environments.problems import Problem
 from twilio_environments.secrets import stores
-from twilio_environments.secrets.stores import AwsSettings
-from twilio_environments.secrets.stores.aws import AwsStore
+from twilio_environments.secrets.stores.aws.settings import AwsSettings
+from twilio_environments.secrets.stores.aws.store import AwsStore
 
 OURS, RENAMED, REGION = "acme/prod", "acme/renamed", "eu-west-1"
 POLICY = json.loads(blocks("json")[0])

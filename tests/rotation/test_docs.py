@@ -16,9 +16,9 @@ from tests.rotation.readers import PAGE, blocks, reconciled
 from tests.servers import ROOT
 from twilio_environments.problems import Problem
 from twilio_environments.secrets import delivery
-from twilio_environments.secrets.stores import VaultSettings
-from twilio_environments.secrets.stores.vault import VaultStore
-from twilio_environments.secrets.stores.vault_errors import Refused
+from twilio_environments.secrets.stores.vault.errors import Refused
+from twilio_environments.secrets.stores.vault.settings import VaultSettings
+from twilio_environments.secrets.stores.vault.store import VaultStore
 from twilio_environments.settings import SettingsProblem, load
 
 
@@ -179,7 +179,7 @@ def test_the_policies_for_looking_do_for_that_and_no_more(as_printed, path):
 
 
 def test_the_policy_for_aws_names_every_action_that_the_store_takes():
-    source = (ROOT / "twilio_environments" / "stores" / "aws_calls.py").read_text(encoding="utf-8")
+    source = (ROOT / "twilio_environments" / "secrets" / "stores" / "aws" / "calls.py").read_text(encoding="utf-8")
     used = set(re.findall(r"\"(secretsmanager:\w+)\"", source))
     (policy,) = (json.loads(block) for block in blocks("json"))
     # Tags are set in CreateSecret, which takes a permission of its own.

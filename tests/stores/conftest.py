@@ -13,11 +13,13 @@ import pytest
 
 from tests.servers import Vault, moto_server, vault_server
 from tests.stores.memory import Memory, MemoryStore
-from twilio_environments.secrets.stores import AwsSettings, VaultSettings
-from twilio_environments.secrets.stores.aws import AwsStore
+from twilio_environments.secrets.stores import BACKENDS
+from twilio_environments.secrets.stores.aws.settings import AwsSettings
+from twilio_environments.secrets.stores.aws.store import AwsStore
 from twilio_environments.secrets.stores.merging import Loaded, MergingStore
 from twilio_environments.secrets.stores.protocol import MANAGED_BY
-from twilio_environments.secrets.stores.vault import VaultStore
+from twilio_environments.secrets.stores.vault.settings import VaultSettings
+from twilio_environments.secrets.stores.vault.store import VaultStore
 
 REGION = "eu-west-1"
 
@@ -84,11 +86,14 @@ class Backend:
     mark: Callable[[str], Mapping[str, str]]
 
 
-@pytest.fixture(params=["vault", "aws", "memory"])
+@pytest.fixture(params=[*BACKENDS, "memory"])
 def backend(request) -> Backend:
-    build: Callable[[Any], Backend] = {"vault": vault_backend, "aws": aws_backend, "memory": memory_backend}[
-        request.param
-    ]
+    return built(request.param, request)
+
+
+def built(name: str, request: Any) -> Backend:
+    """Each store has its `<name>_backend` in here."""
+    build: Callable[[Any], Backend] = globals()[f"{name}_backend"]
     return build(request)
 
 

@@ -7,8 +7,8 @@ import pytest
 from tests.servers import answering
 from tests.stores.conftest import REGION
 from twilio_environments.problems import Problem
-from twilio_environments.secrets.stores import AwsSettings
-from twilio_environments.secrets.stores.aws import AwsStore
+from twilio_environments.secrets.stores.aws.settings import AwsSettings
+from twilio_environments.secrets.stores.aws.store import AwsStore
 
 OURS = "acme/messaging/prod"
 

@@ -12,8 +12,8 @@ import requests
 from tests.servers import answering
 from tests.stores.conftest import REGION
 from twilio_environments.problems import Problem
-from twilio_environments.secrets.stores import AwsSettings
-from twilio_environments.secrets.stores.aws import AwsStore
+from twilio_environments.secrets.stores.aws.settings import AwsSettings
+from twilio_environments.secrets.stores.aws.store import AwsStore
 
 OURS, OTHER_REGION = "acme/messaging/prod", "us-east-1"
 _JSON = {"Content-Type": "application/x-amz-json-1.1"}

@@ -15,8 +15,8 @@ from tests import figures
 from tests.stores.conftest import REGION
 from tests.stores.damaging import CANARY, DAMAGES, SENT_IN_PIECES, damaging
 from twilio_environments.problems import Problem
-from twilio_environments.secrets.stores import AwsSettings
-from twilio_environments.secrets.stores.aws import AwsStore
+from twilio_environments.secrets.stores.aws.settings import AwsSettings
+from twilio_environments.secrets.stores.aws.store import AwsStore
 from twilio_environments.secrets.stores.protocol import Store
 
 LONG = bool(os.environ.get("TWILIO_ENVIRONMENTS_LONG"))

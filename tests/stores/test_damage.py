@@ -16,8 +16,8 @@ from tests.damage.damages import CANARY
 from tests.stores.memory import FOREIGN, Memory, MemoryStore
 from tests.stores.wire import CHANGES, FOR_EVER, installed
 from twilio_environments.problems import Problem
-from twilio_environments.secrets.stores import VaultSettings
-from twilio_environments.secrets.stores.vault import VaultStore
+from twilio_environments.secrets.stores.vault.settings import VaultSettings
+from twilio_environments.secrets.stores.vault.store import VaultStore
 
 LONG = bool(os.environ.get("TWILIO_ENVIRONMENTS_LONG"))
 OURS, RENAMED = "acme/messaging/prod", "acme/messaging/renamed"

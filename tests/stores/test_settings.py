@@ -6,7 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from twilio_environments.problems import Problem
-from twilio_environments.secrets.stores import AwsSettings, StoreSettings, VaultSettings, connect, fingerprint
+from twilio_environments.secrets.stores import StoreSettings, connect, fingerprint
+from twilio_environments.secrets.stores.aws.settings import AwsSettings
+from twilio_environments.secrets.stores.vault.settings import VaultSettings
 
 VAULT = {"vault": {"address": "https://vault.example.com"}}
 

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.servers import answering, vault_server
 from twilio_environments.problems import Problem
-from twilio_environments.secrets.stores import VaultSettings
-from twilio_environments.secrets.stores.vault import VaultStore
+from twilio_environments.secrets.stores.vault.settings import VaultSettings
+from twilio_environments.secrets.stores.vault.store import VaultStore
 
 OURS = "acme/messaging/prod"
 PARTS = ("data", "metadata")

@@ -29,9 +29,10 @@ from twilio_environments.rest.budget import budget_from
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.session import Session
-from twilio_environments.secrets.stores import AwsSettings, VaultSettings
-from twilio_environments.secrets.stores.aws import AwsStore
-from twilio_environments.secrets.stores.vault import VaultStore
+from twilio_environments.secrets.stores.aws.settings import AwsSettings
+from twilio_environments.secrets.stores.aws.store import AwsStore
+from twilio_environments.secrets.stores.vault.settings import VaultSettings
+from twilio_environments.secrets.stores.vault.store import VaultStore
 from twilio_environments.settings import load
 from twilio_environments.stackfile import Edit, StackFile
 

@@ -8,7 +8,8 @@ from tests.trust.faces import SID, credentials, recorded
 from twilio_environments import trust
 from twilio_environments.problems import Problem
 from twilio_environments.rest.endpoint import endpoint_from
-from twilio_environments.secrets.stores import AwsSettings, VaultSettings
+from twilio_environments.secrets.stores.aws.settings import AwsSettings
+from twilio_environments.secrets.stores.vault.settings import VaultSettings
 
 VAULT, THIEF = "https://vault.example.com:8200", "https://thief.example.net"
 ROLE = "arn:aws:iam::666666666666:role/thief"

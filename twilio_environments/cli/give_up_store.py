@@ -10,12 +10,14 @@ import typer
 from twilio_environments.cli import pulumi
 from twilio_environments.drift.review.state import Recorded
 from twilio_environments.problems import Problem
-from twilio_environments.secrets.stores import StoreSettings
-from twilio_environments.secrets.stores.given_up import GIVEN_UP, name_of
+from twilio_environments.secrets.stores import BACKENDS, StoreSettings
+from twilio_environments.secrets.stores.given_up import GIVEN_UP
+
+_NAMES = ", or ".join(backend.given_up_by for backend in BACKENDS.values())
 
 
 def give_up_store(
-    store: Annotated[str, typer.Argument(help="The address of the Vault, or aws and the region: 'aws eu-west-1'.")],
+    store: Annotated[str, typer.Argument(help=f"{_NAMES[0].upper()}{_NAMES[1:]}.")],
     stack: Annotated[str, typer.Option("--stack", "-s", help="The stack, such as prod.")],
     destroy: Annotated[bool, typer.Option("--destroy", help="Destroy the stack, instead of moving on.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
@@ -41,4 +43,4 @@ def _stores(one: Recorded) -> Iterator[str]:
     for name in ("delivery", "document"):
         reference = one.outputs.get(name)
         if reference:
-            yield name_of(StoreSettings.model_validate(reference["store"]))
+            yield StoreSettings.model_validate(reference["store"]).backend.known_as()

@@ -63,7 +63,7 @@ class Environment(pulumi.ComponentResource):
         if settings.secrets is not None:
             access.document()
             summary["secrets"] = {
-                "store": "vault" if settings.secrets.vault else "aws",
+                "store": settings.secrets.name,
                 "documents": sorted(
                     {settings.document_path(key.document) for key in settings.keys.values()}
                     | {settings.document_path()}

@@ -56,7 +56,7 @@ def region_refusals(settings: Settings, region: str | None, place: str) -> Itera
 def untrusted(settings: Settings) -> Iterator[Mistake]:
     """Yield where the stack file alone says who gets credentials or secrets of this run, by the run's environment."""
     trust.declare(production=bool(settings.production))
-    store = settings.secrets and (settings.secrets.vault or settings.secrets.aws)
+    store = settings.secrets and settings.secrets.backend
     places: dict[str, Callable[[], object]] = {"secrets": store.resolved} if store else {}
     for name, key in settings.keys.items():
         if key.validation_url:

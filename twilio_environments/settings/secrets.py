@@ -48,7 +48,7 @@ class Secrets(StoreSettings):
     @property
     def store(self) -> StoreSettings:
         """Return the store alone."""
-        return StoreSettings(vault=self.vault, aws=self.aws)
+        return StoreSettings.model_validate({self.name: self.backend})
 
 
 def shaped(shape: Shape, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Secret stores: Vault KV v2 and AWS Secrets Manager behind one protocol, compare-and-set on both."""
+"""Secret stores behind one protocol: compare-and-set in each of them, and a folder for each."""
 
 import hashlib
 import hmac
@@ -9,25 +9,26 @@ from typing import Any
 from pydantic import ValidationError
 
 from twilio_environments.problems import Problem
-from twilio_environments.secrets.stores.given_up import GivenUpStore, is_given_up, name_of
+from twilio_environments.secrets.stores.backend import Backend
+from twilio_environments.secrets.stores.given_up import GivenUpStore, is_given_up
 from twilio_environments.secrets.stores.protocol import Document, NotOurs, Overtaken, Store, Unsettled
-from twilio_environments.secrets.stores.settings import AwsSettings, StoreSettings, VaultSettings
+from twilio_environments.secrets.stores.settings import BACKENDS, StoreSettings
 
 __all__ = [
-    "AwsSettings",
+    "BACKENDS",
+    "Backend",
     "Document",
     "NotOurs",
     "Overtaken",
     "Store",
     "StoreSettings",
     "Unsettled",
-    "VaultSettings",
     "connect",
     "fingerprint",
     "require_another_login",
 ]
 
-_stores: dict[VaultSettings | AwsSettings, Store] = {}
+_stores: dict[Backend, Store] = {}
 _lock = threading.Lock()
 
 
@@ -46,13 +47,12 @@ def connect(settings: StoreSettings | Mapping[str, Any]) -> Store:
             )
             raise Problem(f"The settings of the secret store are not valid: {reasons}.", "Correct them.") from None
     if is_given_up(settings):
-        return GivenUpStore(name_of(settings))
-    chosen = settings.vault.resolved() if settings.vault else settings.aws.resolved() if settings.aws else None
-    assert chosen is not None  # StoreSettings' own rule
+        return GivenUpStore(settings.backend.known_as())
+    resolved = settings.backend.resolved()
     with _lock:
-        if chosen not in _stores:
-            _stores[chosen] = _open(chosen)
-        return _stores[chosen]
+        if resolved not in _stores:
+            _stores[resolved] = resolved.open()
+        return _stores[resolved]
 
 
 def require_another_login() -> None:
@@ -61,17 +61,6 @@ def require_another_login() -> None:
         opened = list(_stores.values())
     for store in opened:
         store.require_another_login()
-
-
-def _open(settings: VaultSettings | AwsSettings) -> Store:
-    # Imported on use: hvac and boto3 take longer to load than everything else here, and a stack needs one of them.
-    if isinstance(settings, VaultSettings):
-        from twilio_environments.secrets.stores.vault import VaultStore  # noqa: PLC0415 - see above
-
-        return VaultStore(settings)
-    from twilio_environments.secrets.stores.aws import AwsStore  # noqa: PLC0415 - see above
-
-    return AwsStore(settings)
 
 
 def fingerprint(value: str, salt: str) -> str:

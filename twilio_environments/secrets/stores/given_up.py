@@ -8,31 +8,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twilio_environments.problems import Problem
 from twilio_environments.secrets.stores.protocol import Document
-
-if TYPE_CHECKING:
-    from twilio_environments.secrets.stores.settings import StoreSettings
+from twilio_environments.secrets.stores.settings import StoreSettings
 
 GIVEN_UP = "TWILIO_ENVIRONMENTS_GIVEN_UP_STORES"
-"""Names the stores that are given up, separated by commas, each as `name_of` has it."""
-
-
-def name_of(settings: StoreSettings) -> str:
-    """Return what a store is given up by: the address of a Vault, `aws` and the region; nothing is sent."""
-    if settings.vault:
-        return (settings.vault.address or os.environ.get("VAULT_ADDR", "").strip()).rstrip("/")
-    assert settings.aws is not None  # StoreSettings' own rule
-    region = settings.aws.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
-    return f"aws {region}".strip()
+"""Names the stores that are given up, separated by commas, each as `Backend.known_as` has it."""
 
 
 def is_given_up(settings: StoreSettings) -> bool:
     """Say whether this run was told that the store is given up."""
     told = {one.strip().rstrip("/") for one in os.environ.get(GIVEN_UP, "").split(",")} - {""}
-    return bool(told) and name_of(settings) in told
+    return bool(told) and settings.backend.known_as() in told
 
 
 class GivenUpStore:

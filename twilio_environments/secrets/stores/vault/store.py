@@ -17,9 +17,9 @@ from typing import Any
 from twilio_environments.problems import Problem
 from twilio_environments.secrets.stores.merging import Conflict, Loaded, MergingStore
 from twilio_environments.secrets.stores.protocol import MANAGED_BY, Unsettled
-from twilio_environments.secrets.stores.settings import VaultSettings
-from twilio_environments.secrets.stores.vault_answers import Kept, Metadata, Mount, Version, Written, capabilities, done
-from twilio_environments.secrets.stores.vault_client import Forbidden, VaultClient, policy
+from twilio_environments.secrets.stores.vault.answers import Kept, Metadata, Mount, Version, Written, capabilities, done
+from twilio_environments.secrets.stores.vault.client import Forbidden, VaultClient, policy
+from twilio_environments.secrets.stores.vault.settings import VaultSettings
 
 
 class VaultStore(MergingStore):

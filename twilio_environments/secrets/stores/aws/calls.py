@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from twilio_environments.secrets.stores.aws_answers import CURRENT, Empty, Named, Put, Secret, Value
-from twilio_environments.secrets.stores.aws_client import Answer, AwsClient
+from twilio_environments.secrets.stores.aws.answers import CURRENT, Empty, Named, Put, Secret, Value
+from twilio_environments.secrets.stores.aws.client import Answer, AwsClient
 
 # A staging label of our own, where no consumer looks.
 STAGE = "TWILIO_ENVIRONMENTS"

@@ -19,11 +19,11 @@ from twilio_environments.secrets.stores.answers import Malformed
 from twilio_environments.secrets.stores.bounded import Bounded
 from twilio_environments.secrets.stores.merging import Conflict
 from twilio_environments.secrets.stores.protocol import Unsettled
-from twilio_environments.secrets.stores.settings import VaultSettings
-from twilio_environments.secrets.stores.vault_answers import Mount, Reply, SecretId, Token, role_of, token_of
-from twilio_environments.secrets.stores.vault_auth import login, look_up, lookup_of, require_lasting
-from twilio_environments.secrets.stores.vault_errors import INVALID_TOKEN, Refused, is_transient, translated
-from twilio_environments.secrets.stores.vault_tls import authority, client_certificate, trust_folder
+from twilio_environments.secrets.stores.vault.answers import Mount, Reply, SecretId, Token, role_of, token_of
+from twilio_environments.secrets.stores.vault.auth import login, look_up, lookup_of, require_lasting
+from twilio_environments.secrets.stores.vault.errors import INVALID_TOKEN, Refused, is_transient, translated
+from twilio_environments.secrets.stores.vault.settings import VaultSettings
+from twilio_environments.secrets.stores.vault.tls import authority, client_certificate, trust_folder
 
 _TIMEOUT = (5, 20)  # seconds: to connect, and between two bytes of the answer
 

@@ -11,7 +11,7 @@ import requests
 
 from twilio_environments.problems import Problem
 from twilio_environments.secrets.stores.bounded import Bounded
-from twilio_environments.secrets.stores.settings import VaultSettings
+from twilio_environments.secrets.stores.vault.settings import VaultSettings
 
 
 def client_certificate() -> tuple[str, str] | None:

@@ -15,9 +15,9 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_rand
 
 from twilio_environments import bounds
 from twilio_environments.secrets.stores.answers import Malformed
-from twilio_environments.secrets.stores.aws_errors import Refused, is_transient, translated
+from twilio_environments.secrets.stores.aws.errors import Refused, is_transient, translated
+from twilio_environments.secrets.stores.aws.settings import AwsSettings
 from twilio_environments.secrets.stores.protocol import Unsettled
-from twilio_environments.secrets.stores.settings import AwsSettings
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient

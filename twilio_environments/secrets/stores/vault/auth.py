@@ -9,9 +9,9 @@ from typing import Any
 import hvac
 
 from twilio_environments.problems import Problem
-from twilio_environments.secrets.stores.settings import VaultAuth
-from twilio_environments.secrets.stores.vault_answers import Token
-from twilio_environments.secrets.stores.vault_errors import Refused
+from twilio_environments.secrets.stores.vault.answers import Token
+from twilio_environments.secrets.stores.vault.errors import Refused
+from twilio_environments.secrets.stores.vault.settings import VaultAuth
 
 _SERVICE_ACCOUNT_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"  # noqa: S105 - the path, not the token
 # What a run takes of a token that it cannot replace: some five calls for each resource that delivers something, and a

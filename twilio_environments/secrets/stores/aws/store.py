@@ -18,13 +18,13 @@ from functools import partial
 from typing import Any
 
 from twilio_environments.problems import Problem
-from twilio_environments.secrets.stores.aws_answers import CURRENT, Secret
-from twilio_environments.secrets.stores.aws_calls import EXISTS, STAGE, STATE, AwsCalls
-from twilio_environments.secrets.stores.aws_client import Answer
-from twilio_environments.secrets.stores.aws_errors import Forbidden, unchanged
+from twilio_environments.secrets.stores.aws.answers import CURRENT, Secret
+from twilio_environments.secrets.stores.aws.calls import EXISTS, STAGE, STATE, AwsCalls
+from twilio_environments.secrets.stores.aws.client import Answer
+from twilio_environments.secrets.stores.aws.errors import Forbidden, unchanged
+from twilio_environments.secrets.stores.aws.settings import AwsSettings
 from twilio_environments.secrets.stores.merging import Conflict, Loaded, MergingStore
 from twilio_environments.secrets.stores.protocol import MANAGED_BY, Unsettled
-from twilio_environments.secrets.stores.settings import AwsSettings
 from twilio_environments.visible import visible
 
 _MOST_BYTES = 65_536  # of a version [AWS: Secrets Manager quotas]

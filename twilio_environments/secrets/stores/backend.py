@@ -1,0 +1,68 @@
+"""What each store says of itself, for all who have to do with stores and not with one of them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from twilio_environments.secrets.stores.protocol import Store
+
+
+class Settings(BaseModel):
+    """Settings of a store. Credentials are not settings: they come from the environment."""
+
+    # A token pasted into the wrong place must not come back in the message that refuses it.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class Backend(Settings, ABC):
+    """A kind of store: what a stack file may say of it are its fields, and its identity card the class attributes."""
+
+    title: ClassVar[str]
+    """What it is called."""
+    example: ClassVar[Mapping[str, Any]]
+    """Settings as a stack file may have them."""
+    given_up_by: ClassVar[str]
+    """What `known_as` returns, in words."""
+    can_check: ClassVar[bool] = False
+    """Whether a login that may do all that is needed can be told so before anything is written."""
+
+    role_variable: ClassVar[str]
+    """Where a job of a pipeline says that it signs in by its own identity, and as which role."""
+    token_variable: ClassVar[str]
+    """Where a host that does not hand out a job's identity when asked has put it."""
+    is_open_to_machines: ClassVar[bool] = False
+    """Whether the machine that a job runs on may be let in as it is."""
+
+    @classmethod
+    @abstractmethod
+    def audience(cls) -> str:
+        """Return for whom a job's identity has to be made out; raise Problem."""
+
+    @classmethod
+    @abstractmethod
+    def signed_in(cls, role: str, token: str) -> Mapping[str, str]:
+        """Return, as variables, the credentials that a job gets for its identity `token`; raise Problem."""
+
+    @classmethod
+    def offered(cls) -> Any:
+        """Return the field by which StoreSettings offers it."""
+        return Field(default=None, description=f"Keep secrets in {cls.title}.", examples=[cls.example])
+
+    @abstractmethod
+    def resolved(self) -> Self:
+        """Return these settings with the environment's defaults filled in.
+
+        Raises Problem for what may not be told by a file alone, and where something is needed that nobody says.
+        """
+
+    @abstractmethod
+    def known_as(self) -> str:
+        """Return what a store of these settings is given up by; nothing is sent."""
+
+    @abstractmethod
+    def open(self) -> Store:
+        """Return the store of these settings, which are resolved ones; nothing is sent yet. Raises Problem."""
