@@ -247,7 +247,7 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
     def _choose(self, account: Account, search: NumberSearch) -> str:
         with self._choosing:
             owned = {live.facts["phone_number"] for live in self.listed(account)}
-            for number in candidates(account.client, search):
+            for number in candidates(account, search):
                 if number not in owned | self._chosen:
                     self._chosen.add(number)
                     return number

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, StringConstraints
 
@@ -24,9 +24,6 @@ from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import AccountClosed, NotFound, TwilioError
 from twilio_environments.rest.session import Account, Session, account_key
 from twilio_environments.secrets.delivery import DocumentReference, PropertyName
-
-if TYPE_CHECKING:
-    from twilio.rest.api.v2010.account import AccountInstance
 
 _CLOSED_ALREADY = 21479
 _MOMENT = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$"
@@ -212,10 +209,10 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
     def fetch(self, account: Account, object_id: str) -> Live:
         return self._alive(self._fetched(account, object_id))
 
-    def _fetched(self, account: Account, object_id: str) -> AccountInstance:
+    def _fetched(self, account: Account, object_id: str) -> Any:
         return account.parent.api.v2010.accounts(object_id).fetch()
 
-    def _alive(self, answer: AccountInstance) -> Live:
+    def _alive(self, answer: Any) -> Live:
         if str(answer.status) == "closed":
             raise AccountClosed("GET api /2010-04-01/Accounts/{sid}.json", status=200)
         return self.live(answer)

@@ -7,18 +7,14 @@ can be excluded: `SmsEnabled` and its like ask for numbers that have it, while t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from twilio_environments.lifecycle.declaration import Declared, plain
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
-
-if TYPE_CHECKING:
-    from twilio.rest import Client
-
-    from twilio_environments.rest.session import Account
+from twilio_environments.rest.session import Account
 
 _NORTH_AMERICA = ("US", "CA")
 _NORTH_AMERICAN_FILTERS = (
@@ -138,9 +134,9 @@ def require_type(account: Account, search: NumberSearch) -> None:
         )
 
 
-def candidates(client: Client, search: NumberSearch) -> Iterator[str]:
+def candidates(account: Account, search: NumberSearch) -> Iterator[str]:
     """Yield the numbers that Twilio has for the search, in E.164; one call."""
     filters: dict[str, Any] = search.model_dump(exclude={"country", "type"}, exclude_none=True)
-    stock = getattr(client.api.v2010.account.available_phone_numbers(search.country), search.type)
+    stock = getattr(account.client.api.v2010.account.available_phone_numbers(search.country), search.type)
     for number in stock.list(limit=_PER_SEARCH, **filters):
         yield str(number.phone_number)
