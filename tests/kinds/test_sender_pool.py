@@ -26,7 +26,7 @@ def add(world: World, service: str, number: int) -> None:
 
 
 def members(world: World, service: str = OURS) -> list[str]:
-    rows = world.twilio.state.table("messaging_phone_numbers").rows(_service_sid=service)
+    rows = world.twilio.state.table("messaging_phone_numbers").rows(service_sid=service)
     return sorted(row["sid"] for row in rows)
 
 

@@ -114,6 +114,18 @@ def text(maximum: int, refuse: Refuse, *, minimum: int = 0, empty: str | None = 
     return read
 
 
+def fitting(pattern: str, refuse: Refuse, message: str) -> Reader:
+    """Read a text that a regular expression matches whole; the message may name the `{parameter}` and its `{value}`."""
+    shape = re.compile(pattern)
+
+    def read(call: Call, parameter: str, value: str) -> str:
+        if not shape.fullmatch(value):
+            raise refuse(call, message.format(parameter=parameter, value=value))
+        return value
+
+    return read
+
+
 def url(refuse: Refuse, *, empty: str | None) -> Reader:
     """Read an absolute http(s) URL whose host may be one: no empty label, and no hyphen at an end of one."""
 

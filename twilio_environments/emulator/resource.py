@@ -98,7 +98,7 @@ class Resource:
         """Give the row of these path parameters, in the account acted on; 404/20404 if there is none."""
         above = {name: value for name, value in ids.items() if name != self.id}
         self.enter(call, **above)
-        row = owned(call, self.table, ids[self.id] if self.prefix else self._address(ids[self.id], above))
+        row = owned(call, self.table, ids[self.id] if self.prefix else f"{self.path.format(**above)}/{ids[self.id]}")
         if any(row[column] != value for column, value in self._columns(above).items()):
             raise not_found(call)
         return row
@@ -106,6 +106,17 @@ class Resource:
     def rows(self, call: Call, **equal: object) -> list[Row]:
         """Give the rows of the account acted on whose columns are equal."""
         return call.state.table(self.table).rows(**{self.account: call.account_sid}, **equal)
+
+    def selected(self, call: Call, **ids: str) -> list[Row]:
+        """Give the rows that a listing's filters let through."""
+        self.enter(call, **ids)
+        equal = {}
+        for one in self.filters:
+            each = one if isinstance(one, Field) else Field(one, word)
+            value = call.query.get(each.parameter)
+            if value is not None:
+                equal[each.name] = each.read(call, each.parameter, value)
+        return self.rows(call, **self._columns(ids), **equal)
 
     def enter(self, call: Call, **ids: str) -> None:
         """Raise unless what the collection belongs to is there, or what its guard raises."""
@@ -117,23 +128,19 @@ class Resource:
 
     def new(self, call: Call, **ids: str) -> Row:
         """Make the row that the form asks for, not stored yet. Raises ApiError for the first bad parameter."""
-        row: Row = {
-            **copy.deepcopy(dict(self.initial)),
-            **placed({each.name: each.at_creation(call) for each in self.fields}),
-            **self._columns(ids),
-            self.account: call.account_sid,
-            "date_created": self._now(call),
-            "date_updated": self._now(call),
-        }
+        values = placed({each.name: each.at_creation(call) for each in self.fields})
+        return self.stamped(call, copy.deepcopy(dict(self.initial)) | values, **ids)
+
+    def stamped(self, call: Call, row: Row, **ids: str) -> Row:
+        """Give a new row what Twilio gives each: a SID unless it has one, the account, dates, its address and links."""
         if self.prefix:
-            row["sid"] = call.state.new_sid(self.prefix)
-        address = self._address(row[self.id], ids)
+            row = {"sid": call.state.new_sid(self.prefix)} | row
+        address = f"{self.path.format(**ids)}/{row[self.id]}"
         if not self.prefix:
             row["_key"] = address
-        if self.product == "api":
-            row["uri"] = f"{address}.json"
-        else:
-            row["url"] = call.base + address
+        link = {"uri": f"{address}.json"} if self.product == "api" else {"url": call.base + address}
+        row |= self._columns(ids) | link | {self.account: call.account_sid}
+        row |= dict.fromkeys(("date_created", "date_updated"), self._now(call))
         if self.links:
             row["links"] = {name: f"{row['url']}/{path}" for name, path in self.links.items()}
         return row
@@ -168,15 +175,7 @@ class Resource:
         return self.insert(call, row)
 
     def _list(self, call: Call, **ids: str) -> Reply:
-        self.enter(call, **ids)
-        equal = {}
-        for one in self.filters:
-            each = one if isinstance(one, Field) else Field(one, word)
-            value = call.query.get(each.parameter)
-            if value is not None:
-                equal[each.name] = each.read(call, each.parameter, value)
-        rows = self.rows(call, **self._columns(ids), **equal)
-        return page(call, [self.shown(call, row) for row in rows], self.key)
+        return page(call, [self.shown(call, row) for row in self.selected(call, **ids)], self.key)
 
     def _read(self, call: Call, **ids: str) -> Reply:
         return Reply(200, self.shown(call, self.find(call, **ids)))
@@ -221,9 +220,6 @@ class Resource:
 
     def _columns(self, ids: Mapping[str, str]) -> dict[str, str]:
         return {self.columns.get(name, name): ids[name] for name in self._parameters()}
-
-    def _address(self, own: str, ids: Mapping[str, str]) -> str:
-        return f"{self.path.format(**ids)}/{own}"
 
     def _now(self, call: Call) -> str:
         return rfc2822(call.now) if self.product in _RFC2822 else iso(call.now)

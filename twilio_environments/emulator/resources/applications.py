@@ -15,8 +15,8 @@ from twilio_environments.emulator.fields import (
     text,
     url,
 )
-from twilio_environments.emulator.messages import Call, rfc2822
 from twilio_environments.emulator.resource import Limit, Resource
+from twilio_environments.emulator.routing import Call, rfc2822
 from twilio_environments.emulator.state import Row
 
 __all__ = ["APPLICATIONS"]

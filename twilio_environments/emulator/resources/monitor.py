@@ -1,16 +1,21 @@
-"""Monitor events: host monitor, v1. They are written by `State.event`."""
+"""Monitor events (host monitor, v1). They are written by `State.event`."""
 
 from datetime import UTC, datetime
 
-from twilio_environments.emulator.routing import ApiError, Call, Reply, iso, owned, page, route
-from twilio_environments.emulator.state import public
+from twilio_environments.emulator.paging import page
+from twilio_environments.emulator.resource import Resource
+from twilio_environments.emulator.routing import ApiError, Call, Reply, iso
 
-FILTERS = {
-    "ActorSid": "actor_sid",
-    "EventType": "event_type",
-    "ResourceSid": "resource_sid",
-    "SourceIpAddress": "source_ip_address",
-}
+__all__ = ["EVENTS"]
+
+
+def _list(call: Call) -> Reply:
+    """List the account's events, newest first, by any of the filters; both dates are inclusive."""
+    start, end = _date(call, "StartDate"), _date(call, "EndDate")
+    rows = EVENTS.selected(call)
+    rows = [row for row in rows if (start or "") <= row["event_date"] and (end is None or row["event_date"] <= end)]
+    rows.reverse()  # so that the newest comes first within a second too: the sort keeps the order of equals
+    return page(call, sorted(rows, key=lambda row: str(row["event_date"]), reverse=True), EVENTS.key)
 
 
 def _date(call: Call, name: str) -> str | None:
@@ -24,18 +29,14 @@ def _date(call: Call, name: str) -> str | None:
     return iso(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
-@route("GET", "monitor", "/v1/Events", "/twilio/monitor/events/list")
-def listing(call: Call) -> Reply:
-    """List the account's events, newest first, by any of the filters; both dates are inclusive."""
-    equal = {field: value for name, field in FILTERS.items() if (value := call.query.get(name)) is not None}
-    start, end = _date(call, "StartDate"), _date(call, "EndDate")
-    rows = call.state.table("events").rows(account_sid=call.account_sid, **equal)
-    rows = [row for row in rows if (start or "") <= row["event_date"] and (end is None or row["event_date"] <= end)]
-    rows.reverse()  # so that the newest comes first within a second too: the sort keeps the order of equals
-    return page(call, sorted(rows, key=lambda row: str(row["event_date"]), reverse=True), "events")
-
-
-@route("GET", "monitor", "/v1/Events/{sid}", "/twilio/monitor/events/read")
-def read(call: Call, sid: str) -> Reply:
-    """Read one event."""
-    return Reply(200, public(owned(call, "events", sid)))
+EVENTS = Resource(
+    product="monitor",
+    path="/v1/Events",
+    table="events",
+    key="events",
+    prefix="AE",
+    verbs=("list", "read"),
+    filters=("ActorSid", "EventType", "ResourceSid", "SourceIpAddress"),
+    permission="/twilio/monitor/events",
+    by_hand={"list": _list},
+)

@@ -48,7 +48,7 @@ def _keeper(call: Call) -> str:
 
 
 _APPLICATION = _of_account("AP", APPLICATIONS.table, 21420)
-_ADDRESS = _of_account("AD", ADDRESSES, 20001)  # no code for a stranger's address is published
+_ADDRESS = _of_account("AD", ADDRESSES.table, 20001)  # no code for a stranger's address is published
 _FIELDS = (
     Field("FriendlyName", text(64, refusal(20002))),
     Field("ApiVersion", one_of(("2010-04-01", "2008-08-01"), refusal(20001), empty="2010-04-01")),
@@ -138,7 +138,7 @@ def check_requirements(call: Call, row: Row) -> None:
     if block is None:  # only a stock that changed under a state file
         return
     addresses = {
-        address["sid"]: address for address in call.state.table(ADDRESSES).rows(account_sid=row["account_sid"])
+        address["sid"]: address for address in call.state.table(ADDRESSES.table).rows(account_sid=row["account_sid"])
     }
     if block.address_requirements != "none":
         if not addresses:

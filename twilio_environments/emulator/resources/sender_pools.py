@@ -7,42 +7,89 @@ third parties. A pool row whose number was released or moved is not listed any m
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from twilio_environments.emulator.routing import ApiError, Call, Reply, iso, not_found, owned, page, route
-from twilio_environments.emulator.state import Row, public
+from twilio_environments.emulator.fields import Changes
+from twilio_environments.emulator.resource import Resource
+from twilio_environments.emulator.routing import ApiError, Call, Reply, not_found
+from twilio_environments.emulator.state import Row
 
+from .messaging import SERVICES
 from .number_stock import block_of
 
-__all__ = ["POOLS", "SERVICES", "service"]
+__all__ = ["POOLS"]
 
-SERVICES = "messaging_services"
 _POOL_MAXIMUM = 400  # numbers and short codes of one service together, before 21714
 _ALPHA_SENDER = re.compile(r"(?!\d+$)[A-Za-z0-9 \-+_&]{1,11}")  # not digits only
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """One kind of sender: its path, table, key in listings, permission, and how a member comes about."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Pool(Resource):
+    """The senders of one kind in one service: a row has the SID of the sender itself."""
 
-    path: str
-    table: str
-    key: str
-    permission: str
-    member: Callable[[Call, str], Row]  # raises ApiError if the sender cannot be one
-    service_key: str = "service_sid"
-    one_service_only: bool = False  # the sender may be in one service of the account; adding it answers 200 or 201
-    list_filters: tuple[tuple[str, str], ...] = ()
+    member: Callable[[Call, str], Row]
+    """Gives the sender that the form names, for the service of that SID; raises ApiError if it cannot be one."""
+    one_service_only: bool = False
+    """The sender may be in one service of the account; adding it answers 200 or 201."""
 
+    def rows(self, call: Call, **equal: object) -> list[Row]:
+        """Give the rows that still stand for a sender of the account."""
+        return [row for row in super().rows(call, **equal) if self._present(call, row)]
 
-def service(call: Call, sid: str) -> Row:
-    """Give the account's service of that SID; 404/20404 if there is none."""
-    return owned(call, SERVICES, sid)
+    def find(self, call: Call, **ids: str) -> Row:
+        """Give the row, if it still stands for a sender of the account."""
+        row = super().find(call, **ids)
+        if not self._present(call, row):
+            raise not_found(call)
+        return row
+
+    def _create(self, call: Call, **ids: str) -> Reply:
+        self.enter(call, **ids)
+        service_sid = ids["service_sid"]
+        row = self.stamped(call, self.member(call, service_sid), **ids)
+        table = call.state.table(self.table)
+        held = table.get(row["sid"])
+        if held is not None and self._present(call, held):
+            if self._service_sid(held) == service_sid:
+                raise ApiError(409, 21710, "Phone Number or Short Code is already in the Messaging Service.")
+            raise ApiError(409, 21712, "Phone Number or Short Code is associated with another Messaging Service.")
+        counted = [pool for pool in POOLS if pool.one_service_only]
+        if self in counted and sum(len(pool.rows(call, service_sid=service_sid)) for pool in counted) >= _POOL_MAXIMUM:
+            message = f"The Messaging Service has {_POOL_MAXIMUM} senders already, as many as it may have"
+            raise ApiError(400, 21714, message)
+        table.delete(row["sid"])
+        reply = self.insert(call, row)
+        return Reply(call.switches.pool_add_status if self.one_service_only else 201, reply.body)
+
+    def _delete(self, call: Call, **ids: str) -> Reply:
+        try:
+            return super()._delete(call, **ids)  # the sender stays in the account
+        except ApiError as error:
+            if error.code != not_found(call).code:
+                raise
+            raise ApiError(404, 21711, "The sender is not associated with the Messaging Service") from None
+
+    def _present(self, call: Call, row: Row) -> bool:
+        """Say whether a row still stands for a sender of its account."""
+        if self.table != "messaging_phone_numbers":
+            return True
+        number = call.state.table("incoming_phone_numbers").get(row["sid"])
+        return number is not None and number["account_sid"] == row["account_sid"]
+
+    def _log(self, call: Call, what: str, row: Row, _changes: Changes | None = None) -> None:
+        """Record a pool event under the service's SID; which SID Twilio uses is not published."""
+        change = (None, row["sid"]) if what == "created" else (row["sid"], None)
+        event = f"copilot-number-pool.{what}"
+        call.state.event(call, event, "copilot-number-pool", self._service_sid(row), {self.key: change})
+
+    def _service_sid(self, row: Row) -> str:
+        return str(row[self.columns.get("service_sid", "service_sid")])
 
 
 def _check_service(call: Call, service_sid: str) -> None:
     if not re.fullmatch(r"MG[0-9a-fA-F]{32}", service_sid):
         raise ApiError(400, 21705, f"The Messaging Service Sid {service_sid} is invalid")
-    row = call.state.table(SERVICES).get(service_sid)
+    row = call.state.table(SERVICES.table).get(service_sid)
     if row is None or row["account_sid"] != call.account_sid:
         raise ApiError(404, 21701, "The Messaging Service does not exist")
 
@@ -97,7 +144,7 @@ def _alphanumeric(call: Call, table: str, service_sid: str, extra: Row) -> Row:
     if not _ALPHA_SENDER.fullmatch(sender):
         raise ApiError(400, 21709, f"Alpha Sender {sender!r} is invalid")
     row: Row = {"alpha_sender": sender, **extra}
-    if call.state.table(table).rows(_service_sid=service_sid, **row):
+    if call.state.table(table).rows(service_sid=service_sid, **row):
         raise ApiError(409, 21710, "The alpha sender already exists in the Messaging Service")
     return {"sid": call.state.new_sid("AI"), "capabilities": ["SMS"], **row}
 
@@ -111,133 +158,41 @@ def _channel_sender(call: Call, _service_sid: str) -> Row:
     return {"sid": sid, **{name: known.get(name) for name in ("sender", "sender_type", "country_code")}}
 
 
-_STEM = "/twilio/messaging/services."
+def _pool(path: str, key: str, prefix: str, permission: str, member: Callable[[Call, str], Row], **more: Any) -> Pool:
+    table = "messaging_" + re.sub(r"(?<=[a-z])(?=[A-Z])", "_", path).lower()
+    return Pool(
+        product="messaging",
+        path=f"/v1/Services/{{service_sid}}/{path}",
+        table=table,
+        key=key,
+        prefix=prefix,
+        parent=SERVICES,
+        guard=_check_service,
+        verbs=("create", "list", "read", "delete"),
+        permission=f"/twilio/messaging/services.{permission}",
+        member=member,
+        **more,
+    )
+
+
 POOLS = (
-    Pool(
-        "PhoneNumbers",
-        "messaging_phone_numbers",
-        "phone_numbers",
-        _STEM + "phonenumbers/",
-        _phone_number,
-        one_service_only=True,
-    ),
-    Pool(
-        "ShortCodes", "messaging_short_codes", "short_codes", _STEM + "shortcodes/", _short_code, one_service_only=True
-    ),
-    Pool("AlphaSenders", "messaging_alpha_senders", "alpha_senders", _STEM + "alphasenders/", _alpha_sender),
-    Pool(
+    _pool("PhoneNumbers", "phone_numbers", "PN", "phonenumbers", _phone_number, one_service_only=True),
+    _pool("ShortCodes", "short_codes", "SC", "shortcodes", _short_code, one_service_only=True),
+    _pool("AlphaSenders", "alpha_senders", "AI", "alphasenders", _alpha_sender),
+    _pool(
         "DestinationAlphaSenders",
-        "messaging_destination_alpha_senders",
         "alpha_senders",
-        _STEM + "destination-alpha-senders/",
+        "AI",
+        "destination-alpha-senders",
         _destination_alpha_sender,
-        list_filters=(("IsoCountryCode", "iso_country_code"),),
+        filters=("IsoCountryCode",),
     ),
-    Pool(
+    _pool(
         "ChannelSenders",
-        "messaging_channel_senders",
         "senders",
-        _STEM + "channelsenders/",
+        "XE",
+        "channelsenders",
         _channel_sender,
-        service_key="messaging_service_sid",
+        columns={"service_sid": "messaging_service_sid"},
     ),
 )
-
-
-def _present(call: Call, pool: Pool, row: Row | None) -> bool:
-    """Say whether a pool row still stands for a sender of its account."""
-    if row is None or pool.table != "messaging_phone_numbers":
-        return row is not None
-    number = call.state.table("incoming_phone_numbers").get(row["sid"])
-    return number is not None and number["account_sid"] == row["account_sid"]
-
-
-def _members(call: Call, pool: Pool, service_sid: str, **equal: object) -> list[Row]:
-    rows = call.state.table(pool.table).rows(_service_sid=service_sid, **equal)
-    return [row for row in rows if _present(call, pool, row)]
-
-
-def _member(call: Call, pool: Pool, service_sid: str, sid: str) -> Row | None:
-    row = call.state.table(pool.table).get(sid)
-    return row if row and row["_service_sid"] == service_sid and _present(call, pool, row) else None
-
-
-def _add(call: Call, pool: Pool, service_sid: str) -> Reply:
-    _check_service(call, service_sid)
-    sender, now = pool.member(call, service_sid), iso(call.now)
-    table = call.state.table(pool.table)
-    held = table.get(sender["sid"])
-    if held is not None and _present(call, pool, held):
-        if held["_service_sid"] == service_sid:
-            raise ApiError(409, 21710, "Phone Number or Short Code is already in the Messaging Service.")
-        raise ApiError(409, 21712, "Phone Number or Short Code is associated with another Messaging Service.")
-    counted = [counted for counted in POOLS if counted.one_service_only]
-    if pool in counted and sum(len(_members(call, each, service_sid)) for each in counted) >= _POOL_MAXIMUM:
-        raise ApiError(400, 21714, f"The Messaging Service has {_POOL_MAXIMUM} senders already, as many as it may have")
-    row = {
-        **sender,
-        "account_sid": call.account_sid,
-        pool.service_key: service_sid,
-        "date_created": now,
-        "date_updated": now,
-        "url": f"{call.base}/v1/Services/{service_sid}/{pool.path}/{sender['sid']}",
-        "_key": sender["sid"],
-        "_service_sid": service_sid,
-    }
-    table.put(row["_key"], row)
-    _log(call, pool, service_sid, (None, row["sid"]))
-    return Reply(call.switches.pool_add_status if pool.one_service_only else 201, public(row))
-
-
-def _list(call: Call, pool: Pool, service_sid: str) -> Reply:
-    _check_service(call, service_sid)
-    equal = {name: call.query.get(parameter) for parameter, name in pool.list_filters if parameter in call.query}
-    return page(call, _members(call, pool, service_sid, **equal), pool.key)
-
-
-def _read(call: Call, pool: Pool, service_sid: str, sid: str) -> Reply:
-    _check_service(call, service_sid)
-    row = _member(call, pool, service_sid, sid)
-    if row is None:
-        raise not_found(call)
-    return Reply(200, public(row))
-
-
-def _remove(call: Call, pool: Pool, service_sid: str, sid: str) -> Reply:
-    """Take a sender out; it stays in the account."""
-    _check_service(call, service_sid)
-    if _member(call, pool, service_sid, sid) is None:
-        raise ApiError(404, 21711, "The sender is not associated with the Messaging Service")
-    call.state.table(pool.table).delete(sid)
-    _log(call, pool, service_sid, (sid, None))
-    return Reply(204)
-
-
-def _log(call: Call, pool: Pool, service_sid: str, change: tuple[str | None, str | None]) -> None:
-    """Record a pool event under the service's SID; which SID Twilio uses is not published."""
-    event_type = "copilot-number-pool.created" if change[0] is None else "copilot-number-pool.deleted"
-    call.state.event(call, event_type, "copilot-number-pool", service_sid, {pool.key: change})
-
-
-def _register(pool: Pool) -> None:
-    stem, product = f"/v1/Services/{{service_sid}}/{pool.path}", "messaging"
-
-    @route("POST", product, stem, pool.permission + "create")
-    def add(call: Call, service_sid: str) -> Reply:
-        return _add(call, pool, service_sid)
-
-    @route("GET", product, stem, pool.permission + "list")
-    def list_members(call: Call, service_sid: str) -> Reply:
-        return _list(call, pool, service_sid)
-
-    @route("GET", product, stem + "/{sid}", pool.permission + "read")
-    def read(call: Call, service_sid: str, sid: str) -> Reply:
-        return _read(call, pool, service_sid, sid)
-
-    @route("DELETE", product, stem + "/{sid}", pool.permission + "delete")
-    def remove(call: Call, service_sid: str, sid: str) -> Reply:
-        return _remove(call, pool, service_sid, sid)
-
-
-for _pool in POOLS:
-    _register(_pool)
