@@ -4,7 +4,7 @@ An omitted parameter is left as it is and an empty string clears it: both follow
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -53,13 +53,26 @@ class Field:
             object.__setattr__(self, "name", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.parameter).lower())
 
     def at_creation(self, call: Call) -> Any:
-        """Read what stands there in a new row. Raises ApiError if it is bad, or missing and required."""
+        """Read what stands there in a new row. Raises ApiError if it is bad."""
         value = call.form.get(self.parameter)
-        if self.required is not None and not value:
-            raise self.required(call, self.parameter)
         if value is None and self.default is not _EMPTY:
             return self.default(call) if callable(self.default) else self.default
         return self.read(call, self.parameter, value or "")
+
+
+def created(call: Call, fields: Sequence[Field]) -> Row:
+    """Make a row of all fields. Raises ApiError for the first that is required and missing, else for the first bad one."""
+    for field in fields:
+        if field.required is not None and not call.form.get(field.parameter):
+            raise field.required(call, field.parameter)
+    row: Row = {}
+    for field in fields:
+        *parents, leaf = field.name.split(".")
+        target = row
+        for parent in parents:
+            target = target.setdefault(parent, {})
+        target[leaf] = field.at_creation(call)
+    return row
 
 
 def sent(call: Call, fields: Iterable[Field]) -> Row:
@@ -69,18 +82,6 @@ def sent(call: Call, fields: Iterable[Field]) -> Row:
         for field in fields
         if (value := call.form.get(field.parameter)) is not None
     }
-
-
-def placed(values: Mapping[str, Any]) -> Row:
-    """Make a row of dotted names and their values."""
-    row: Row = {}
-    for name, value in values.items():
-        *parents, leaf = name.split(".")
-        target = row
-        for parent in parents:
-            target = target.setdefault(parent, {})
-        target[leaf] = value
-    return row
 
 
 def assign(row: Row, values: Mapping[str, Any]) -> Changes:

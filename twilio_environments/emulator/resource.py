@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from .fields import Changes, Field, Refuse, assign, placed, sent, word
+from .fields import Changes, Field, Refuse, assign, created, sent, word
 from .routing import Call, Handler, Reply, iso, not_found, owned, page, rfc2822, route
 from .state import Row, public
 
@@ -128,8 +128,7 @@ class Resource:
 
     def new(self, call: Call, **ids: str) -> Row:
         """Make the row that the form asks for, not stored yet. Raises ApiError for the first bad parameter."""
-        values = placed({each.name: each.at_creation(call) for each in self.fields})
-        return self.stamped(call, copy.deepcopy(dict(self.initial)) | values, **ids)
+        return self.stamped(call, copy.deepcopy(dict(self.initial)) | created(call, self.fields), **ids)
 
     def stamped(self, call: Call, row: Row, **ids: str) -> Row:
         """Give a new row what Twilio gives each: a SID unless it has one, the account, dates, its address and links."""
