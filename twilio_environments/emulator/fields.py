@@ -61,7 +61,7 @@ class Field:
 
 
 def created(call: Call, fields: Sequence[Field]) -> Row:
-    """Make a row of all fields. Raises ApiError for the first that is required and missing, else for the first bad one."""
+    """Make a row of all fields. Raises ApiError for the first that is required and missing, else the first bad one."""
     for field in fields:
         if field.required is not None and not call.form.get(field.parameter):
             raise field.required(call, field.parameter)

@@ -2,18 +2,25 @@
 
 import json
 import secrets
+from typing import Any
 
+from twilio_environments.emulator.fields import Field, assign, created, fitting, refusal, sent
+from twilio_environments.emulator.paging import page
 from twilio_environments.emulator.permissions import KNOWN
-from twilio_environments.emulator.routing import ApiError, Call, Reply, owned, page, rfc2822, route
+from twilio_environments.emulator.resource import Resource
+from twilio_environments.emulator.routing import ApiError, Call, Reply, rfc2822
 from twilio_environments.emulator.state import Row, public
 
 __all__ = ["make_key"]
 
-NAME_LIMIT = 64
-POLICY_LIMIT = 100
-STEM = "/twilio/iam/api-keys/"
-V2010 = "/2010-04-01/Accounts/{account_sid}/Keys"
-SIGNING = "/2010-04-01/Accounts/{account_sid}/SigningKeys"  # an older name of the same objects
+_POLICY_LIMIT = 100
+_COMMON: dict[str, Any] = {
+    "table": "keys",
+    "prefix": "SK",
+    "account": "_account_sid",
+    "permission": "/twilio/iam/api-keys",
+    "event": "account-api-keys",
+}
 
 
 def make_key(
@@ -33,96 +40,62 @@ def make_key(
     }
 
 
-def _create(call: Call, name: str | None, kind: str, policy: list[str] | None) -> Row:
-    keys = call.state.table("keys")
-    if len(keys.rows(_account_sid=call.account_sid)) >= call.switches.key_limit:
+def _create(call: Call, keys: Resource, kind: str, policy: list[str] | None) -> Reply:
+    """Make a key; this answer alone has the secret."""
+    name = created(call, keys.fields)["friendly_name"]
+    if len(keys.rows(call)) >= call.switches.key_limit:
         raise ApiError(call.switches.validation_status, 70151, "Maximum Number Of API Keys Exceeded")
-    sid = call.state.new_sid("SK")
-    now = rfc2822(call.now)
-    row = make_key(sid, call.account_sid, name=name, now=now, kind=kind, policy=policy, region=call.region)
-    keys.insert(sid, row)
-    call.state.event(call, "account-api-keys.created", "account-api-keys", sid)
-    return row
+    row = make_key(
+        call.state.new_sid("SK"),
+        call.account_sid,
+        name=name,
+        now=rfc2822(call.now),
+        kind=kind,
+        policy=policy,
+        region=call.region,
+    )
+    reply = keys.insert(call, row)
+    return Reply(reply.status, {**(reply.body or {}), "secret": row["_secret"]})
 
 
-def _update(call: Call, row: Row, changes: Row) -> Row:
-    changed = {name.strip("_"): (row[name], value) for name, value in changes.items() if row[name] != value}
-    row.update(changes, date_updated=rfc2822(call.now))
-    call.state.table("keys").put(row["sid"], row)
-    if changed:
-        call.state.event(call, "account-api-keys.updated", "account-api-keys", row["sid"], changed)
-    return row
-
-
-def _delete(call: Call, sid: str) -> Reply:
-    owned(call, "keys", sid)
-    call.state.table("keys").delete(sid)
-    call.state.event(call, "account-api-keys.deleted", "account-api-keys", sid)
-    return Reply(204)
-
-
-def _name(call: Call, code: int) -> str | None:
-    name = call.form.get("FriendlyName")
-    if name is not None and len(name) > NAME_LIMIT:
-        raise ApiError(400, code, f"Invalid FriendlyName: at most {NAME_LIMIT} characters")
-    return name
+def _name(code: int) -> Field:
+    read = fitting("(?s).{0,64}", refusal(code), "Invalid {parameter}: at most 64 characters")
+    return Field("FriendlyName", read, default=None)
 
 
 # -- host api: KeyType and Policy are ignored in silence, the key is a Standard one with full access --
 
 
-def _allow_v2010(call: Call) -> None:
+def _allow_v2010(call: Call, **_ids: str) -> None:
     if status := call.switches.v2010_keys_refused:
         raise ApiError(status, 20003, "Policy evaluation failed")
 
 
-@route("POST", "api", V2010 + ".json", STEM + "create")
-@route("POST", "api", SIGNING + ".json", STEM + "create")
-def create_v2010(call: Call, account_sid: str) -> Reply:  # noqa: ARG001  (the path names it, the call carries it)
-    """Make a Standard key; this answer alone has the secret."""
+def _create_v2010(call: Call, **_ids: str) -> Reply:
     _allow_v2010(call)
-    row = _create(call, _name(call, 20002), "standard", None)
-    return Reply(201, {**public(row), "secret": row["_secret"]})
+    return _create(call, KEYS, "standard", None)
 
 
-@route("GET", "api", V2010 + ".json", STEM + "list")
-@route("GET", "api", SIGNING + ".json", STEM + "list")
-def list_v2010(call: Call, account_sid: str) -> Reply:
-    """List the account's keys, of every kind."""
-    _allow_v2010(call)
-    key = "signing_keys" if call.path.endswith("/SigningKeys.json") else "keys"
-    return page(call, call.state.table("keys").rows(_account_sid=account_sid), key)
+def _v2010(path: str, key: str) -> Resource:
+    return Resource(
+        product="api",
+        path=f"/2010-04-01/Accounts/{{account_sid}}/{path}",
+        key=key,
+        fields=(_name(20002),),
+        guard=_allow_v2010,
+        by_hand={"create": _create_v2010},
+        **_COMMON,
+    )
 
 
-@route("GET", "api", V2010 + "/{sid}.json", STEM + "read")
-@route("GET", "api", SIGNING + "/{sid}.json", STEM + "read")
-def read_v2010(call: Call, account_sid: str, sid: str) -> Reply:  # noqa: ARG001
-    """Read one key."""
-    _allow_v2010(call)
-    return Reply(200, public(owned(call, "keys", sid)))
-
-
-@route("POST", "api", V2010 + "/{sid}.json", STEM + "update")
-@route("POST", "api", SIGNING + "/{sid}.json", STEM + "update")
-def update_v2010(call: Call, account_sid: str, sid: str) -> Reply:  # noqa: ARG001
-    """Rename a key."""
-    _allow_v2010(call)
-    row, name = owned(call, "keys", sid), _name(call, 20002)
-    return Reply(200, public(_update(call, row, {} if name is None else {"friendly_name": name})))
-
-
-@route("DELETE", "api", V2010 + "/{sid}.json", STEM + "delete")
-@route("DELETE", "api", SIGNING + "/{sid}.json", STEM + "delete")
-def delete_v2010(call: Call, account_sid: str, sid: str) -> Reply:  # noqa: ARG001
-    """Revoke a key, at once."""
-    _allow_v2010(call)
-    return _delete(call, sid)
+KEYS = _v2010("Keys", "keys")
+_v2010("SigningKeys", "signing_keys")  # an older name of the same objects
 
 
 # -- host iam --
 
 
-def _account(call: Call, account_sid: str | None) -> None:
+def _check_account(call: Call, account_sid: str | None) -> None:
     if not account_sid:
         raise ApiError(400, 20001, "Missing required parameter AccountSid")
     if account_sid != call.account_sid:  # product hosts know no parents
@@ -135,21 +108,16 @@ def _policy(text: str) -> list[str]:
         unknown = [entry for entry in allow if entry not in KNOWN]
     except (ValueError, TypeError, KeyError):
         raise ApiError(400, 70002, 'Policy is not JSON of the form {"allow": ["/twilio/..."]}') from None
-    if len(allow) > POLICY_LIMIT:
-        raise ApiError(400, 70001, f"Policy has {len(allow)} permissions, at most {POLICY_LIMIT} are allowed")
+    if len(allow) > _POLICY_LIMIT:
+        raise ApiError(400, 70001, f"Policy has {len(allow)} permissions, at most {_POLICY_LIMIT} are allowed")
     if unknown:
         raise ApiError(400, 70002, f"Unknown permission in Policy: {unknown[0]}")
     return list(allow)
 
 
-def _iam(row: Row) -> Row:
-    return {**public(row), "policy": None if row["_policy"] is None else {"allow": row["_policy"]}}
-
-
-@route("POST", "iam", "/v1/Keys", STEM + "create")
-def create_iam(call: Call) -> Reply:
-    """Make a Standard key, or with KeyType and Policy a Restricted one; this answer alone has the secret."""
-    _account(call, call.form.get("AccountSid"))
+def _create_iam(call: Call) -> Reply:
+    """Make a Standard key, or with KeyType and Policy a Restricted one."""
+    _check_account(call, call.form.get("AccountSid"))
     kind, policy = call.form.get("KeyType"), None
     if kind not in (None, "restricted"):
         raise ApiError(400, 70002, f"Invalid KeyType {kind!r}: the only value is restricted")
@@ -157,37 +125,37 @@ def create_iam(call: Call) -> Reply:
         if not call.form.get("Policy"):
             raise ApiError(400, 70001, "A restricted key needs a Policy")
         policy = _policy(call.form.required("Policy"))
-    row = _create(call, _name(call, 70001), kind or "standard", policy)
-    return Reply(201, {**_iam(row), "secret": row["_secret"]})
+    return _create(call, IAM_KEYS, kind or "standard", policy)
 
 
-@route("GET", "iam", "/v1/Keys", STEM + "list")
-def list_iam(call: Call) -> Reply:
+def _list_iam(call: Call) -> Reply:
     """List the account's keys: flags, but no policies."""
-    _account(call, call.query.get("AccountSid"))
-    rows = call.state.table("keys").rows(_account_sid=call.account_sid)
-    return page(call, [{**row, "flags": ["rest_api", "signing"]} for row in rows], "keys")
+    _check_account(call, call.query.get("AccountSid"))
+    return page(call, [{**row, "flags": ["rest_api", "signing"]} for row in IAM_KEYS.rows(call)], IAM_KEYS.key)
 
 
-@route("GET", "iam", "/v1/Keys/{sid}", STEM + "read")
-def read_iam(call: Call, sid: str) -> Reply:
-    """Read one key, with its policy."""
-    return Reply(200, _iam(owned(call, "keys", sid)))
-
-
-@route("POST", "iam", "/v1/Keys/{sid}", STEM + "update")
-def update_iam(call: Call, sid: str) -> Reply:
+def _update_iam(call: Call, sid: str) -> Reply:
     """Rename a key, or replace a Restricted key's policy."""
-    row, name, policy = owned(call, "keys", sid), _name(call, 70001), call.form.get("Policy")
-    changes: Row = {} if name is None else {"friendly_name": name}
+    row = IAM_KEYS.find(call, sid=sid)
+    values, policy = sent(call, IAM_KEYS.fields), call.form.get("Policy")
     if policy is not None:
         if row["_policy"] is None:
             raise ApiError(400, 70001, "Only a restricted key has a Policy")
-        changes["_policy"] = _policy(policy)
-    return Reply(200, _iam(_update(call, row, changes)))
+        values["_policy"] = _policy(policy)
+    changes = assign(row, values)
+    return IAM_KEYS.put(call, row, {name.strip("_"): change for name, change in changes.items()})
 
 
-@route("DELETE", "iam", "/v1/Keys/{sid}", STEM + "delete")
-def delete_iam(call: Call, sid: str) -> Reply:
-    """Revoke a key, at once."""
-    return _delete(call, sid)
+def _with_policy(_call: Call, row: Row) -> Row:
+    return {**public(row), "policy": None if row["_policy"] is None else {"allow": row["_policy"]}}
+
+
+IAM_KEYS = Resource(
+    product="iam",
+    path="/v1/Keys",
+    key="keys",
+    fields=(_name(70001),),
+    shown=_with_policy,
+    by_hand={"create": _create_iam, "list": _list_iam, "update": _update_iam},
+    **_COMMON,
+)

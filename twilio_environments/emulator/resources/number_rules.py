@@ -4,6 +4,7 @@ Facts: twilio-api v2010 OpenAPI document and the error dictionary (21402 to 2140
 """
 
 from twilio_environments.emulator.fields import (
+    Changes,
     Field,
     Reader,
     assign,
@@ -16,14 +17,14 @@ from twilio_environments.emulator.fields import (
     text,
     url,
 )
-from twilio_environments.emulator.routing import ApiError, Call, rfc2822
+from twilio_environments.emulator.routing import ApiError, Call
 from twilio_environments.emulator.state import Row
 
 from .addresses import ADDRESSES
 from .applications import APPLICATIONS
 from .number_stock import Block, block_of, national_format
 
-__all__ = ["apply", "check_requirements", "new_number", "number_uri"]
+__all__ = ["FIELDS", "apply", "check_requirements", "new_number"]
 
 _URL, _METHOD = url(refusal(21402), empty=""), method(refusal(21403))
 
@@ -49,7 +50,7 @@ def _keeper(call: Call) -> str:
 
 _APPLICATION = _of_account("AP", APPLICATIONS.table, 21420)
 _ADDRESS = _of_account("AD", ADDRESSES.table, 20001)  # no code for a stranger's address is published
-_FIELDS = (
+FIELDS = (
     Field("FriendlyName", text(64, refusal(20002))),
     Field("ApiVersion", one_of(("2010-04-01", "2008-08-01"), refusal(20001), empty="2010-04-01")),
     Field("VoiceUrl", _URL),
@@ -77,13 +78,10 @@ _FIELDS = (
 
 def new_number(call: Call, block: Block, phone_number: str) -> Row:
     """Make the row of a number just bought, before any parameter: Twilio's defaults."""
-    number_sid, now = call.state.new_sid("PN"), rfc2822(call.now)
     return {
-        **{field.name: "POST" if field.parameter.endswith("Method") else None for field in _FIELDS},
+        **{field.name: "POST" if field.parameter.endswith("Method") else None for field in FIELDS},
         **dict.fromkeys(("voice_url", "sms_url"), call.switches.number_default_urls),
         **dict.fromkeys(("voice_fallback_url", "sms_fallback_url", "status_callback"), ""),
-        "sid": number_sid,
-        "account_sid": call.account_sid,
         "phone_number": phone_number,
         "friendly_name": national_format(phone_number),
         "api_version": "2010-04-01",
@@ -97,20 +95,12 @@ def new_number(call: Call, block: Block, phone_number: str) -> Row:
         "voice_caller_id_lookup": False,
         "emergency_status": "Inactive",
         "emergency_address_status": "unregistered",
-        "date_created": now,
-        "date_updated": now,
-        "uri": number_uri(call.account_sid, number_sid),
     }
 
 
-def number_uri(account_sid: str, number_sid: str) -> str:
-    """Give the path of a number."""
-    return f"/2010-04-01/Accounts/{account_sid}/IncomingPhoneNumbers/{number_sid}.json"
-
-
-def apply(call: Call, row: Row, *, buying: bool) -> dict[str, tuple[object, object]]:
+def apply(call: Call, row: Row, *, buying: bool) -> Changes:
     """Put what the form says into the row in place; answers what changed. Raises ApiError with nothing stored."""
-    values = sent(call, _FIELDS)
+    values = sent(call, FIELDS)
     if "friendly_name" in values:
         values["friendly_name"] = values["friendly_name"] or national_format(row["phone_number"])
     if not row["capabilities"]["sms"] and any(

@@ -5,26 +5,24 @@ A number is unique over the whole emulator. Facts: twilio-api v2010 OpenAPI docu
 """
 
 import re
-from collections.abc import Callable
 
-from twilio_environments.emulator.routing import ApiError, Call, Reply, owned, page, rfc2822, route
+from twilio_environments.emulator.fields import Field, flag
+from twilio_environments.emulator.paging import page
+from twilio_environments.emulator.resource import Resource
+from twilio_environments.emulator.routing import ApiError, Call, Handler, Reply, rfc2822, route
 from twilio_environments.emulator.state import Row
 
-from .number_rules import apply, check_requirements, new_number, number_uri
+from .number_rules import FIELDS, apply, check_requirements, new_number
 from .number_search import available
 from .number_stock import E164_PATTERN, TYPES, Block, block_of
 
 __all__ = ["NUMBERS"]
 
-Handler = Callable[..., Reply]
-
-NUMBERS = "incoming_phone_numbers"
 _PATH = "/2010-04-01/Accounts/{account_sid}/IncomingPhoneNumbers"
-_PERMISSION = "/twilio/phone-numbers/active-numbers/"
+_PERMISSION = "/twilio/phone-numbers/active-numbers"
 
 
-@route("POST", "api", _PATH + ".json", _PERMISSION + "create")
-def buy(call: Call, account_sid: str, number_type: str | None = None) -> Reply:
+def _buy(call: Call, account_sid: str, number_type: str | None = None) -> Reply:
     """Buy a number by E.164 or, on the root resource only, any number of an area code. 201."""
     if call.switches.trial:
         raise ApiError(400, 21404, "Trial accounts cannot purchase phone numbers")
@@ -37,31 +35,22 @@ def buy(call: Call, account_sid: str, number_type: str | None = None) -> Reply:
     block = _block(phone_number)
     if number_type and block.type != TYPES[number_type]:
         raise ApiError(400, 21458, f"{phone_number} is not of type {number_type}")
-    table = call.state.table(NUMBERS)
-    held = next(iter(table.rows(phone_number=phone_number)), None)
+    held = next(iter(call.state.table(NUMBERS.table).rows(phone_number=phone_number)), None)
     if held:
         return _buy_again(call, account_sid, held)
-    row = new_number(call, block, phone_number)
+    row = NUMBERS.stamped(call, new_number(call, block, phone_number), account_sid=account_sid)
     apply(call, row, buying=True)
     check_requirements(call, row)
-    table.insert(row["sid"], row)
-    call.state.event(call, "phone-number.created", "phone-number", row["sid"])
-    return Reply(201, row)
+    return NUMBERS.insert(call, row)
 
 
-@route("GET", "api", _PATH + ".json", _PERMISSION + "list")
-def list_numbers(call: Call, account_sid: str, number_type: str | None = None) -> Reply:
+def _list(call: Call, account_sid: str, number_type: str | None = None) -> Reply:
     """List the account's numbers; PhoneNumber matches any part, `*` stands for one digit."""
-    equal: dict[str, object] = {"type": TYPES[number_type]} if number_type else {}
-    if "FriendlyName" in call.query:
-        equal["friendly_name"] = call.query.get("FriendlyName")
-    if "Beta" in call.query:
-        equal["beta"] = call.query.flag("Beta")
-    if "Origin" in call.query:
-        equal["origin"] = call.query.get("Origin")
     pattern = re.compile(re.escape(call.query.get("PhoneNumber") or "").replace(r"\*", "."))
-    rows = call.state.table(NUMBERS).rows(account_sid=account_sid, **equal)
-    return page(call, [row for row in rows if pattern.search(row["phone_number"])], "incoming_phone_numbers")
+    rows = NUMBERS.selected(call, account_sid=account_sid)
+    if number_type:
+        rows = [row for row in rows if row["type"] == TYPES[number_type]]
+    return page(call, [row for row in rows if pattern.search(row["phone_number"])], NUMBERS.key)
 
 
 def _of_type(handler: Handler, number_type: str) -> Handler:
@@ -77,35 +66,23 @@ def _of_type(handler: Handler, number_type: str) -> Handler:
 
 
 for _type in ("Local", "Mobile", "TollFree"):
-    route("POST", "api", f"{_PATH}/{_type}.json", _PERMISSION + "create")(_of_type(buy, _type))
-    route("GET", "api", f"{_PATH}/{_type}.json", _PERMISSION + "list")(_of_type(list_numbers, _type))
+    route("POST", "api", f"{_PATH}/{_type}.json", f"{_PERMISSION}/create")(_of_type(_buy, _type))
+    route("GET", "api", f"{_PATH}/{_type}.json", f"{_PERMISSION}/list")(_of_type(_list, _type))
 
 
-@route("GET", "api", _PATH + "/{sid}.json", _PERMISSION + "read")
-def read(call: Call, account_sid: str, sid: str) -> Reply:  # noqa: ARG001  routed by path, checked by owned()
-    """Read one number."""
-    return Reply(200, owned(call, NUMBERS, sid))
-
-
-@route("POST", "api", _PATH + "/{sid}.json", _PERMISSION + "update")
-def update(call: Call, account_sid: str, sid: str) -> Reply:
+def _update(call: Call, account_sid: str, sid: str) -> Reply:
     """Change what is sent; AccountSid moves the number to a related account."""
-    row = owned(call, NUMBERS, sid)
+    row = NUMBERS.find(call, account_sid=account_sid, sid=sid)
     if call.form.get("AccountSid", account_sid) == account_sid:
-        return Reply(200, _change(call, row))
+        return _change(call, row)
     return Reply(200, _transfer(call, row))
 
 
-@route("DELETE", "api", _PATH + "/{sid}.json", _PERMISSION + "delete")
-def release(call: Call, account_sid: str, sid: str) -> Reply:  # noqa: ARG001  routed by path, checked by owned()
-    """Give the number back; a registered emergency address forbids it."""
-    row = owned(call, NUMBERS, sid)
+def _refuse_emergency(_call: Call, row: Row) -> None:
+    """Keep a number with a registered emergency address."""
     if row["emergency_address_status"] != "unregistered":
         # [docs] that it is refused, not with which code; 20409 is the general one for a resource in the wrong state.
         raise ApiError(409, 20409, "Remove the emergency address before releasing the number")
-    call.state.table(NUMBERS).delete(sid)
-    call.state.event(call, "phone-number.deleted", "phone-number", sid)
-    return Reply(204)
 
 
 def _of_area_code(call: Call, area_code: str) -> str:
@@ -132,17 +109,13 @@ def _buy_again(call: Call, account_sid: str, held: Row) -> Reply:
         raise ApiError(400, 21422, f"{held['phone_number']} is not available")
     if call.switches.buy_owned_number == "ignore":
         return Reply(201, held)
-    return Reply(201, _change(call, held))
+    return Reply(201, _change(call, held).body)
 
 
-def _change(call: Call, row: Row) -> Row:
-    changed = apply(call, row, buying=False)
+def _change(call: Call, row: Row) -> Reply:
+    changes = apply(call, row, buying=False)
     check_requirements(call, row)
-    row["date_updated"] = rfc2822(call.now)
-    call.state.table(NUMBERS).put(row["sid"], row)
-    if changed:
-        call.state.event(call, "phone-number.updated", "phone-number", row["sid"], changed)
-    return row
+    return NUMBERS.put(call, row, changes)
 
 
 def _transfer(call: Call, row: Row) -> Row:
@@ -157,8 +130,8 @@ def _transfer(call: Call, row: Row) -> Row:
     check_requirements(call, row)
     if not call.switches.transfer_keeps_sid:
         row["sid"] = call.state.new_sid("PN")
-    row |= {"uri": number_uri(target, row["sid"]), "date_updated": rfc2822(call.now)}
-    table = call.state.table(NUMBERS)
+    row |= {"uri": f"{_PATH.format(account_sid=target)}/{row['sid']}.json", "date_updated": rfc2822(call.now)}
+    table = call.state.table(NUMBERS.table)
     table.delete(sid)
     table.insert(row["sid"], row)
     call.state.table("messaging_phone_numbers").delete(sid)
@@ -181,3 +154,18 @@ def _check_transfer(call: Call, source: str, target: str) -> None:
         raise ApiError(400, 21472, f"Account {target} is not active")
     if call.actor.account_sid != gaining["owner_account_sid"]:
         raise ApiError(400, 21474, "Only the parent account may transfer phone numbers")
+
+
+NUMBERS = Resource(
+    product="api",
+    path=_PATH,
+    table="incoming_phone_numbers",
+    key="incoming_phone_numbers",
+    prefix="PN",
+    fields=FIELDS,
+    filters=("FriendlyName", Field("Beta", flag(default=False)), "Origin"),
+    permission=_PERMISSION,
+    event="phone-number",
+    deleting=_refuse_emergency,
+    by_hand={"create": _buy, "list": _list, "update": _update},
+)
