@@ -5,10 +5,9 @@ import secrets
 from typing import Any
 
 from twilio_environments.emulator.fields import Field, assign, created, fitting, refusal, sent
-from twilio_environments.emulator.paging import page
 from twilio_environments.emulator.permissions import KNOWN
 from twilio_environments.emulator.resource import Resource
-from twilio_environments.emulator.routing import ApiError, Call, Reply, rfc2822
+from twilio_environments.emulator.routing import ApiError, Call, Reply, page, rfc2822
 from twilio_environments.emulator.state import Row, public
 
 __all__ = ["make_key"]

@@ -2,9 +2,8 @@
 
 from datetime import UTC, datetime
 
-from twilio_environments.emulator.paging import page
 from twilio_environments.emulator.resource import Resource
-from twilio_environments.emulator.routing import ApiError, Call, Reply, iso
+from twilio_environments.emulator.routing import ApiError, Call, Reply, iso, page
 
 __all__ = ["EVENTS"]
 

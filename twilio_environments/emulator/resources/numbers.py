@@ -7,9 +7,8 @@ A number is unique over the whole emulator. Facts: twilio-api v2010 OpenAPI docu
 import re
 
 from twilio_environments.emulator.fields import Field, flag
-from twilio_environments.emulator.paging import page
 from twilio_environments.emulator.resource import Resource
-from twilio_environments.emulator.routing import ApiError, Call, Handler, Reply, rfc2822, route
+from twilio_environments.emulator.routing import ApiError, Call, Handler, Reply, page, rfc2822, route
 from twilio_environments.emulator.state import Row
 
 from .number_rules import FIELDS, apply, check_requirements, new_number

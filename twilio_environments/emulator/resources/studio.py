@@ -6,60 +6,47 @@ latest revision, draft or not. Reads right after a write may lag behind it: the 
 
 from typing import Any
 
-from twilio_environments.emulator.routing import ApiError, Call, Reply, iso, not_found, owned, page, route
+from twilio_environments.emulator.resource import Resource
+from twilio_environments.emulator.routing import ApiError, Call, Reply, iso, not_found, page, route
 from twilio_environments.emulator.state import Row, public
 
 from .flow_schema import check
 
-_PATH = "/v2/Flows"
-_PERMISSION = "/twilio/studio/flows/"
-_FLOWS, _REVISIONS, _LAGGING = "studio_flows", "studio_revisions", "studio_lagging_reads"
+_PATH, _WEBHOOKS = "/v2/Flows", "https://webhooks.twilio.com/v1/Accounts"
+_REVISIONS, _LAGGING = "studio_revisions", "studio_lagging_reads"
 _STATUSES = ("draft", "published")
 _NOT_IN_LISTS = ("definition", "valid", "errors", "warnings")
 _ONLY_IN_FLOWS = ("warnings", "webhook_url", "links")  # what a flow shows and a revision does not
 
 
-@route("POST", "studio", _PATH, _PERMISSION + "create")
-def create(call: Call) -> Reply:
+def _create(call: Call) -> Reply:
     """Add a flow as revision 1. 201."""
     name = call.form.required("FriendlyName")
     status, definition = _status(call), _definition(call)
-    sid = call.state.new_sid("FW")
-    address = f"{call.base}{_PATH}/{sid}"
-    row: Row = {
-        "sid": sid,
-        "account_sid": call.account_sid,
-        "author_sid": call.console_user,  # a user or nobody: an API credential is not one
-        "friendly_name": name,
-        "definition": definition,
-        "status": status,
-        "revision": 1,
-        "commit_message": call.form.get("CommitMessage"),
-        "valid": True,
-        "errors": [],
-        "warnings": [],
-        "date_created": iso(call.now),
-        "date_updated": None,
-        "webhook_url": f"https://webhooks.twilio.com/v1/Accounts/{call.account_sid}/Flows/{sid}",
-        "url": address,
-        "links": {
-            "test_users": f"{address}/TestUsers",
-            "revisions": f"{address}/Revisions",
-            "executions": f"{address}/Executions",
+    row = FLOWS.stamped(
+        call,
+        {
+            "author_sid": call.console_user,  # a user or nobody: an API credential is not one
+            "friendly_name": name,
+            "definition": definition,
+            "status": status,
+            "revision": 1,
+            "commit_message": call.form.get("CommitMessage"),
+            "valid": True,
+            "errors": [],
+            "warnings": [],
+            "_test_users": [],
         },
-        "_test_users": [],
-    }
-    _store(call, row, before=None)
-    call.state.event(call, "flow.created", "flow", sid)
-    return Reply(201, public(row))
+    )
+    row |= {"date_updated": None, "webhook_url": f"{_WEBHOOKS}/{row['account_sid']}/Flows/{row['sid']}"}
+    _keep_revision(call, row, before=None)
+    return FLOWS.insert(call, row)
 
 
-@route("GET", "studio", _PATH, _PERMISSION + "list")
-def list_flows(call: Call) -> Reply:
+def _list(call: Call) -> Reply:
     """List the account's flows, without definitions and findings."""
-    flows = call.state.table(_FLOWS).rows(account_sid=call.account_sid)
-    seen = [row for flow in flows if (row := _as_read(call, flow["sid"], flow))]
-    return page(call, [{**row, **dict.fromkeys(_NOT_IN_LISTS)} for row in seen], "flows")
+    seen = [row for flow in FLOWS.selected(call) if (row := _as_read(call, flow["sid"], flow))]
+    return page(call, [{**row, **dict.fromkeys(_NOT_IN_LISTS)} for row in seen], FLOWS.key)
 
 
 @route("POST", "studio", _PATH + "/Validate", "/twilio/studio/flows.validate/update")
@@ -71,16 +58,14 @@ def validate(call: Call) -> Reply:
     return Reply(200, {"valid": True})
 
 
-@route("GET", "studio", _PATH + "/{sid}", _PERMISSION + "read")
-def read(call: Call, sid: str) -> Reply:
+def _read(call: Call, sid: str) -> Reply:
     """Read the latest revision of one flow."""
-    return Reply(200, public(_read(call, sid)))
+    return Reply(200, public(_latest(call, sid)))
 
 
-@route("POST", "studio", _PATH + "/{sid}", _PERMISSION + "update")
-def update(call: Call, sid: str) -> Reply:
+def _update(call: Call, sid: str) -> Reply:
     """Make a new revision of what is sent; Status is always required."""
-    row = owned(call, _FLOWS, sid)
+    row = FLOWS.find(call, sid=sid)
     before = dict(row)
     row["status"] = _status(call)
     if "FriendlyName" in call.form:
@@ -93,31 +78,23 @@ def update(call: Call, sid: str) -> Reply:
         "author_sid": call.console_user,
         "date_updated": iso(call.now),
     }
-    _store(call, row, before=before)
+    _keep_revision(call, row, before=before)
     # Not the definition: it may carry credentials, and Twilio does not say that the log has it.
     names = ("friendly_name", "status", "revision", "commit_message")
-    changed = {name: (before[name], row[name]) for name in names if before[name] != row[name]}
-    call.state.event(call, "flow.updated", "flow", sid, changed)
-    return Reply(200, public(row))
+    return FLOWS.put(call, row, {name: (before[name], row[name]) for name in names if before[name] != row[name]})
 
 
-@route("DELETE", "studio", _PATH + "/{sid}", _PERMISSION + "delete")
-def delete(call: Call, sid: str) -> Reply:
-    """Delete one flow with its revisions."""
-    owned(call, _FLOWS, sid)
+def _forget_revisions(call: Call, row: Row) -> None:
     revisions = call.state.table(_REVISIONS)
-    for revision in revisions.rows(sid=sid):
+    for revision in revisions.rows(sid=row["sid"]):
         revisions.delete(_revision_key(revision))
-    call.state.table(_FLOWS).delete(sid)
-    call.state.table(_LAGGING).delete(sid)
-    call.state.event(call, "flow.deleted", "flow", sid)
-    return Reply(204)
+    call.state.table(_LAGGING).delete(row["sid"])
 
 
 @route("GET", "studio", _PATH + "/{sid}/Revisions", "/twilio/studio/flows.revisions/list")
 def list_revisions(call: Call, sid: str) -> Reply:
     """List the revisions of one flow, newest first, without definitions and findings."""
-    latest = _read(call, sid)["revision"]
+    latest = _latest(call, sid)["revision"]
     rows = [row for row in call.state.table(_REVISIONS).rows(sid=sid) if row["revision"] <= latest]
     cleared = {name: None for name in _NOT_IN_LISTS if name not in _ONLY_IN_FLOWS}
     return page(call, [{**row, **cleared} for row in reversed(rows)], "revisions")
@@ -126,7 +103,7 @@ def list_revisions(call: Call, sid: str) -> Reply:
 @route("GET", "studio", _PATH + "/{sid}/Revisions/{revision}", "/twilio/studio/flows.revisions/read")
 def read_revision(call: Call, sid: str, revision: str) -> Reply:
     """Read a revision by number, or LatestPublished or LatestRevision; any other word is 81021."""
-    latest = _read(call, sid)["revision"]
+    latest = _latest(call, sid)["revision"]
     rows = [row for row in call.state.table(_REVISIONS).rows(sid=sid) if row["revision"] <= latest]
     if revision.isdecimal():
         rows = [row for row in rows if row["revision"] == int(revision)]
@@ -143,17 +120,17 @@ def read_revision(call: Call, sid: str, revision: str) -> Reply:
 @route("GET", "studio", _PATH + "/{sid}/TestUsers")
 def read_test_users(call: Call, sid: str) -> Reply:
     """Read who runs drafts."""
-    return _test_users(call, owned(call, _FLOWS, sid))
+    return _test_users(call, FLOWS.find(call, sid=sid))
 
 
 @route("POST", "studio", _PATH + "/{sid}/TestUsers")
 def update_test_users(call: Call, sid: str) -> Reply:
     """Name who runs drafts; an empty value clears the list. Makes no revision."""
-    row = owned(call, _FLOWS, sid)
+    row = FLOWS.find(call, sid=sid)
     if "TestUsers" not in call.form:
         call.form.required("TestUsers")
     row["_test_users"] = [user for user in call.form.all("TestUsers") if user]
-    call.state.table(_FLOWS).put(sid, row)
+    call.state.table(FLOWS.table).put(sid, row)
     return _test_users(call, row)
 
 
@@ -181,11 +158,10 @@ def _revision_key(row: Row) -> str:
     return f"{row['sid']}/{row['revision']}"
 
 
-def _store(call: Call, row: Row, *, before: Row | None) -> None:
-    """Keep the flow and its new revision; readers may be shown what was before."""
+def _keep_revision(call: Call, row: Row, *, before: Row | None) -> None:
+    """Keep the flow's new revision; readers may be shown the flow as it was before."""
     revision = {name: value for name, value in public(row).items() if name not in _ONLY_IN_FLOWS}
     revision["url"] = f"{row['url']}/Revisions/{row['revision']}"
-    call.state.table(_FLOWS).put(row["sid"], row)
     call.state.table(_REVISIONS).insert(_revision_key(row), revision)
     if call.switches.studio_read_lag:
         lagging = {"before": before, "reads": call.switches.studio_read_lag}
@@ -206,8 +182,22 @@ def _as_read(call: Call, sid: str, row: Row) -> Row | None:
     return before
 
 
-def _read(call: Call, sid: str) -> Row:
-    row = _as_read(call, sid, owned(call, _FLOWS, sid))
+def _latest(call: Call, sid: str) -> Row:
+    row = _as_read(call, sid, FLOWS.find(call, sid=sid))
     if row is None:
         raise not_found(call)
     return row
+
+
+FLOWS = Resource(
+    product="studio",
+    path=_PATH,
+    table="studio_flows",
+    key="flows",
+    prefix="FW",
+    links={"test_users": "TestUsers", "revisions": "Revisions", "executions": "Executions"},
+    permission="/twilio/studio/flows",
+    event="flow",
+    deleting=_forget_revisions,
+    by_hand={"create": _create, "list": _list, "read": _read, "update": _update},
+)
