@@ -99,7 +99,7 @@ class Resource:
         above = {name: value for name, value in ids.items() if name != self.id}
         self.enter(call, **above)
         row = owned(call, self.table, ids[self.id] if self.prefix else f"{self.path.format(**above)}/{ids[self.id]}")
-        if any(row[column] != value for column, value in self._columns(above).items()):
+        if any(row.get(column) != value for column, value in self._columns(above).items()):
             raise not_found(call)
         return row
 
@@ -137,11 +137,16 @@ class Resource:
         address = f"{self.path.format(**ids)}/{row[self.id]}"
         if not self.prefix:
             row["_key"] = address
-        link = {"uri": f"{address}.json"} if self.product == "api" else {"url": call.base + address}
-        row |= self._columns(ids) | link | {self.account: call.account_sid}
-        row |= dict.fromkeys(("date_created", "date_updated"), self._now(call))
-        if self.links:
-            row["links"] = {name: f"{row['url']}/{path}" for name, path in self.links.items()}
+        row |= self._columns(ids) | dict.fromkeys(("date_created", "date_updated"), self._now(call))
+        row[self.account] = call.account_sid
+        if self.product == "api":
+            row["uri"] = f"{address}.json"
+            below = {name: f"{address}/{path}.json" for name, path in self.links.items()}
+        else:
+            row["url"] = call.base + address
+            below = {name: f"{call.base}{address}/{path}" for name, path in self.links.items()}
+        if below:
+            row["subresource_uris" if self.product == "api" else "links"] = below
         return row
 
     def insert(self, call: Call, row: Row) -> Reply:
@@ -155,19 +160,30 @@ class Resource:
         row["date_updated"] = self._now(call)
         call.state.table(self.table).put(_key(row), row)
         if changes:
-            self._log(call, "updated", row, changes)
+            self._log(call, "updated", row, public(changes))
         return Reply(200, self.shown(call, row))
+
+    def drop(self, call: Call, row: Row) -> None:
+        """Remove a row with all that is below it; no events."""
+        for child in (one for one in _resources if one.parent is self):
+            *_, column = child.columns_above()
+            for below in call.state.table(child.table).rows(**{column: row[self.id]}):
+                child.drop(call, below)
+        call.state.table(self.table).delete(_key(row))
+
+    def columns_above(self) -> list[str]:
+        """Name the columns that come from the path; the last one is the id of the row's parent."""
+        return [self.columns.get(name, name) for name in self._parameters()]
 
     # -- the verbs --
 
     def _create(self, call: Call, **ids: str) -> Reply:
         self.enter(call, **ids)
         row = self.new(call, **ids)
-        others = self.rows(call, **self._columns(ids))
-        self._check_taken(call, row, others)
+        self._check_taken(call, row)
         if self.limit is not None:
             maximum = self.limit.maximum(call) if callable(self.limit.maximum) else self.limit.maximum
-            if len(others) >= maximum:
+            if len(self.rows(call, **self._columns(ids))) >= maximum:
                 raise self.limit.refuse(call, self.limit.message)
         if self.rules is not None:
             self.rules(call, row, None)
@@ -182,8 +198,7 @@ class Resource:
     def _update(self, call: Call, **ids: str) -> Reply:
         row = self.find(call, **ids)
         changes = assign(row, sent(call, (each for each in self.fields if not each.write_once)))
-        others = self.rows(call, **{column: row[column] for column in self._columns(ids)})
-        self._check_taken(call, row, [other for other in others if _key(other) != _key(row)])
+        self._check_taken(call, row, itself=_key(row))
         if self.rules is not None:
             self.rules(call, row, changes)
         return self.put(call, row, changes)
@@ -192,20 +207,17 @@ class Resource:
         row = self.find(call, **ids)
         if self.deleting is not None:
             self.deleting(call, row)
-        self._drop(call, row)
+        self.drop(call, row)
         self._log(call, "deleted", row)
         return Reply(204)
 
-    def _drop(self, call: Call, row: Row) -> None:
-        for child in (one for one in _resources if one.parent is self):
-            last = child._parameters()[-1]  # noqa: SLF001  (of the same class)
-            for below in call.state.table(child.table).rows(**{child.columns.get(last, last): row[self.id]}):
-                child._drop(call, below)  # noqa: SLF001
-        call.state.table(self.table).delete(_key(row))
-
-    def _check_taken(self, call: Call, row: Row, others: list[Row]) -> None:
+    def _check_taken(self, call: Call, row: Row, *, itself: str | None = None) -> None:
+        beside = {column: row[column] for column in self.columns_above()}
         for each in self.fields:
-            if each.taken is not None and any(other[each.name] == row[each.name] for other in others):
+            if each.taken is None or (itself and each.write_once):
+                continue
+            others = self.rows(call, **beside, **{each.name: row[each.name]})
+            if any(_key(other) != itself for other in others):
                 raise each.taken(call, row[each.name])
 
     def _log(self, call: Call, what: str, row: Row, changes: Changes | None = None) -> None:
@@ -218,7 +230,7 @@ class Resource:
         return [name for name in re.findall(r"\{(\w+)\}", self.path) if name != "account_sid"]
 
     def _columns(self, ids: Mapping[str, str]) -> dict[str, str]:
-        return {self.columns.get(name, name): ids[name] for name in self._parameters()}
+        return dict(zip(self.columns_above(), (ids[name] for name in self._parameters()), strict=True))
 
     def _now(self, call: Call) -> str:
         return rfc2822(call.now) if self.product in _RFC2822 else iso(call.now)

@@ -11,7 +11,7 @@ from .state import Row
 
 __all__ = [
     "Actor", "ApiError", "Call", "Params", "Reply", "Route", "find_route", "iso", "not_found", "owned", "page",
-    "rfc2822", "route", "routes",
+    "products", "rfc2822", "route", "routes",
 ]  # fmt: skip
 
 Handler = Callable[..., Reply]
@@ -52,6 +52,11 @@ def route(method: str, product: str, pattern: str, permission: str | None = None
         return handler
 
     return register
+
+
+def products() -> list[str]:
+    """Give the products that have a route."""
+    return list(dict.fromkeys(product for product, _ in _routes))
 
 
 def routes() -> list[Route]:
