@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: bench contract help up down status env test test-long sweep lint format docs picture tools venv lock sums
+.PHONY: bench contract kind help up down status env test test-long sweep lint format docs picture tools venv lock sums
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -50,6 +50,9 @@ docs: venv  ## write anew what of the documentation is made from the code
 
 contract: venv  ## write anew what is kept of Twilio's OpenAPI documents (FROM=folder RELEASE=theirs; CHECK=1: only compare)
 	@$(BIN)/python tools/contract.py $(if $(RELEASE),--release $(RELEASE)) $(if $(CHECK),--check) $(FROM)
+
+kind: venv  ## write a new kind's files as far as Twilio's documents go (NAME=application API=/its/collection SECTION=its)
+	@$(BIN)/python tools/kind.py $(NAME) '$(API)' $(if $(SECTION),--section $(SECTION))
 
 picture: up  ## take the picture of the drift page anew (needs chromium)
 	@$(BIN)/python tools/picture.py

@@ -6,41 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 from pydantic import BaseModel
 
 import tests.docs.pages  # noqa: F401 - puts tools/ on the path
 
 import contract  # isort: skip
+from contract import Parameter  # isort: skip
 
 facts = cache(contract.facts)
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """What may be sent: its name at Twilio, and what the document states of it."""
-
-    name: str
-    schema: Mapping[str, Any]
-
-    @property
-    def field(self) -> str:
-        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.name).replace(".", "_").lower()
-
-    def stated(self, key: str) -> Any:
-        """What the schema says, or else the description."""
-        return self.schema.get(key, self.schema.get("prose", {}).get(key))
-
-    def values(self) -> list[str]:
-        return list(self.stated("enum") or ())
-
-    def range(self) -> tuple[int, int] | None:
-        low, high = self.stated("minimum"), self.stated("maximum")
-        return (low, high) if low is not None and high is not None else None
-
-    def length(self) -> int | None:
-        return None if "pattern" in self.schema else self.stated("maxLength")
 
 
 @dataclass(frozen=True)
@@ -71,8 +45,5 @@ class Operations:
         return f"https://{self.document.partition('_')[0]}.twilio.com{path.replace('{AccountSid}', account_sid)}"
 
     def parameters(self) -> Iterator[Parameter]:
-        stated = facts(self.document)
         for path in self.paths:
-            operation = stated["operations"][path][self.method]
-            for name, schema in operation["query" if self.method == "get" else "form"].items():
-                yield Parameter(name, stated["schemas"][schema["$ref"]] | schema if "$ref" in schema else schema)
+            yield from contract.parameters(facts(self.document), path, self.method)
