@@ -3,9 +3,9 @@
     make kind NAME=application API=/2010-04-01/Accounts/{AccountSid}/Applications.json
 
 `NAME` is that of its file and of its resource, `API` the collection that such objects are made in (see tests/contract),
-`SECTION` what a stack file calls them, if that is not the collection's own name. What a person has to say is marked with
-the word DECIDE, and a test is red for as long as one is left (tests/kinds/test_registry.py). A file that is there already
-is left alone. CONTRIBUTING.md has what comes next.
+`SECTION` what a stack file calls them, where that is not the collection's own name. What a person has to say is marked
+with the word DECIDE, and a test is red as long as one is left (tests/kinds/test_registry.py). A file that is there
+already is left alone. CONTRIBUTING.md has what comes next.
 """
 
 from __future__ import annotations

@@ -30,6 +30,9 @@ _ELSEWHERE = [
 PREFIXES = {"trunk_sid": "TK", "bundle_sid": "BU", "identity_sid": "RI", "address_sid": "AD"}
 NAMES = ("Help desk", "<b>Support</b>", "a|b `c`", "Zoë ☎", "tab\there", "[x](https://else.example.net)", "${values.x}")
 
+WRITTEN_HERE = {"subaccount", "keys", "senders", "studio_flows", "secrets"}
+"""Sections whose changes are more than another value of a field; of the others the kinds' cases have them."""
+
 
 @dataclass(frozen=True)
 class Mutation:
