@@ -10,17 +10,16 @@ from twilio_environments.drift.model import (
     Cause,
     Counts,
     Field,
-    Level,
     Link,
     Location,
     Node,
     Remedy,
     Review,
     Row,
-    Severity,
     Step,
     Window,
 )
+from twilio_environments.lifecycle.review import Level, Severity
 from twilio_environments.studio.flow_template import canonical, render, stand_ins
 
 ROOT = Path(__file__).parents[2]

@@ -8,8 +8,9 @@ import pytest
 from tests.drift.estate import PERSON
 from tests.servers import ROOT
 from twilio_environments.cli.drift import exit_code
-from twilio_environments.drift.model import Counts, Level, Remedy, Review, Row, Severity, Step, Window
+from twilio_environments.drift.model import Counts, Remedy, Review, Row, Step, Window
 from twilio_environments.drift.reports import json_report
+from twilio_environments.lifecycle.review import Level, Severity
 
 SCHEMA = ROOT / "docs" / "drift.schema.json"
 

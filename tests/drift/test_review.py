@@ -8,10 +8,11 @@ import pytest
 from tests.drift.estate import PERSON, Estate
 from tests.kinds.world import sid
 from tests.stores.wire import PAGES, answered_by_somebody_else
-from twilio_environments.drift.model import ABSENT, Level
+from twilio_environments.drift.model import ABSENT
 from twilio_environments.drift.reports import json_report, sarif, terminal
 from twilio_environments.drift.review.ignore import rules
 from twilio_environments.emulator.faults import Fault
+from twilio_environments.lifecycle.review import Level
 from twilio_environments.problems import Problem
 
 ELSE = "https://else.example.net/x"

@@ -12,11 +12,12 @@ import typer
 
 from twilio_environments import files
 from twilio_environments.cli import project, pulumi
-from twilio_environments.drift.model import Level, Review
+from twilio_environments.drift.model import Review
 from twilio_environments.drift.reports.registry import FORMATS
 from twilio_environments.drift.review import accept as accepting
 from twilio_environments.drift.review import ignore, state
 from twilio_environments.drift.review.run import Request, Reviewed, reviewed
+from twilio_environments.lifecycle.review import Level
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import session
 from twilio_environments.visible import visible

@@ -9,43 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Any, Literal
 
-RowKind = Literal[
-    "changed",  # fields differ from what is recorded
-    "webhook_host",  # as changed, and the field now leads to a host that nothing else of the environment names
-    "missing",  # it is gone at Twilio
-    "unmanaged",  # it is in the account and in no stack
-    "secret",  # it is missing or altered in the secret store, or is no longer what Twilio has
-    "key_by_hand",  # an API key that no stack made
-    "overdue",  # a key that should have been rotated by now
-    "draft",  # a flow has a draft that is not published
-    "layout",  # a flow was published again with nothing changed but its layout or its commit message
-    "shadowed",  # a number's own message webhook is not asked, because of its Messaging Service
-    "unchecked",  # it could not be read, and the reason
-]
+from twilio_environments.lifecycle.review import Level, RowKind, Severity
+
 ABSENT = "\N{EM DASH}"
 """What stands where a state has no value: a resource that is not declared any more, or a field that is unknown yet."""
-
-
-class Level(IntEnum):
-    """How much a difference matters; the higher the worse."""
-
-    COSMETIC = 1
-    BEHAVIOUR = 2
-    SECURITY = 3
-
-    def __str__(self) -> str:
-        return self.name.lower()
-
-
-@dataclass(frozen=True)
-class Severity:
-    """How much a row matters, and why, as a clause."""
-
-    level: Level
-    reason: str
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ back. Listings show neither secret nor policy. A Standard key may not create key
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -30,14 +30,27 @@ from twilio_environments.lifecycle.declaration import (
 )
 from twilio_environments.lifecycle.kind import ACCOUNT, Difference, Live, Outcome, seen
 from twilio_environments.lifecycle.listed import ListedKind, bears
+from twilio_environments.lifecycle.review import (
+    Drawn,
+    Gone,
+    Level,
+    Notice,
+    Reading,
+    Severity,
+    Stray,
+    Surroundings,
+    Trail,
+)
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session
-from twilio_environments.secrets import issuing, key_calls, rotation, schedule
+from twilio_environments.secrets import issuing, key_calls, reviewed, rotation, schedule
 from twilio_environments.secrets.delivery import STORED, Delivery
 from twilio_environments.secrets.held import Held
 from twilio_environments.secrets.key_issuer import KeyIssuer
 
+_BY_HAND = Severity(Level.SECURITY, "whoever has its secret can act for the whole account")
+_HEALED = "Make a new key and deliver it; the old one lives on for its overlap."
 Permission = Annotated[str, StringConstraints(pattern=r"^/twilio/[a-z0-9./*-]+$")]
 
 
@@ -104,6 +117,18 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
     # The pair of a key is in its own properties of the store; what another key has there is not looked for.
     takes_over = False
     surest = 2
+    console = "account/keys-credentials/api-keys"
+    drawn = Drawn("key", "Keys and documents", leads=False)
+    delivered = statuses
+    of_time = ("rotated", "previous")
+    grave = ("policy", "secret_status")
+    gone = Gone(Severity(Level.BEHAVIOUR, "whoever uses the key is refused"))
+    stray = Stray(
+        _BY_HAND,
+        "key_by_hand",
+        "Revoke it in the Console once nobody uses it; a rotation by somebody else may be under way.",
+        shared=_BY_HAND,
+    )
 
     def __init__(self, clock: schedule.Clock = lambda: datetime.now(UTC)) -> None:
         """Take the clock by which keys come of age."""
@@ -190,6 +215,41 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
     def create_object(self, account: Account, declared: DeliveredKey) -> Live:
         issued = issuing.issue(self._issuer(account, declared), declared.delivery)
         return self._revoked(account, self._recorded(issued, declared))
+
+    def also_ours(self, recorded: Mapping[str, Any]) -> set[str]:
+        return schedule.previous(recorded)  # they live on after a rotation, until their overlap is over
+
+    def findings(self, reading: Reading, around: Surroundings) -> Iterator[Notice]:  # noqa: ARG002 - see Reviewable
+        """See Reviewable; what is due because time went by, by the record alone."""
+        difference = self.diff(reading.inputs, dict(reading.recorded) | {"secret_status": STORED})
+        if difference.reasons and {*self.of_time} & {*difference.changed}:
+            yield Notice(
+                "overdue",
+                ". ".join(difference.reasons),
+                Severity(Level.SECURITY, "the longer a secret lives, the more places it has leaked to"),
+                _HEALED,
+                by_hand=False,
+                trail=Trail(reason="Nobody did: time went by."),
+            )
+
+    def severity(self, name: str, recorded: Any, live: Any) -> Severity:
+        if name in self.delivered:
+            return reviewed.severity(str(live))
+        if name != "policy":
+            return super().severity(name, recorded, live)
+        added = sorted({*(live or [])} - {*(recorded or [])})
+        if added:
+            return Severity(Level.SECURITY, f"the key may do more than declared: {', '.join(added)}")
+        return Severity(Level.BEHAVIOUR, "the key may do less than declared, and its users are refused")
+
+    def trail(self, sid: str, recorded: Mapping[str, Any], differing: Mapping[str, Any]) -> Trail:
+        return reviewed.OF_STORE if {*self.delivered} & differing.keys() else super().trail(sid, recorded, differing)
+
+    def reverted(self, names: Sequence[str]) -> str:
+        return _HEALED if {*self.delivered} & {*names} else super().reverted(names)
+
+    def unadoptable(self, values: Mapping[str, Any]) -> Problem | None:  # noqa: ARG002 - see Reviewable
+        return Problem("Its secret cannot be had.", "Declare a key of your own, and revoke this one.")
 
     def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
         difference = super().diff(inputs, recorded)

@@ -20,6 +20,7 @@ from twilio_environments.lifecycle.declaration import OURS, Declaration, Friendl
 from twilio_environments.lifecycle.kind import ACCOUNT, Carried, Live
 from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.lifecycle.protection import ALLOWED, label, not_yet
+from twilio_environments.lifecycle.review import Drawn
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session
 
@@ -95,6 +96,8 @@ class MessagingServiceKind(ListedKind[MessagingService]):
     closes_with_account = False  # what it carries is asked for before the account is closed
     declaration = MessagingService
     facts = {"sid": str, "us_app_to_person_registered": bool}
+    console = "develop/sms/services/{sid}"
+    drawn = Drawn("messaging_service", "Messaging Services", "Messaging Service")
 
     def registered(self, recorded: Mapping[str, Any]) -> bool:
         return bool(recorded.get("us_app_to_person_registered"))

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Literal, Self
@@ -19,6 +20,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import StringConstraints, ValidationError, model_validator
 
 from twilio_environments.guard_rails import RELEASE_NUMBERS
+from twilio_environments.kinds import sender_pool
 from twilio_environments.lifecycle.declaration import (
     E164,
     FIXED,
@@ -33,6 +35,17 @@ from twilio_environments.lifecycle.declaration import (
 )
 from twilio_environments.lifecycle.kind import ACCOUNT, Carried, Live
 from twilio_environments.lifecycle.purchases import Purchases
+from twilio_environments.lifecycle.review import (
+    Drawn,
+    Gone,
+    Level,
+    Notice,
+    Reading,
+    Recreation,
+    Severity,
+    Surroundings,
+)
+from twilio_environments.numbers import shadows
 from twilio_environments.numbers.number_search import NumberSearch, candidates, effective, require_type
 from twilio_environments.numbers.pricing import monthly_price
 from twilio_environments.numbers.transferable import TransferableKind
@@ -153,6 +166,12 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
         "address_requirements": str,
         "emergency_address_status": str,
     }
+    console = "develop/phone-numbers/manage/incoming/{sid}/configure"
+    labels = ("phone_number", "friendly_name")
+    drawn = Drawn("number", "Numbers")
+    bought = True
+    gone = Gone(Severity(Level.BEHAVIOUR, "calls and messages to it fail, and Twilio may lease it to somebody else"))
+    stated_as = {"voice_url": ("voice_flow", "voice_url"), "sms_url": ("sms_flow", "sms_url")}
 
     def __init__(self) -> None:
         """Start with no number chosen: two searches of one run must not choose the same one."""
@@ -181,6 +200,24 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
         if "search" in inputs:
             inputs.pop("phone_number", None)  # it was found, not declared
         return inputs
+
+    def look_beside(self, account: Account, listed: Mapping[str, Sequence[Live]]) -> shadows.Pools:
+        """See ListedKind; the pools of all services, where a number has a handler that they may shadow."""
+        pools = {}
+        if any(shadows.answered_by(live.values) for live in listed[self.section]):
+            for service in listed[shadows.SERVICES]:
+                with suppress(Problem):  # what is known of the others is said all the same
+                    members = sender_pool.KIND.observe(account, service.id, {}).values
+                    pools[service.id] = tuple(members["phone_numbers"])
+        return pools
+
+    def findings(self, reading: Reading, around: Surroundings) -> Iterator[Notice]:
+        return shadows.found(reading, around, sender_pool.KIND.event_words)
+
+    def recreated(self, inputs: Mapping[str, Any]) -> Recreation:
+        searched = " Another number than before: it was found by a search." if inputs.get("search") else ""
+        text = f"Buy it again.{searched} What refers to it follows with the next pulumi up."
+        return Recreation(text, buys=self.bought)
 
     def check_creation(self, session: Session, account: Account | None, inputs: Mapping[str, Any]) -> None:
         declared = self._identified(inputs)

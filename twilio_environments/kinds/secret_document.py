@@ -12,11 +12,15 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from twilio_environments.lifecycle.declaration import FIXED, PART, Declaration, Twilio, plain
-from twilio_environments.lifecycle.kind import Difference, Kind, Live
+from twilio_environments.lifecycle.kind import ACCOUNT, Difference, Kind, Live
+from twilio_environments.lifecycle.review import Drawn, Elsewhere, Gone, Level, Severity, Trail
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session
+from twilio_environments.secrets import reviewed
 from twilio_environments.secrets.delivery import ALTERED, MISSING, STORED, DocumentReference, PropertyName, secondary
 from twilio_environments.secrets.stores import fingerprint
+
+_RESET = "the stored Auth Token is not the account's: it was reset at Twilio, or altered in the store"
 
 
 class SecretDocument(Declaration):
@@ -44,6 +48,16 @@ class SecretDocumentKind(Kind[SecretDocument]):
     facts = {"path": str, "version": str, "fingerprint": str}
     derived = {"path": ("document",)}
     statuses = ("auth_token_status",)
+    drawn = Drawn("document", "Keys and documents", leads=False)
+    delivered = statuses
+    grave = statuses
+    gone = Gone(
+        reviewed.UNDELIVERED,
+        "secret",
+        "the document is gone from the secret store, or is no longer marked as this stack's",
+    )
+    event_words = ("auth-token",)
+    stated_as = {"auth_token_status": ("auth_token",)}
 
     def identity(self, declared: SecretDocument) -> str:
         return declared.document.path
@@ -59,6 +73,20 @@ class SecretDocumentKind(Kind[SecretDocument]):
         super().check(session, inputs, before)
         declared = DocumentReference.model_validate(inputs["document"])
         declared.check(DocumentReference.model_validate(before["document"]) if before else None)
+
+    def severity(self, name: str, recorded: Any, live: Any) -> Severity:  # noqa: ARG002 - see Reviewable
+        if name not in self.delivered:
+            return Severity(Level.BEHAVIOUR, "consumers read these properties, and are sent elsewhere by them")
+        return Severity(Level.SECURITY, _RESET) if live == ALTERED else reviewed.severity(str(live))
+
+    def trail(self, sid: str, recorded: Mapping[str, Any], differing: Mapping[str, Any]) -> Trail:  # noqa: ARG002
+        """See Reviewable; a token that was reset is logged under its account, whose own events are others."""
+        if not any(differing.get(name) == ALTERED for name in self.delivered):
+            return reviewed.OF_STORE
+        return Trail(str(recorded.get(ACCOUNT, "")), self.event_words)
+
+    def accepted_elsewhere(self, name: str) -> Elsewhere:  # noqa: ARG002 - see Reviewable
+        return Elsewhere("The document is written from what is there and says nothing of its own.", "Revert it.")
 
     def find(self, account: Account, declared: SecretDocument, *, made: bool = False) -> Live | None:  # noqa: ARG002
         return None  # a write of the same properties is no change, so there is nothing to find first

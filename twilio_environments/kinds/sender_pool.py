@@ -29,6 +29,7 @@ from twilio_environments.lifecycle.declaration import (
 )
 from twilio_environments.lifecycle.kind import Kind, Live, different
 from twilio_environments.lifecycle.listed import PAGE, bears
+from twilio_environments.lifecycle.review import Level, Severity
 from twilio_environments.lifecycle.together import together
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound, TwilioError
@@ -107,12 +108,22 @@ class SenderPoolKind(Kind[SenderPool]):
     declaration = SenderPool
     stack_file = Senders
     facts = {"service_sid": str}
+    part_of = "messaging_services"
+    console = "develop/sms/services/{sid}"
+    event_words = ("number-pool", "sender")
+    logged_by_member = True
+    stated_as = {"phone_numbers": ("numbers",)}
 
     def identity(self, declared: SenderPool) -> str:
         return declared.service_sid
 
     def identifies(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> int:
         return int(inputs.get("service_sid") == recorded.get("service_sid"))
+
+    def severity(self, name: str, recorded: Any, live: Any) -> Severity:  # noqa: ARG002 - see Reviewable
+        added = {*(live or [])} - {*(recorded or [])}
+        reason = "messages go out under a sender nobody declared" if added else "a declared sender sends no more"
+        return Severity(Level.BEHAVIOUR, reason)
 
     def find(self, account: Account, declared: SenderPool, *, made: bool = False) -> Live | None:  # noqa: ARG002
         return None  # a pool is there as soon as its service is

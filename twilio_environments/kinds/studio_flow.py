@@ -9,7 +9,7 @@ is taken for the state. Status has to be sent with every update [Twilio: Studio 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Annotated, Any, Literal
@@ -17,14 +17,23 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from twilio_environments.guard_rails import REVIEWED_EDITS
-from twilio_environments.lifecycle.declaration import OURS, Declaration, FriendlyName, Twilio
+from twilio_environments.lifecycle.declaration import OURS, Declaration, FriendlyName, Twilio, plain
 from twilio_environments.lifecycle.kind import ACCOUNT, Carried, Difference, Live, Outcome
 from twilio_environments.lifecycle.listed import ListedKind
+from twilio_environments.lifecycle.review import Drawn, Elsewhere, Level, Notice, Reading, Severity, Surroundings
+from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session
 from twilio_environments.studio import flow_template
 
 Status = Literal["published", "draft"]
+
+_IN_FILE = Elsewhere(
+    "A flow is accepted into its file.",
+    "Run twilio-env flows pull --stack {stack}, and review it.",
+    "twilio-env flows pull --stack {stack} {name}",
+    "Write what runs into the flow's file, review the change, and then:",
+)
 
 
 class StudioFlow(Declaration):
@@ -77,6 +86,10 @@ class StudioFlowKind(ListedKind[Definition]):
     listed_whole = False  # no definition; the revision tells
     derived = {"definition": ("placeholders",), "template": ("definition",)}
     free_texts = ("definition", "placeholders")
+    console = "develop/studio/flows/{sid}"
+    drawn = Drawn("flow", "Studio flows", "Studio flow")
+    unlogged = ("definition",)
+    stated_as = {"definition": ("file",)}
 
     def inputs_of(self, outputs: Mapping[str, Any]) -> dict[str, Any]:
         inputs = super().inputs_of(outputs)
@@ -117,6 +130,46 @@ class StudioFlowKind(ListedKind[Definition]):
         outcome = super().update(session, inputs, recorded, resource_id)
         facts = {"template": self.read_inputs(inputs).definition, "written": outcome.live.facts["revision"]}
         return replace(outcome, live=replace(outcome.live, facts=dict(outcome.live.facts) | facts))
+
+    def findings(self, reading: Reading, around: Surroundings) -> Iterator[Notice]:  # noqa: ARG002 - see Reviewable
+        """See Reviewable; a draft on top of what runs, and a revision in which nothing that runs is different."""
+        revision, before = reading.facts.get("revision"), plain(reading.recorded.get("revision"))
+        if reading.listed.get("status") == "draft" and reading.recorded.get("status") != "draft":
+            yield Notice(
+                "draft",
+                f"revision {revision} is a draft on top of what runs",
+                Severity(Level.COSMETIC, "a draft does not run, and the next update from here goes over it"),
+                "Discard or publish the draft in the Console; the next update from here goes over it.",
+            )
+        elif revision != before and not reading.changed:
+            what = "was published, and nothing changed but the layout or the commit message"
+            yield Notice(
+                "layout",
+                f"revision {revision} {what}; recorded is {before}",
+                Severity(Level.COSMETIC, "callers notice nothing"),
+                "There is nothing to revert: nothing that runs is different.",
+                possible=False,
+                refresh="Record the new revision; the stack file says nothing of the layout.",
+            )
+
+    def remark(self, reading: Reading) -> str:
+        before = plain(reading.recorded.get("revision"))
+        return f"revision {reading.facts['revision']} is published, recorded is {before}"
+
+    def before_reverting(self, name: str, live: Any, facts: Mapping[str, Any]) -> str:
+        if name != "definition":
+            return super().before_reverting(name, live, facts)
+        return f"that the edit was looked at (reviewed: {facts['revision']})"
+
+    def accepted_elsewhere(self, name: str) -> Elsewhere | None:
+        return _IN_FILE if name == "definition" else super().accepted_elsewhere(name)
+
+    def unadoptable(self, values: Mapping[str, Any]) -> Problem | None:
+        return Problem(
+            "A flow is adopted by its file.",
+            f"Save its definition as studio/<name>.json (Studio: Show Flow JSON), and declare file and adopt: true "
+            f"with friendly_name {str(values.get('friendly_name'))!r}.",
+        )
 
     def detailed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:
         # Revisions only grow, so a lower one than ours is a reading from before our own update.

@@ -20,6 +20,7 @@ from twilio_environments.lifecycle.declaration import OURS, PART, Declaration, F
 from twilio_environments.lifecycle.kind import Difference, Live
 from twilio_environments.lifecycle.leftovers import is_alive, marked, shown
 from twilio_environments.lifecycle.listed import PAGE, ListedKind, bears
+from twilio_environments.lifecycle.review import Drawn, Gone, Level, Recreation, Severity
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import AccountClosed, NotFound, TwilioError
 from twilio_environments.rest.session import Account, Session, account_key
@@ -84,6 +85,22 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
     stack_file = Subaccount
     facts = {"owner_account_sid": str}
     always_marked = True
+    is_account = True
+    console = "account/manage-account/subaccounts/{sid}"
+    drawn = Drawn("account", leads=False)
+    gone = Gone(Severity(Level.BEHAVIOUR, "everything that was in it is gone with it"), optional=False)
+
+    def is_stacks_own(self, recorded: Mapping[str, Any]) -> bool:
+        return not recorded.get("sid")
+
+    def severity(self, name: str, recorded: Any, live: Any) -> Severity:
+        if name == "friendly_name":
+            return super().severity(name, recorded, live)
+        return Severity(Level.BEHAVIOUR, f"the account is {live}, and with it all of its traffic")
+
+    def recreated(self, inputs: Mapping[str, Any]) -> Recreation:  # noqa: ARG002 - see Reviewable
+        text = "Make a new account with everything in it; the numbers of the closed one are gone."
+        return Recreation(text, buys=True, replaces=True, whole=True)
 
     def check(
         self,

@@ -15,6 +15,7 @@ from twilio_environments.kinds import verify_parts
 from twilio_environments.lifecycle.declaration import PART, Declaration, To, Twilio, sid_of
 from twilio_environments.lifecycle.kind import Carried, Live
 from twilio_environments.lifecycle.listed import ListedKind
+from twilio_environments.lifecycle.review import Drawn, Level, Severity, Trail
 from twilio_environments.rest.session import Account
 
 _MOST_DIGITS = 4
@@ -132,6 +133,9 @@ class VerifyServiceKind(ListedKind[VerifyService]):
     facts = {"sid": str}
     bears_mark = False  # at most four digits, and no brackets
     derived = {"totp_issuer": ("friendly_name",)}
+    console = "develop/verify/services/{sid}"
+    drawn = Drawn("verify_service", "Verify services", "Verify service")
+    wording = ("friendly_name", "totp_issuer", "tts_name")
 
     def desired(self, declared: VerifyService) -> dict[str, Any]:
         return super().desired(declared) | {"totp_issuer": declared.totp_issuer or declared.friendly_name}
@@ -141,6 +145,19 @@ class VerifyServiceKind(ListedKind[VerifyService]):
         if inputs.get("totp_issuer") == inputs.get("friendly_name"):
             inputs.pop("totp_issuer", None)  # which is its default
         return inputs
+
+    def severity(self, name: str, recorded: Any, live: Any) -> Severity:
+        if name == "friendly_name":  # which stands in the messages
+            return Severity(Level.BEHAVIOUR, "")
+        if name == "rate_limits" and _but_descriptions(live) == _but_descriptions(recorded):
+            return Severity(Level.COSMETIC, "only a description differs")
+        return super().severity(name, recorded, live)
+
+    def trail(self, sid: str, recorded: Mapping[str, Any], differing: Mapping[str, Any]) -> Trail:  # noqa: ARG002
+        return Trail(reason="Twilio keeps no events for Verify services.")
+
+    def unrecorded(self, account: Account, live: Live) -> Live:
+        return self.detailed(account, live, {})
 
     def detailed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002
         parts = verify_parts.values(verify_parts.read(account, live.id))
@@ -161,6 +178,10 @@ class VerifyServiceKind(ListedKind[VerifyService]):
         if parts:
             verify_parts.apply(account, live.id, parts)
         return Live(live.id, values | parts, live.facts)
+
+
+def _but_descriptions(limits: Mapping[str, Any]) -> Any:
+    return {name: {key: value for key, value in one.items() if key != "description"} for name, one in limits.items()}
 
 
 KIND = VerifyServiceKind()

@@ -27,6 +27,7 @@ from twilio_environments.lifecycle.census import Census
 from twilio_environments.lifecycle.declaration import Declaration, Declared, live_values, minimal_values, plain
 from twilio_environments.lifecycle.protection import ALLOWED, Protected
 from twilio_environments.lifecycle.purchases import Purchases
+from twilio_environments.lifecycle.review import Reviewable
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound, OutcomeUnknown
 from twilio_environments.rest.session import Account, Session
@@ -77,7 +78,7 @@ class Carried:
     attribute: str = "sid"
 
 
-class Kind(Protected, ABC, Generic[D]):
+class Kind(Protected, Reviewable, ABC, Generic[D]):
     """One kind of object. Its methods take an account and know nothing of Pulumi.
 
     The class attributes are its identity card: whatever differs by kind anywhere else is read from there.

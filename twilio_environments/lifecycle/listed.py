@@ -92,6 +92,14 @@ class ListedKind(Kind[D]):
         """Complete a listed object with what the listing does not say."""
         return live
 
+    def unrecorded(self, account: Account, live: Live) -> Live:  # noqa: ARG002 - for kinds with parts
+        """Complete a listed object that is in no stack with what taking it over has to name."""
+        return live
+
+    def look_beside(self, account: Account, listed: Mapping[str, Sequence[Live]]) -> Any:  # noqa: ARG002 - for others
+        """Read what `findings` needs beside the listings, which are given by section; None for nothing."""
+        return None
+
     def listed(self, account: Account) -> list[Live]:
         """Return all objects of this kind in the account, from the shared listing."""
         return account.listings.get(self.listing_key(account), lambda: self._all_pages(account))

@@ -14,6 +14,7 @@ from typing import Any
 from twilio_environments.lifecycle.absence import looks
 from twilio_environments.lifecycle.kind import ACCOUNT, D, Difference, Live, Outcome, seen
 from twilio_environments.lifecycle.listed import ListedKind
+from twilio_environments.lifecycle.review import Elsewhere, Level, Severity
 from twilio_environments.numbers.transfer import HELD_BY, Place, at, brought, elsewhere
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import AccountClosed, NotFound, OutcomeUnknown
@@ -22,11 +23,14 @@ from twilio_environments.rest.session import Account, Session
 _REGULATED = {"address_sid", "bundle_sid", "identity_sid"}
 """What some countries ask for before the gaining account may have a number."""
 
+_NOT_HERE = Elsewhere("It is in another account.", "Revert it, or take it out of the stack file and its pool by hand.")
+
 
 class TransferableKind(ListedKind[D]):
     """A kind that an update moves between the accounts of one owner: phone numbers, told apart by their E.164."""
 
     statuses = (HELD_BY,)
+    event_names = {HELD_BY: ACCOUNT}
 
     def object_id(self, resource_id: str, recorded: Mapping[str, Any]) -> str:
         return str(recorded.get("sid") or resource_id)  # a transfer may change it
@@ -52,6 +56,20 @@ class TransferableKind(ListedKind[D]):
         if place is None:
             return ()
         return (f"the phone number {place.phone_number} was not released: it is {place}, and is billed there",)
+
+    def severity(self, name: str, recorded: Any, live: Any) -> Severity:
+        if name != HELD_BY:
+            return super().severity(name, recorded, live)
+        reason = f"it is in the account {live}, which takes its calls and messages and pays for it"
+        return Severity(Level.BEHAVIOUR, reason)
+
+    def before_reverting(self, name: str, live: Any, facts: Mapping[str, Any]) -> str:
+        if name != HELD_BY:
+            return super().before_reverting(name, live, facts)
+        return f"that it is to be brought back (transfer_from: {live})"
+
+    def accepted_elsewhere(self, name: str) -> Elsewhere | None:
+        return _NOT_HERE if name == HELD_BY else super().accepted_elsewhere(name)
 
     def find(self, account: Account, declared: Any, *, made: bool = False) -> Live | None:
         """See Kind; where `transfer_from` names an account, the number may be there."""

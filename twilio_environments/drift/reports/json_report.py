@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from twilio_environments.drift.model import Level, Review
+from twilio_environments.drift.model import Review
+from twilio_environments.lifecycle.review import Level
 
 VERSION = 1
 

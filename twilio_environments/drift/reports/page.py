@@ -13,10 +13,11 @@ from functools import cache
 from importlib import resources
 from string import Template
 
-from twilio_environments.drift.model import Cause, Level, Review, Row
+from twilio_environments.drift.model import Cause, Review, Row
 from twilio_environments.drift.reports.page_picture import picture
 from twilio_environments.drift.reports.page_rows import row
 from twilio_environments.drift.reports.shown import html
+from twilio_environments.lifecycle.review import Level
 
 _OPEN_AT_FIRST = 3
 """A short review is read from top to bottom; a long one is looked through."""

@@ -13,9 +13,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import quote
 
-from twilio_environments.drift.model import Field, Level, Review, Row
+from twilio_environments.drift.model import Field, Review, Row
 from twilio_environments.drift.reports.flow_diff import lines, of_field
 from twilio_environments.drift.reports.shown import clipped, shown, who
+from twilio_environments.lifecycle.review import Level
 from twilio_environments.visible import visible
 
 MOST_RESULTS = 5_000

@@ -14,18 +14,10 @@ from twilio_environments.drift.review.compare import Finding
 from twilio_environments.drift.review.read import Stranger
 from twilio_environments.drift.review.state import Recorded
 from twilio_environments.lifecycle.declaration import plain
-from twilio_environments.numbers.transfer import HELD_BY
 from twilio_environments.problems import Problem
 from twilio_environments.settings import Settings, load
 from twilio_environments.stackfile import Edit, StackFile, path_of
 from twilio_environments.yaml_text import REMOVED
-
-_KEYS = {name: (flow, name) for name, flow in BY_FLOW.items()} | {
-    "phone_numbers": ("numbers",),
-    "definition": ("file",),
-    "auth_token_status": ("auth_token",),
-}
-"""The keys by which a stack file says a field, where they are not its name."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +31,9 @@ class Project:
     places: Mapping[str, str] = field(default_factory=dict)
     """The places of recorded objects, by SID."""
 
-    def location(self, place: str, name: str = "") -> Location:
-        """Return the line that says a field of a place, else the line of the place."""
-        return Location(self.file.name, self.file.line(place, *_KEYS.get(name, (name,))))
+    def location(self, place: str, *keys: str) -> Location:
+        """Return the line of the first of the keys that is there below a place, else the line of the place."""
+        return Location(self.file.name, self.file.line(place, *keys))
 
     def settings(self, file: StackFile | None = None) -> Settings:
         """Return what the file declares; raise Problem with all its mistakes."""
@@ -70,32 +62,34 @@ def edits(project: Project, finding: Finding) -> list[Edit]:
         return [_adoption(project, finding.stranger)]
     assert finding.seen is not None
     one = finding.seen.recorded
-    match finding.kind:
-        case "missing":
-            return _removal(project, one)
-        case "changed" | "webhook_host":
-            return [edit for found in finding.fields for edit in _of_field(project, one, found.name, found)]
-        case "shadowed":
-            if not any(one.inputs.get(name) for name in ("sms_url", "sms_application_sid")):
-                raise Problem("Its own webhook is not declared.", "Revert the change that set it.")
-            names = ("sms_url", "sms_flow", "sms_method", "sms_application_sid")
-            return [Edit((*path_of(one.place), name), REMOVED) for name in names]
-        case _:
-            raise Problem("This is nothing that a stack file says.", "Revert it, or ignore it for a while.")
+    if notice := finding.notice:
+        if notice.refusal or not notice.drops:
+            raise notice.refusal or _NOT_SAID
+        return [Edit((*path_of(one.place), name), REMOVED) for name in notice.drops]
+    if finding.kind == "missing":
+        return _removal(project, one)
+    if finding.kind in {"changed", "webhook_host"}:
+        return [edit for found in finding.fields for edit in _of_field(project, one, found.name, found)]
+    raise _NOT_SAID
+
+
+_NOT_SAID = Problem("This is nothing that a stack file says.", "Revert it, or ignore it for a while.")
 
 
 def _removal(project: Project, one: Recorded) -> list[Edit]:
-    """Take an object out of the stack file, and a number out of the pools, which it left as it went."""
-    if one.kind.section in {"subaccount", "secrets"}:
+    """Take an object out of the stack file, and out of the lists that name it, such as a pool, which it has left."""
+    if not one.kind.gone.optional:
         raise Problem("An environment cannot be without it.", "Revert it.")
     found = [Edit(path_of(one.place), REMOVED)]
-    section, _, number = one.place.partition(".")
-    services = (project.file.config().get("twilio:messaging_services") or {}) if section == "numbers" else {}
-    for name, service in services.items():
-        members = ((service or {}).get("senders") or {}).get("numbers") or []
-        if number in members:
-            left = [member for member in members if member != number]
-            found.append(Edit((*path_of(f"messaging_services.{name}"), "senders", "numbers"), left))
+    section, _, name = one.place.partition(".")
+    config = project.file.config()
+    for (top, *steps), to, named in project.settings().named():
+        if (to.section, named) == (section, name) and isinstance(steps[-1], int):
+            path = (f"twilio:{top}", *steps[:-1])
+            members: Any = config
+            for key in path:
+                members = members[key]
+            found.append(Edit(("config", *path), [member for member in members if member != name]))
     return found
 
 
@@ -103,14 +97,8 @@ def _of_field(project: Project, one: Recorded, name: str, found: Field) -> Itera
     path, live = path_of(one.place), found.live
     if name in one.secret:
         raise Problem(f"{name} is a secret, and a stack file holds none.", "Change it where the program has it from.")
-    if one.kind.section == "secrets":
-        raise Problem("The document is written from what is there and says nothing of its own.", "Revert it.")
-    if name == "definition":
-        raise Problem(
-            "A flow is accepted into its file.", f"Run twilio-env flows pull --stack {project.stack}, and review it."
-        )
-    if name == HELD_BY:
-        raise Problem("It is in another account.", "Revert it, or take it out of the stack file and its pool by hand.")
+    if elsewhere := one.kind.accepted_elsewhere(name):
+        raise Problem(elsewhere.what, elsewhere.remedy.format(stack=project.stack, name=one.place.partition(".")[2]))
     if name in BY_FLOW:
         flow = flow_of(live, project.places)
         yield Edit((*path, BY_FLOW[name]), flow or REMOVED)
@@ -138,12 +126,7 @@ def _in_order(project: Project, path: Sequence[str], wanted: Sequence[Any]) -> l
 
 
 def _is_default(one: Recorded, name: str, live: Any) -> bool:
-    if name == "totp_issuer":
-        return bool(live == one.outputs.get("friendly_name"))
-    declared = one.kind.declaration.model_fields.get(name)
-    if declared is None or declared.is_required():
-        return False
-    return bool(plain(live) == plain(declared.get_default(call_default_factory=True)))
+    return name in one.kind.declaration.model_fields and name not in one.kind.inputs_of({**one.outputs, name: live})
 
 
 def _name(one: Recorded, live: str) -> Any:
@@ -180,14 +163,8 @@ def _logical(project: Project, sid: str, section: str) -> str:
 
 def _adoption(project: Project, stranger: Stranger) -> Edit:
     section, live = stranger.kind.section, stranger.live
-    if section == "keys":
-        raise Problem("Its secret cannot be had.", "Declare a key of your own, and revoke this one.")
-    if section == "studio_flows":
-        raise Problem(
-            "A flow is adopted by its file.",
-            f"Save its definition as studio/<name>.json (Studio: Show Flow JSON), and declare file and adopt: true "
-            f"with friendly_name {str(live.values.get('friendly_name'))!r}.",
-        )
+    if refusal := stranger.kind.unadoptable(live.values):
+        raise refusal
     name = logical_name(stranger.kind, live, project.file.config().get(f"twilio:{section}") or {})
     return Edit((*path_of(section), name), entry(stranger.kind, live, name, project.places))
 

@@ -2,8 +2,8 @@
 
 Twilio promises the actor, the source and the address; an event may come a while after the change, and is kept for 30
 days (13 months in some editions). `event_data` has `previous` and `updated` per field: by Twilio's text within
-`resource_properties`, by its sample directly; both are read. There are no events for Verify services
-[Twilio: Monitor Events; docs: "Audit events"].
+`resource_properties`, by its sample directly; both are read. Where a kind's events are, and what they call its fields,
+the kind says [Twilio: Monitor Events; docs: "Audit events"].
 """
 
 from __future__ import annotations
@@ -17,29 +17,19 @@ from typing import Any
 
 from twilio_environments.drift.model import Attribution, Field, Window
 from twilio_environments.drift.review.compare import Finding
+from twilio_environments.kinds.registry import KINDS
 from twilio_environments.lifecycle.declaration import plain
-from twilio_environments.lifecycle.kind import ACCOUNT
-from twilio_environments.numbers.transfer import HELD_BY
+from twilio_environments.lifecycle.review import Trail
 from twilio_environments.problems import Problem
 from twilio_environments.rest.events import changes
 from twilio_environments.rest.session import Account
-from twilio_environments.secrets.delivery import ALTERED
 
 _AT_ONCE = 8
-_NO_EVENTS = "Twilio keeps no events for Verify services."
-_OF_STORE = "The store's own audit log says who; Twilio does not know of it."
 _NONE = "No event in the window."
 _UNMATCHED = "No event in the window names what differs."
-_REASONS: Mapping[str, str] = {"unchecked": "It could not be read.", "overdue": "Nobody did: time went by."}
+_UNREAD = Trail(reason="It could not be read.")
 _SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}")
-_SIDS = ("AC", "SK", "PN", "MG", "FW")
-_MADE = ("created",)
-_ENDINGS: Mapping[str, tuple[str, ...]] = {
-    "missing": ("deleted", "released", "closed"),
-    "unmanaged": _MADE,
-    "key_by_hand": _MADE,
-    "shadowed": _MADE,
-}
+_MADE, _ENDED = ("created",), ("deleted", "released", "closed")
 
 
 @dataclass(frozen=True)
@@ -61,13 +51,13 @@ class Attributed:
 
 def attributed(account: Callable[[], Account], found: Sequence[Finding], window: Window) -> list[Attributed]:
     """Return the findings with who and when; events are asked for once per SID."""
-    about = [_about(finding) for finding in found]
-    sids = sorted({sid for sid in about if sid.startswith(_SIDS)})
+    trails = [_trail(finding) for finding in found]
+    sids = sorted({trail.sid for trail in trails if trail.sid})
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         answers = dict(zip(sids, pool.map(lambda sid: _events(account, sid, window), sids), strict=True))
     return [
-        _matched(finding, answers[sid]) if sid in answers else Attributed(finding, unattributed=sid)
-        for finding, sid in zip(found, about, strict=True)
+        _matched(finding, trail, answers[trail.sid]) if trail.sid else Attributed(finding, unattributed=trail.reason)
+        for finding, trail in zip(found, trails, strict=True)
     ]
 
 
@@ -88,15 +78,17 @@ def redacted(found: Sequence[Attributed]) -> list[Attributed]:
     return [replace(one, finding=fields(one.finding), attribution=named(one.attribution)) for one in found]
 
 
-def _about(finding: Finding) -> str:
-    """Return the SID to ask events for, or the reason why there is none to ask for."""
-    if finding.kind in _REASONS:
-        return _REASONS[finding.kind]
-    if any(one.name == "auth_token_status" and one.live == ALTERED for one in finding.fields) and finding.seen:
-        return str(finding.seen.recorded.outputs.get("account_sid", ""))
-    if finding.kind == "secret" or finding.section == "secrets":
-        return _OF_STORE
-    return _NO_EVENTS if finding.section == "verify_services" else finding.service or finding.sid
+def _trail(finding: Finding) -> Trail:
+    """Return where the events of what was found are, or the reason why there are none."""
+    if finding.kind == "unchecked" or finding.of is None:
+        return _UNREAD
+    if finding.notice and finding.notice.trail:
+        return finding.notice.trail
+    differing = {field.name: field.live for field in finding.fields}
+    trail = finding.of.trail(finding.sid, finding.seen.recorded.outputs if finding.seen else {}, differing)
+    if finding.fields or finding.notice:
+        return trail
+    return replace(trail, endings=_MADE if finding.stranger else _ENDED)
 
 
 def _events(account: Callable[[], Account], sid: str, window: Window) -> list[Event] | str:
@@ -122,17 +114,16 @@ def _event(one: Any) -> Event:
     return Event(shown, changes(one.event_data))
 
 
-def _matched(finding: Finding, events: list[Event] | str) -> Attributed:
+def _matched(finding: Finding, trail: Trail, events: list[Event] | str) -> Attributed:
     if isinstance(events, str):
         return Attributed(finding, unattributed=events)
-    events = [event for event in events if _belongs(finding, event.shown.event_type)]
+    events = [event for event in events if _belongs(trail, event.shown.event_type)]
     if not events:
         return Attributed(finding, unattributed=_NONE)
     if not finding.fields:
-        endings = _ENDINGS.get(finding.kind, ())
-        fitting = (event for event in events if not endings or event.shown.event_type.endswith(endings))
-        if finding.kind == "shadowed":  # the events are those of the pool, about one sender each
-            fitting = (event for event in fitting if not event.changes or finding.sid in _side(event, 1))
+        fitting = (event for event in events if not trail.endings or event.shown.event_type.endswith(trail.endings))
+        if trail.about:
+            fitting = (event for event in fitting if not event.changes or trail.about in _side(event, 1))
         own = next((event.shown for event in fitting), None)
         return Attributed(finding, own, "" if own else _UNMATCHED)
     fields = tuple(replace(one, attribution=_of_field(finding, one, events)) for one in finding.fields)
@@ -140,12 +131,10 @@ def _matched(finding: Finding, events: list[Event] | str) -> Attributed:
     return Attributed(replace(finding, fields=fields), newest, "" if newest else _UNMATCHED)
 
 
-def _belongs(finding: Finding, event_type: str) -> bool:
-    # A Messaging Service and its pool are logged under the same SID, and so are an account and its tokens.
-    pool = "number-pool" in event_type or "sender" in event_type
-    if finding.kind == "shadowed" or finding.section == "senders":
-        return pool
-    return not pool and (finding.kind == "secret") == ("auth-token" in event_type)
+def _belongs(trail: Trail, event_type: str) -> bool:
+    """Say whether an event is of what a trail leads to, and not of what else is logged under the same SID."""
+    others = {word for kind in KINDS.values() for word in kind.event_words}
+    return any(word in event_type for word in trail.words or others) == bool(trail.words)
 
 
 def _of_field(finding: Finding, one: Field, events: Sequence[Event]) -> Attribution | None:
@@ -153,32 +142,33 @@ def _of_field(finding: Finding, one: Field, events: Sequence[Event]) -> Attribut
 
     What an event leaves out it cannot deny: Twilio does not say whether the log has a flow's definition.
     """
-    table = finding.seen.recorded.kind.declaration.table() if finding.seen else {}
-    changed = ACCOUNT if one.name == HELD_BY else one.name
+    kind = finding.of
+    assert kind is not None  # what has fields is about an object
+    table, changed = kind.declaration.table(), kind.event_names.get(one.name, one.name)
     named = [event for event in events if changed in event.changes]
     for event in named:
         updated = event.changes[changed][1]
         normalise = table[one.name].normalise if one.name in table else plain
         if _same(updated, one.live) or _same(_tried(normalise, updated), one.live):
             return event.shown
-    if finding.section == "senders":
-        return _of_senders(one, events)
+    if kind.logged_by_member:
+        return _of_member(one, events)
     if named:
         return named[0].shown
-    if one.name == "definition":
+    if one.name in kind.unlogged:
         return next((event.shown for event in events if event.shown.event_type.endswith("updated")), None)
     silent = (event for event in events if not event.changes and not event.shown.event_type.endswith("created"))
     return next((event.shown for event in silent), None)
 
 
-def _of_senders(one: Field, events: Sequence[Event]) -> Attribution | None:
-    """Return the newest event about a sender that came or went; each event is about one of them."""
+def _of_member(one: Field, events: Sequence[Event]) -> Attribution | None:
+    """Return the newest event about a member that came or went; each event is about one of them."""
     live, before = set(map(str, one.live)), set(map(str, one.recorded or []))
     moved = [(those, side) for those, side in ((live - before, 1), (before - live, 0)) if those]
     exact = next((event.shown for event in events if any(those & _side(event, side) for those, side in moved)), None)
-    if exact or all(_SID.fullmatch(sender) for sender in live | before):
+    if exact or all(_SID.fullmatch(member) for member in live | before):
         return exact
-    # A sender that goes by a name here has a SID in the log: it is found by its field and by whether it came or went.
+    # A member that goes by a name here has a SID in the log: it is found by its field and by whether it came or went.
     ours = [event for event in events if one.name in event.changes]
     return next((event.shown for event in ours if any(event.changes[one.name][side] for _, side in moved)), None)
 

@@ -14,14 +14,16 @@ _PAUSE = timedelta(hours=1)
 """A longer pause between two events of one actor makes two causes of them."""
 
 
-def grouped(rows: Sequence[Row]) -> tuple[list[Row], list[Cause]]:
-    """Return the rows with their causes' ids, and the causes: the largest first, then by title."""
+def grouped(rows: Sequence[Row], *, account_is_gone: bool = False) -> tuple[list[Row], list[Cause]]:
+    """Return the rows with their causes' ids, and the causes: the largest first, then by title.
+
+    `account_is_gone` says that the account was found gone that all is in.
+    """
     groups: list[tuple[str, list[Row]]] = []
-    gone = next((row for row in rows if row.kind == "missing" and row.noun == "subaccount"), None)
     hands: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
     others: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        if gone and row.kind in {"missing", "unchecked"}:
+        if account_is_gone and row.kind in {"missing", "unchecked"}:
             others["The subaccount is closed or gone, and everything in it with it."].append(row)
         elif row.attribution:
             hands[row.attribution.actor, row.attribution.source, row.attribution.address].append(row)

@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 from twilio_environments.drift.review.state import Recorded, own_account
-from twilio_environments.kinds import sender_pool, subaccount
 from twilio_environments.kinds.registry import LISTED
 from twilio_environments.lifecycle.kind import ACCOUNT, Live
 from twilio_environments.lifecycle.listed import ListedKind
@@ -52,6 +51,16 @@ class Stranger:
     """The SID of the recorded object whose identity it has too."""
 
     @property
+    def place(self) -> str:
+        """What stands for its place in the stack file: <section>.<SID>."""
+        return f"{self.kind.section}.{self.live.id}"
+
+    @property
+    def label(self) -> str:
+        """What people know it by."""
+        return self.kind.label({**self.live.values, **self.live.facts}, self.live.id)
+
+    @property
     def is_leftover(self) -> bool:
         """Whether it is provably this stack's, so that an interrupted run must have made it."""
         return self.marked or bool(self.twin_of)
@@ -66,17 +75,17 @@ class Sight:
     strangers: Sequence[Stranger] = ()
     unlisted: Mapping[str, str] = field(default_factory=dict)
     """Sections whose listing could not be read, and why."""
-    pools: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """The SIDs of the phone numbers in the pool of each Messaging Service, by the service's SID."""
-    services: Sequence[Live] = ()
-    """All Messaging Services of the account."""
+    listed: Mapping[str, Sequence[Live]] = field(default_factory=dict)
+    """All objects of the account, by section; those of a section that could not be read are none."""
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    """What the kinds read beside their listings, by section."""
 
 
 def read(session: Session, objects: Sequence[Recorded], account_sid: str | None) -> Sight:
     """Read all recorded objects and the account's listings; one listing is read once, whatever asks for it."""
     # First, because the listing of accounts has the token that all others need.
-    first = [one for one in objects if one.kind.section == "subaccount"]
-    rest = [one for one in objects if one.kind.section != "subaccount"]
+    first = [one for one in objects if one.kind.is_account]
+    rest = [one for one in objects if not one.kind.is_account]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         seen = [_look(session, one) for one in first] + list(pool.map(lambda one: _look(session, one), rest))
         listings = dict(
@@ -87,34 +96,26 @@ def read(session: Session, objects: Sequence[Recorded], account_sid: str | None)
             )
         )
     unlisted = {section: problem for section, (_, problem) in listings.items() if problem}
-    services = listings["messaging_services"][0] or []
-    pools = {}
-    if any(answered_by(live.values) for live in listings["numbers"][0] or []):
-        for service in services:
-            members, _ = tried(partial(_pool, session, account_sid, service.id))
-            if members is not None:
-                pools[service.id] = tuple(members.values["phone_numbers"])
+    listed = {section: lives or [] for section, (lives, _) in listings.items()}
     return Sight(
         account_sid or session.own.sid,
-        [_with_listed(one, listings.get(one.recorded.kind.section, (None, ""))[0]) for one in seen],
-        _strangers(session, objects, account_sid, {section: lives or [] for section, (lives, _) in listings.items()}),
+        [_with_listed(one, listed.get(one.recorded.kind.section, ())) for one in seen],
+        _strangers(session, objects, account_sid, listed),
         unlisted,
-        pools,
-        services,
+        listed,
+        {kind.section: _beside(session, account_sid, kind, listed) for kind in LISTED},
     )
 
 
-def answered_by(number: Mapping[str, Any]) -> str:
-    """Return which of a number's values says who is asked about its messages, "" where nobody is."""
-    return next((name for name in ("sms_application_sid", "sms_url") if number.get(name)), "")
+def _beside(
+    session: Session, account_sid: str | None, kind: ListedKind[Any], listed: Mapping[str, Sequence[Live]]
+) -> Any:
+    read_beside, _ = tried(lambda: kind.look_beside(session.account(account_sid), listed))
+    return read_beside
 
 
-def _pool(session: Session, account_sid: str | None, service_sid: str) -> Live:
-    return sender_pool.KIND.observe(session.account(account_sid), service_sid, {})
-
-
-def _parts(session: Session, account_sid: str | None, kind: ListedKind[Any], live: Live) -> Live:
-    return kind.detailed(session.account(account_sid), live, {})
+def _unrecorded(session: Session, account_sid: str | None, kind: ListedKind[Any], live: Live) -> Live:
+    return kind.unrecorded(session.account(account_sid), live)
 
 
 def _look(session: Session, one: Recorded) -> Seen:
@@ -123,37 +124,31 @@ def _look(session: Session, one: Recorded) -> Seen:
     return Seen(one, live, problem=without(problem, secret))
 
 
-def _with_listed(seen: Seen, lives: Sequence[Live] | None) -> Seen:
-    listed = next((live for live in lives or () if live.id == seen.recorded.sid), None)
+def _with_listed(seen: Seen, lives: Sequence[Live]) -> Seen:
+    listed = next((live for live in lives if live.id == seen.recorded.sid), None)
     return Seen(seen.recorded, seen.live, listed, seen.problem)
 
 
 def _strangers(
     session: Session, objects: Sequence[Recorded], account_sid: str | None, listings: Mapping[str, Sequence[Live]]
 ) -> list[Stranger]:
-    ours = {one.sid for one in objects}
-    for one in objects:  # keys that live on after a rotation, until their overlap is over
-        ours |= {str(old["sid"]) for old in one.outputs.get("previous") or [] if isinstance(old, Mapping)}
+    ours = {one.sid for one in objects}.union(*(one.kind.also_ours(one.outputs) for one in objects))
     shared = own_account(objects) is None
     marks = {str(one.inputs["mark"]) for one in objects if one.inputs.get("mark")}
-    twins = {live.id: (live, one.sid) for one in objects for live in _twins(session, one)}
-    strangers = [  # accounts are listed by name alone
-        Stranger(subaccount.KIND, live, marked=True, twin_of=twin_of)
-        for live, twin_of in twins.values()
-        if live.id.startswith("AC")
+    twins = {live.id: (live, one) for one in objects for live in _twins(session, one)}
+    strangers = [
+        Stranger(one.kind, live, marked=True, twin_of=one.sid)
+        for live, one in twins.values()
+        if isinstance(one.kind, ListedKind) and one.kind not in LISTED  # accounts are listed by name alone
     ]
     for kind in LISTED:
         for live in listings[kind.section]:
             mark = MARK.search(str(live.values.get("friendly_name", "")))
             if live.id in ours or (shared and mark and mark[0] not in marks):
                 continue  # in an account that stacks share, another stack's mark says that it is that stack's
-            complete = live
-            if kind.section == "verify_services":
-                found, _ = tried(partial(_parts, session, account_sid, kind, live))
-                complete = found or live
-            marked = bool(mark and mark[0] in marks)
-            _, twin_of = twins.get(live.id, (live, ""))
-            strangers.append(Stranger(kind, complete, marked=marked, twin_of=twin_of))
+            complete, _ = tried(partial(_unrecorded, session, account_sid, kind, live))
+            twin_of = twins[live.id][1].sid if live.id in twins else ""
+            strangers.append(Stranger(kind, complete or live, marked=bool(mark and mark[0] in marks), twin_of=twin_of))
     return sorted(strangers, key=lambda one: (one.kind.section, one.live.id))
 
 

@@ -8,17 +8,8 @@ from twilio_environments.drift.model import Remedy, Step
 from twilio_environments.drift.review import accept
 from twilio_environments.drift.review.compare import Finding
 from twilio_environments.drift.review.ignore import FILE
-from twilio_environments.numbers.transfer import HELD_BY
+from twilio_environments.drift.review.read import Seen
 from twilio_environments.problems import Problem
-
-_BY_HAND = {
-    "key_by_hand": "Revoke it in the Console once nobody uses it; a rotation by somebody else may be under way.",
-    "unmanaged": "Delete it in the Console once nobody uses it; a number that is released may not come back.",
-    "draft": "Discard or publish the draft in the Console; the next update from here goes over it.",
-    "layout": "There is nothing to revert: nothing that runs is different.",
-    "shadowed": "Take the number out of the pool, or let the service use the webhooks of its numbers.",
-    "unchecked": "Put right what the reason says, and run the review again.",
-}
 
 
 def remedy(finding: Finding, project: accept.Project, *, with_patch: bool = True, alone: bool = True) -> Remedy:
@@ -34,15 +25,15 @@ def remedy(finding: Finding, project: accept.Project, *, with_patch: bool = True
 
 def _accept(finding: Finding, project: accept.Project, selector: str, *, with_patch: bool) -> Step:
     record = _pulumi("up --refresh", project)
-    if finding.kind == "layout":
-        command = _pulumi("refresh", project, finding)
-        return Step("Record the new revision; the stack file says nothing of the layout.", command)
+    if finding.notice and finding.notice.refresh:
+        return Step(finding.notice.refresh, _pulumi("refresh", project, finding))
     if finding.kind == "unchecked":
         return Step("There is nothing to accept: nobody knows what it is like.", possible=False)
-    if any(field.name == "definition" for field in finding.fields):
-        name = finding.place.partition(".")[2]
-        command = f"twilio-env flows pull --stack {shlex.quote(project.stack)} {shlex.quote(name)}"
-        return Step("Write what runs into the flow's file, review the change, and then: " + record, command)
+    for field in finding.fields:
+        elsewhere = finding.of.accepted_elsewhere(field.name) if finding.of else None
+        if elsewhere and elsewhere.command:
+            names = {"stack": shlex.quote(project.stack), "name": shlex.quote(finding.place.partition(".")[2])}
+            return Step(f"{elsewhere.text} {record}", elsewhere.command.format(**names))
     command = f"twilio-env drift --stack {shlex.quote(project.stack)} --accept {shlex.quote(selector)}"
     text = "Write it into the stack file, review the change, and then: " + record
     try:
@@ -59,42 +50,29 @@ def _sentences(problem: Problem) -> str:
 
 
 def _revert(finding: Finding, project: accept.Project) -> Step:
-    if finding.kind in _BY_HAND:
-        return Step(_BY_HAND[finding.kind], possible=finding.kind != "layout")
-    assert finding.seen is not None  # only recorded objects are left
-    kind = finding.seen.recorded.kind
-    if finding.kind == "missing" and kind.section == "subaccount":
-        text = "Make a new account with everything in it; the numbers of the closed one are gone."
-        return Step(text, _pulumi("up --refresh", project), replaces=True, buys=True)
+    if finding.kind == "unchecked":
+        return Step("Put right what the reason says, and run the review again.")
+    if finding.stranger:
+        return Step(finding.stranger.kind.stray.revert)
     command = _pulumi("up --refresh", project, finding)
+    if notice := finding.notice:
+        return Step(notice.revert, "" if notice.by_hand else command, possible=notice.possible)
+    assert finding.seen is not None  # only recorded objects are left
     if finding.kind == "missing":
-        buys = kind.section == "numbers"
-        searched = (
-            " Another number than before: it was found by a search."
-            if finding.seen.recorded.inputs.get("search")
-            else ""
-        )
-        made = "Buy it again." if buys else "Make it again, under another SID."
-        return Step(f"{made}{searched} What refers to it follows with the next pulumi up.", command, buys=buys)
-    if finding.kind in {"secret", "overdue"} and kind.section == "keys":
-        return Step("Make a new key and deliver it; the old one lives on for its overlap.", command)
-    if word := _word(finding):
-        return Step(f"Say at it in the stack file {word}, and then:", command)
-    table = kind.declaration.table()
-    replaces = any(field.name in table and table[field.name].replaces for field in finding.fields)
-    return Step(
-        "Set it back to what is declared.", command, replaces=replaces, buys=replaces and kind.section == "numbers"
-    )
+        made = finding.seen.recorded.kind.recreated(finding.seen.recorded.inputs)
+        whole = _pulumi("up --refresh", project)
+        return Step(made.text, whole if made.whole else command, replaces=made.replaces, buys=made.buys)
+    return _update(finding, finding.seen, command)
 
 
-def _word(finding: Finding) -> str:
-    """Return what the stack file has to say before an update may revert a finding, "" for nothing."""
+def _update(finding: Finding, seen: Seen, command: str) -> Step:
+    kind, names = seen.recorded.kind, [field.name for field in finding.fields]
     for field in finding.fields:
-        if field.name == "definition" and finding.seen and finding.seen.live:
-            return f"that the edit was looked at (reviewed: {finding.seen.live.facts['revision']})"
-        if field.name == HELD_BY:
-            return f"that it is to be brought back (transfer_from: {field.live})"
-    return ""
+        if seen.live and (word := kind.before_reverting(field.name, field.live, seen.live.facts)):
+            return Step(f"Say at it in the stack file {word}, and then:", command)
+    table = kind.declaration.table()
+    replaces = any(name in table and table[name].replaces for name in names)
+    return Step(kind.reverted(names), command, replaces=replaces, buys=replaces and kind.bought)
 
 
 def _ignore(finding: Finding) -> Step:

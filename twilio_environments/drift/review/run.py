@@ -14,14 +14,12 @@ from twilio_environments.drift.review.accept import Project
 from twilio_environments.drift.review.attribution import Attributed, attributed, redacted
 from twilio_environments.drift.review.causes import grouped
 from twilio_environments.drift.review.compare import Finding
-from twilio_environments.drift.review.console import console_url
 from twilio_environments.drift.review.picture import drawn
 from twilio_environments.drift.review.read import Sight, read
 from twilio_environments.drift.review.remedies import remedy
 from twilio_environments.drift.review.severity import severity
 from twilio_environments.drift.review.state import Recorded, account_of, own_account
 from twilio_environments.drift.review.urls import shown
-from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
 
@@ -68,7 +66,7 @@ def reviewed(session: Session, request: Request) -> Reviewed:
         found.append(Finding("unchecked", whole="settings", text=request.undeclared))
     left, hidden, notes = ignore.applied(found, request.rules, request.now.date())
     window = Window(_iso(request.now - _RETENTION), _iso(request.now))
-    places = {one.sid: one.place for one in request.recorded if one.kind.section != "senders"}
+    places = {one.sid: one.place for one in request.recorded if not one.kind.part_of}
     project = replace(request.project, places=places)
     shared = own_account(request.recorded) is None
     attributions = attributed(lambda: session.account(account_sid), left, window)
@@ -81,7 +79,8 @@ def reviewed(session: Session, request: Request) -> Reviewed:
         _row(one, project, shared=shared, patch=n < _PATCHES, alone=at[one.finding.place] == 1)
         for n, one in enumerate(ordered)
     ]
-    rows, causes = grouped(rows)
+    closed = any(one.is_gone and one.of is not None and one.of.is_account for one in left)
+    rows, causes = grouped(rows, account_is_gone=closed)
     ignored = [_row(Attributed(one), project, shared=shared, patch=False) for one in hidden]
     nodes, links = drawn(sight, rows)
     review = Review(
@@ -104,16 +103,19 @@ def reviewed(session: Session, request: Request) -> Reviewed:
 def _row(one: Attributed, project: Project, *, shared: bool, patch: bool, alone: bool = True) -> Row:
     finding = one.finding
     place = finding.section if finding.stranger else finding.place
-    fields = tuple(replace(each, location=project.location(place, each.name)) for each in shown(finding.fields))
-    recorded = finding.seen.recorded if finding.seen else None
-    kind: Kind[Any] | None = recorded.kind if recorded else finding.stranger.kind if finding.stranger else None
+    kind = finding.of
+    keys = kind.stated_as if kind else {}
+    fields = tuple(
+        replace(each, location=project.location(place, *keys.get(each.name, (each.name,))))
+        for each in shown(finding.fields)
+    )
     return Row(
         kind=finding.kind,
         place=finding.place,
         noun=kind.noun if kind else "review",
         sid=finding.sid,
-        label=_label(finding),
-        console_url=console_url(finding.sid),
+        label=finding.label,
+        console_url=kind.console_url(finding.sid) if kind else "",
         severity=severity(finding, shared=shared),
         remedy=remedy(finding, project, with_patch=patch, alone=alone),
         text=finding.text,
@@ -121,15 +123,8 @@ def _row(one: Attributed, project: Project, *, shared: bool, patch: bool, alone:
         attribution=one.attribution,
         unattributed=one.unattributed,
         location=fields[0].location if len(fields) == 1 else project.location(place),
-        urn=recorded.urn if recorded else "",
+        urn=finding.seen.recorded.urn if finding.seen else "",
     )
-
-
-def _label(finding: Finding) -> str:
-    if finding.stranger:
-        live = finding.stranger.live
-        return str(live.facts.get("phone_number") or live.values.get("friendly_name") or live.id)
-    return finding.seen.recorded.label if finding.seen else finding.place
 
 
 def _counts(sight: Sight, rows: Sequence[Row], ignored: Sequence[Row]) -> Counts:

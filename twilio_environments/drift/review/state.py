@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from twilio_environments.kinds import subaccount
 from twilio_environments.kinds.registry import KINDS
 from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.lifecycle.kind import ACCOUNT, Kind
@@ -42,10 +41,8 @@ class Recorded:
     @property
     def label(self) -> str:
         """What people know it by."""
-        for name in ("phone_number", "friendly_name", "sid"):
-            if self.outputs.get(name) and name not in self.secret:
-                return str(self.outputs[name])
-        return self.place
+        sid = "" if "sid" in self.secret else str(self.outputs.get("sid", ""))
+        return self.kind.label(self.outputs, sid or self.place, self.secret)
 
     def plain(self, name: str) -> Any:
         """Return a recorded value in the form in which values are compared."""
@@ -109,14 +106,14 @@ def known(inputs: Mapping[str, Any], instead: Mapping[str, Any]) -> tuple[dict[s
 
 def own_account(objects: Iterable[Recorded]) -> Recorded | None:
     """Return the subaccount that the stack made; None where its objects live in an account that was there."""
-    return next((one for one in objects if one.kind is subaccount.KIND and not one.outputs.get("sid")), None)
+    return next((one for one in objects if one.kind.is_stacks_own(one.outputs)), None)
 
 
 def account_of(objects: Iterable[Recorded]) -> str | None:
     """Return the SID of the account that the environment lives in; None for the credentials' own."""
     objects = list(objects)
     for one in objects:
-        if one.kind is subaccount.KIND:
+        if one.kind.is_account:
             return one.id
     return next((str(one.outputs[ACCOUNT]) for one in objects if one.outputs.get(ACCOUNT)), None)
 

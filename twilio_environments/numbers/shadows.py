@@ -1,0 +1,69 @@
+"""Numbers whose own message handlers are not asked, because the Messaging Service whose pool they are in takes all.
+
+Messages to a number in a pool go to the service, or nowhere where that has no URL, unless it leaves them to the
+handlers of its numbers [Twilio: Messaging Services, `InboundRequestUrl`, `UseInboundWebhookOnNumber`].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from twilio_environments.addresses import masked
+from twilio_environments.lifecycle.declaration import plain
+from twilio_environments.lifecycle.review import Level, Notice, Reading, Severity, Surroundings, Trail
+from twilio_environments.problems import Problem
+from twilio_environments.visible import HIDDEN
+
+SERVICES, POOLS = "messaging_services", "senders"
+_DEFERS = "use_inbound_webhook_on_number"
+_HANDLERS = ("sms_application_sid", "sms_url")
+_STATED = ("sms_url", "sms_flow", "sms_method", "sms_application_sid")
+Pools = Mapping[str, tuple[str, ...]]
+"""The SIDs of the phone numbers in the pool of each Messaging Service, by the service's SID."""
+
+
+def answered_by(number: Mapping[str, Any]) -> str:
+    """Return which of a number's values says who is asked about its messages, "" where nobody is."""
+    return next((name for name in _HANDLERS if number.get(name)), "")
+
+
+def found(reading: Reading, around: Surroundings, words: tuple[str, ...]) -> Iterator[Notice]:
+    """Yield that a number is shadowed, unless it is as it was applied, which the preview has said.
+
+    `around.beside` are the account's Pools, `words` what the type of an event about a pool contains.
+    """
+    own, sid = answered_by(reading.values), reading.sid
+    pools: Pools = around.beside or {}
+    service_sid = next((service for service, numbers in reversed([*pools.items()]) if sid in numbers), "")
+    service = around.listed.get(SERVICES, {}).get(service_sid)
+    if not own or service is None or service.get(_DEFERS) or service_sid in _recorded(reading, around):
+        return
+
+    def told(name: str) -> str:
+        return HIDDEN if name in around.secret.get(service_sid, ()) else str(masked(service.get(name)))
+
+    where = f"go to {told('inbound_request_url')}" if service.get("inbound_request_url") else "are thrown away"
+    because = f"it is in the pool of the Messaging Service {told('friendly_name')} ({service_sid})"
+    declared = any(reading.inputs.get(name) for name in _HANDLERS)
+    yield Notice(
+        "shadowed",
+        f"its messages {where}, because {because}; its own {own} is not asked",
+        Severity(Level.BEHAVIOUR, "messages do not reach the webhook that is declared for the number"),
+        "Take the number out of the pool, or let the service use the webhooks of its numbers.",
+        drops=_STATED,
+        refusal=None if declared else Problem("Its own webhook is not declared.", "Revert the change that set it."),
+        trail=Trail(service_sid, words, ("created",), about=sid),
+    )
+
+
+def _recorded(reading: Reading, around: Surroundings) -> set[str]:
+    """Return the services that are recorded to take the number's messages although it has a handler of its own."""
+    if not answered_by(reading.recorded):
+        return set()
+    services = around.recorded.get(SERVICES, {})
+    return {
+        service
+        for service, pool in around.recorded.get(POOLS, {}).items()
+        if reading.sid in (plain(pool.get("phone_numbers")) or ()) and not services.get(service, {}).get(_DEFERS)
+    }
