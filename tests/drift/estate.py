@@ -22,7 +22,7 @@ from twilio_environments.drift.review.state import Recorded
 from twilio_environments.kinds.registry import KINDS
 from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.settings import load
-from twilio_environments.settings.references import Name
+from twilio_environments.settings.references import Name, References
 from twilio_environments.stackfile import StackFile
 from twilio_environments.studio import flow_template
 
@@ -134,6 +134,7 @@ class _Build:
 
     def __init__(self, estate: Estate) -> None:
         self.estate, self.world, self.settings = estate, estate.world, estate.settings
+        self.references = References(estate.settings)
         self.session = estate.world.run()
 
     def all(self) -> None:
@@ -141,7 +142,7 @@ class _Build:
         self.world.parent.post(self.world.parent.accounts(f"/{self.world.account_sid}"), FriendlyName=name)
         self.make("subaccount", "Subaccount", friendly_name=name, adopt=True, mark=self.settings.mark)
         assert self.estate.objects["subaccount"].id == self.world.account_sid
-        for place in self.settings.references.order():
+        for place in self.references.order():
             getattr(self, place.section, self.others)(place)
         for name, service in self.settings.messaging_services.items():
             if service.senders is not None:
@@ -188,7 +189,7 @@ class _Build:
         self.make(str(place), "VerifyService", **fields)
 
     def studio_flows(self, place: Name) -> None:
-        definition = self.settings.references.definitions[place.name]
+        definition = self.settings.definitions[str(place)]
         fields = self.fields(place)
         fields.pop("file")
         values = {name: self.value(name) for name in flow_template.placeholders(definition)}
@@ -205,7 +206,7 @@ class _Build:
         self.make("secrets", "SecretDocument", document=document, properties=properties, **self.common(), **token)
 
     def value(self, placeholder: str) -> str:
-        reference = self.settings.references.placeholder(placeholder)
+        reference = self.references.placeholder(placeholder)
         return reference.text if reference.target is None else self.attribute(reference.target, reference.attribute)
 
     def attribute(self, place: Name, attribute: str) -> str:

@@ -80,7 +80,7 @@ def test_a_flow_file_is_text_of_a_reasonable_size(content, words, tmp_path):
     (tmp_path / "flow.json").write_bytes(content)
     text = ACCOUNT + "twilio:studio_flows: {ivr: {file: flow.json}}"
     if words is None:
-        assert read(text, tmp_path).references.definitions == {"ivr": {"states": []}}
+        assert read(text, tmp_path).definitions == {"studio_flows.ivr": {"states": []}}
         return
     with pytest.raises(SettingsProblem, match=words) as caught:
         read(text, tmp_path)

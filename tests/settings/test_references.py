@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from twilio_environments.settings import SettingsProblem, load
-from twilio_environments.settings.references import Name, Reference
+from twilio_environments.settings.references import Name, Reference, References
 from twilio_environments.studio import flow_template
 
 SERVICE_SID = "MG" + "0" * 31 + "1"
@@ -34,7 +34,7 @@ def test_each_object_comes_after_those_it_refers_to(tmp_path):
         messaging_services={"alerts": {"discard_inbound": True, "senders": {"numbers": ["support"]}}},
         verify_services={"login": {"messaging_configurations": {"US": "alerts", "DE": SERVICE_SID}}},
     )
-    assert [str(name) for name in loaded.references.order()] == [
+    assert [str(name) for name in References(loaded).order()] == [
         "messaging_services.alerts",
         "verify_services.login",
         "studio_flows.sub",
@@ -75,8 +75,8 @@ SECTIONS = {
 @pytest.mark.parametrize(("placeholder", "expected"), PLACEHOLDERS.items(), ids=PLACEHOLDERS)
 def test_a_placeholder_is_known_now_or_names_what_will_know_it(placeholder, expected, tmp_path):
     loaded = read(tmp_path, {"ivr": f"a ${{ {placeholder} }} b", "sub": ""}, **SECTIONS)
-    assert loaded.references.placeholder(placeholder) == expected
-    assert (Name("studio_flows", "ivr") in loaded.references.order()[-2:]) or expected.target is None
+    assert References(loaded).placeholder(placeholder) == expected
+    assert (Name("studio_flows", "ivr") in References(loaded).order()[-2:]) or expected.target is None
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_name_in_a_placeholder_is_the_one_that_twilio_has(tmp_path):
         subaccount={"sid": "AC" + "0" * 31 + "1"},
         messaging_services={"alerts": {"discard_inbound": True}},
     )
-    known = loaded.references.placeholder("messaging_services.alerts.friendly_name")
+    known = References(loaded).placeholder("messaging_services.alerts.friendly_name")
     assert known.text == loaded.friendly_name("messaging_services", "alerts") == "alerts [project/stack]"
 
 
@@ -201,7 +201,7 @@ def test_there_is_an_order_or_a_cycle_and_its_members_are_named(graph, tmp_path)
     }
     definitions = {name: [f"${{{section}.{target}.sid}}" for section, target in graph["flows"][name]] for name in names}
     try:
-        order = [str(name) for name in read(tmp_path, definitions, **sections).references.order()]
+        order = [str(name) for name in References(read(tmp_path, definitions, **sections)).order()]
     except SettingsProblem as problem:
         (mistake,) = problem.mistakes
         assert cyclic

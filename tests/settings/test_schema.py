@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from tests.settings.stack_file import as_pulumi
-from twilio_environments.settings import Settings, load, stack_file_schema
+from twilio_environments.settings import Settings, load
+from twilio_environments.settings.schema import stack_file_schema
 
 ROOT = Path(__file__).parents[2]
 COMMITTED = ROOT / "docs" / "stack-file.schema.json"

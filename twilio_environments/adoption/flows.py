@@ -10,12 +10,6 @@ from typing import Any
 from twilio_environments.adoption.account import Existing
 from twilio_environments.studio import flow_template
 
-_SECTIONS = {
-    "numbers": ("sid", "phone_number"),
-    "messaging_services": ("sid",),
-    "verify_services": ("sid",),
-    "studio_flows": ("sid", "webhook_url"),
-}
 _KNOWN = ("phone_number",)
 """What is declared itself: a flow that names it need not wait for the object."""
 
@@ -56,7 +50,7 @@ def text(template: Any) -> str:
 def _values(account_sid: str, objects: Mapping[str, Existing]) -> Iterator[tuple[str, str]]:
     yield "account.sid", account_sid
     for place, one in objects.items():
-        for attribute in _SECTIONS[one.kind.section]:
+        for attribute in one.kind.gives:
             value = one.live.id if attribute == "sid" else one.live.facts.get(attribute)
             if value:
                 yield f"{place}.{attribute}", str(value)

@@ -32,12 +32,6 @@ flows = typer.Typer(
 )
 Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack, such as prod.")]
 Names = Annotated[list[str] | None, typer.Argument(help="Logical names of flows; all where left out.")]
-_ATTRIBUTES = {
-    "numbers": ("sid", "phone_number"),
-    "messaging_services": ("sid",),
-    "verify_services": ("sid",),
-    "studio_flows": ("sid", "webhook_url"),
-}
 _DIFFERENT = 2
 
 
@@ -128,7 +122,7 @@ def _beside(flow: _Flow, moved: int) -> str:
 
 def _flows(stack: str, names: Sequence[str], root: Path) -> Iterator[_Flow]:
     settings = project.opened(stack, root).settings()
-    known = settings.studio_flows
+    known, references = settings.studio_flows, References(settings)
     for name in names:
         if name not in known:
             raise Problem(f"In the stack {stack} {unknown_name('flow', name, known)}.", "Nothing was changed.")
@@ -142,7 +136,7 @@ def _flows(stack: str, names: Sequence[str], root: Path) -> Iterator[_Flow]:
             raise Problem(f"The flow {name} is declared and not made yet.", f"Run pulumi up --stack {stack} first.")
         text = project.read(root / known[name].file)
         used = flow_template.placeholders(json.loads(text))
-        values = made | {one: _value(settings.references, one, made, stack) for one in used}
+        values = made | {one: _value(references, one, made, stack) for one in used}
         try:
             live, draft = KIND.running(account, made[f"{place}.sid"])
         except NotFound:
@@ -158,7 +152,7 @@ def _made(recorded: Sequence[state.Recorded]) -> dict[str, str]:
     return {
         f"{one.place}.{attribute}": one.sid if attribute == "sid" else str(one.outputs[attribute])
         for one in recorded
-        for attribute in _ATTRIBUTES.get(one.kind.section, ())
+        for attribute in one.kind.gives
         if attribute == "sid" or one.outputs.get(attribute)
     }
 

@@ -2,7 +2,7 @@
 
 import json
 
-from twilio_environments.settings import stack_file_schema
+from twilio_environments.settings.schema import stack_file_schema
 
 
 def schema() -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pulumi
 
-from twilio_environments.components.access import Access
-from twilio_environments.components.flows import Flows
-from twilio_environments.components.messaging import Messaging
-from twilio_environments.components.numbers import Numbers
 from twilio_environments.components.scope import Scope
-from twilio_environments.components.verification import Verification
-from twilio_environments.resources import MessagingService
+from twilio_environments.kinds import subaccount
+from twilio_environments.kinds.registry import SECTIONS
+from twilio_environments.resources import SecretDocument, Subaccount
 from twilio_environments.resources.recorded import Recorded
 from twilio_environments.settings import Settings
+from twilio_environments.settings.references import Name
 
 
 class Environment(pulumi.ComponentResource):
@@ -35,33 +34,20 @@ class Environment(pulumi.ComponentResource):
     ) -> None:
         """Declare all objects of `settings`; those that are `recorded` under other names are renamed."""
         super().__init__("twilio:environment:Environment", name, {}, opts)
-        below = pulumi.ResourceOptions(parent=self)
-        scope = Scope(settings, recorded or {})
-        access = Access(scope, below)
-        messaging = Messaging(scope, below)
-        makers = {
-            "numbers": Numbers(scope, below).add,
-            "messaging_services": messaging.add,
-            "verify_services": Verification(scope, below).add,
-            "studio_flows": Flows(scope, below).add,
-        }
-        summary: dict[str, Any] = {"account_sid": scope.account_sid} | {section: {} for section in makers}
-        services: dict[str, MessagingService] = {}
-        for place in scope.order():
-            resource = makers[place.section](place.name)
-            scope.made(place, resource)
-            shown = "phone_number" if place.section == "numbers" else "sid"
-            summary[place.section][place.name] = scope.output(place, shown)
-            if isinstance(resource, MessagingService):
-                services[place.name] = resource
-        for service_name, service in services.items():
-            messaging.add_pool(service_name, service)
-        summary["keys"] = {
-            name: {"sid": access.key(name).sid, "type": key.type, "document": settings.document_path(key.document)}
-            for name, key in settings.keys.items()
-        }
+        scope = Scope(self, settings, recorded or {})
+        _make_account(scope)
+        summary: dict[str, Any] = {"account_sid": scope.account_sid}
+        summary |= {section: {} for section in SECTIONS if scope.is_shown(section)}
+        order = scope.order()
+        for place in order:
+            scope.make(place)
+            declared = settings.declared(place.section)[place.name]
+            shown = SECTIONS[place.section].exported(declared, partial(scope.output, place), settings)
+            summary[place.section][place.name] = shown
+        for place in order:
+            scope.make_children(place)
         if settings.secrets is not None:
-            access.document()
+            _write_document(scope)
             summary["secrets"] = {
                 "store": settings.secrets.name,
                 "documents": sorted(
@@ -71,3 +57,34 @@ class Environment(pulumi.ComponentResource):
             }
         self.summary = pulumi.Output.from_input(summary)
         self.register_outputs({"summary": self.summary})
+
+
+def _make_account(scope: Scope) -> None:
+    """Make the account or take the existing one; everything else of the environment lives in it."""
+    settings, kind = scope.settings, subaccount.KIND
+    own = not settings.shares_account
+    fields = settings.subaccount.minimal() | {
+        "friendly_name": settings.subaccount_name if own else "",
+        "mark": settings.mark,
+        "documents": scope.documents(),
+        **scope.allowed(kind),
+    }
+    protect = own and not fields["allowed"]
+    options = pulumi.ResourceOptions(parent=scope.group(kind.component), protect=protect)
+    scope.account = Subaccount("subaccount", options, **fields)
+    scope.account_sid = scope.account.id if own else settings.subaccount.sid
+
+
+def _write_document(scope: Scope) -> None:
+    """Write the environment's document: SIDs, numbers, and the Auth Token if that is asked for."""
+    settings = scope.settings
+    assert settings.secrets is not None
+    properties = {
+        carried: scope.output(Name(section, name), attribute)
+        for carried, (section, name, attribute) in settings.document_properties().items()
+    }
+    fields = scope.common() | {"document": scope.document(None), "properties": properties}
+    if settings.secrets.auth_token:
+        fields["auth_token_property"] = settings.secrets.auth_token
+    options = pulumi.ResourceOptions(parent=scope.group("Access"), depends_on=scope.account)
+    SecretDocument("secrets", options, **fields)

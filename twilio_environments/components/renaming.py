@@ -8,14 +8,12 @@ from typing import Any
 import pulumi
 
 from twilio_environments.guard_rails import DELETE_REGISTRATIONS
+from twilio_environments.kinds.registry import SECTIONS
 from twilio_environments.lifecycle.mistakes import Mistake
 from twilio_environments.lifecycle.protection import not_yet
 from twilio_environments.lifecycle.renames import Renames, renames
-from twilio_environments.resources import RESOURCES
 from twilio_environments.resources.recorded import Recorded
 from twilio_environments.settings import SettingsProblem
-
-_KINDS = {resource.adapter.kind.section: resource.adapter.kind for resource in RESOURCES.values()}
 
 
 class Renaming:
@@ -34,20 +32,18 @@ class Renaming:
         there_marks = (outputs.get("mark") for one in recorded.values() for outputs in one.values())
         self._former_marks = sorted({str(mark) for mark in there_marks if mark} - {mark})
         self._takers: dict[str, str] = {}
-        self._registered: set[str] = set()
+        self._recorded: dict[str, Mapping[str, Any]] = {}
         mistakes: list[Mistake] = []
         for section, inputs in declared.items():
             there = recorded.get(section, {})
-            found = renames(_KINDS[section], inputs, there)
+            found = renames(SECTIONS[section], inputs, there)
             self._aliases.update(found.aliases)
             self._moved |= found.moved.keys()
             self._added |= set(found.added)
-            if not _KINDS[section].bears_mark:
+            if not SECTIONS[section].bears_mark:
                 self._takers.update(found.takers)
             mistakes += [*found.mistakes, *_registrations(section, found, there)]
-            self._registered |= {
-                name for name in inputs if _KINDS[section].registered(there.get(_was(found, name), {}))
-            }
+            self._recorded |= {name: there.get(_was(found, name), {}) for name in inputs}
             _say(section, found, there)
         if mistakes:
             raise pulumi.RunError(str(SettingsProblem(stack, mistakes)))
@@ -56,9 +52,9 @@ class Renaming:
         """Return the name that a resource was recorded under, as Pulumi takes it."""
         return [pulumi.Alias(name=self._aliases[name])] if name in self._aliases else []
 
-    def registered(self, name: str) -> bool:
-        """Say whether, as far as is recorded, the object of a resource carries a registration."""
-        return name in self._registered
+    def recorded(self, name: str) -> Mapping[str, Any]:
+        """Return what is recorded of the object of a resource, under whatever name; nothing of one to be made."""
+        return self._recorded[name]
 
     def moved(self, name: str) -> bool:
         """Say whether a resource is to be made by finding its object, which another name of this stack has or had."""
@@ -82,7 +78,7 @@ def _was(found: Renames, name: str) -> str:
 
 def _registrations(section: str, found: Renames, recorded: Mapping[str, Mapping[str, Any]]) -> Iterator[Mistake]:
     """Refuse to lose the registrations of what is declared no longer: a preview does not ask for deletions."""
-    kind = _KINDS[section]
+    kind = SECTIONS[section]
     for was in found.dropped:
         if kind.registered(recorded[was]) and not recorded[was].get("allowed"):
             what = f"is declared no longer, and its {kind.noun} {recorded[was].get('sid', '')} carries a registration"
@@ -91,7 +87,7 @@ def _registrations(section: str, found: Renames, recorded: Mapping[str, Mapping[
 
 
 def _say(section: str, found: Renames, recorded: Mapping[str, Mapping[str, Any]]) -> None:
-    noun = _KINDS[section].noun
+    noun = SECTIONS[section].noun
     for name, was in sorted({**found.aliases, **found.moved}.items()):
         if was:
             pulumi.log.info(f"renamed: {was} is {name} now; the {noun} {recorded[was].get('sid', '')} stays as it is")

@@ -1,49 +1,71 @@
-"""What the components of one environment share: its settings, its account, and what has been made so far."""
+"""What the parts of one environment share: its settings, its account, and what has been made so far."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 
 from twilio_environments.components.renaming import Renaming
-from twilio_environments.lifecycle.declaration import Declaration, plain
+from twilio_environments.kinds.registry import KINDS, SECTIONS
+from twilio_environments.lifecycle.declaration import Declaration, Declared, To, plain
+from twilio_environments.lifecycle.kind import Kind
+from twilio_environments.resources import RESOURCES
 from twilio_environments.resources.adapter import TwilioResource
 from twilio_environments.resources.recorded import Recorded
 from twilio_environments.secrets.delivery import Delivery, secondary
-from twilio_environments.settings import SECTIONS, Settings
-from twilio_environments.settings.references import Name
+from twilio_environments.settings import Settings
+from twilio_environments.settings.references import Name, References
+
+_ACCOUNT = Name("subaccount", "")
+_BY_SECTION = {kind.section: kind for kind in KINDS.values()}
+_ALWAYS = ("Access", "Numbers", "Messaging", "Verification", "Flows")
+"""The components that every state has since 0.1.0, whether there is something in them or not."""
 
 
 class Scope:
-    """The wiring between the components of one environment."""
+    """The wiring of one environment: it makes the declared objects and knows what has been made."""
 
-    def __init__(self, settings: Settings, recorded: Recorded) -> None:
+    def __init__(self, environment: pulumi.Resource, settings: Settings, recorded: Recorded) -> None:
         """Start with nothing made; `account_sid` is set as soon as the account is known."""
         self.settings = settings
+        self.references = References(settings)
         declared = {section: self._identities(section) for section in SECTIONS}
         self.renaming = Renaming(settings.stack, settings.mark, declared, recorded)
         self.account_sid: pulumi.Input[str] = ""
         self.account: pulumi.Resource | None = None
+        self._environment = environment
+        self._groups: dict[str, pulumi.ComponentResource] = {}
         self._made: dict[Name, TwilioResource] = {}
+        for component in _ALWAYS:
+            self.group(component)
 
-    def made(self, name: Name, resource: TwilioResource) -> None:
-        """Remember a resource by its place in the stack file."""
-        self._made[name] = resource
+    def group(self, component: str) -> pulumi.ComponentResource:
+        """Return the component that objects are children of."""
+        if component not in self._groups:
+            below = pulumi.ResourceOptions(parent=self._environment)
+            self._groups[component] = pulumi.ComponentResource(
+                f"twilio:environment:{component}", component.lower(), {}, below
+            )
+        return self._groups[component]
+
+    def is_shown(self, section: str) -> bool:
+        """Say whether the summary has a section."""
+        return bool(self.settings.declared(section)) or SECTIONS[section].component in _ALWAYS
 
     def _identities(self, section: str) -> dict[str, dict[str, Any]]:
-        declared = getattr(self.settings, section)
-        return {f"{section}.{name}": self._identity(Name(section, name)) for name in declared}
+        return {f"{section}.{name}": self._identity(Name(section, name)) for name in self.settings.declared(section)}
 
     def _identity(self, name: Name) -> dict[str, Any]:
         """Return the inputs by which a declared object is told apart; all of them are known before anything is made."""
-        settings = self.settings
-        declared: Declaration = getattr(settings, name.section)[name.name]
+        settings, kind = self.settings, SECTIONS[name.section]
+        declared: Declaration = settings.declared(name.section)[name.name]
         identity = declared.minimal() | {
             "friendly_name": settings.friendly_name(name.section, name.name),
             "mark": settings.mark,
         }
-        return identity | ({"delivery": self.delivery(name.name)} if name.section == "keys" else {})
+        return identity | kind.identifying_inputs(name.name, self)
 
     def document(self, path: str | None) -> dict[str, Any]:
         """Return the reference to a document: the one of `path`, else the environment's."""
@@ -78,23 +100,75 @@ class Scope:
 
     def output(self, name: Name, attribute: str) -> pulumi.Input[str]:
         """Return an attribute of a made object; `sid` is its id, which stays known in previews of an update."""
-        if name.section == "subaccount":
+        if name == _ACCOUNT:
             return self.account_sid
         resource = self._made[name]
-        if name.section == "studio_flows" and attribute == "webhook_url":
-            # Built from what is known in previews; Twilio promises this form for a flow's webhook_url.
-            return pulumi.Output.format(
-                "https://webhooks.twilio.com/v1/Accounts/{0}/Flows/{1}", self.account_sid, resource.id
-            )
+        if form := SECTIONS[name.section].addresses.get(attribute):
+            # Built from what is known in previews.
+            return pulumi.Output.format(form, account_sid=self.account_sid, sid=resource.id)
         return resource.id if attribute == "sid" else getattr(resource, attribute)
 
-    def inputs(self, name: Name) -> dict[str, Any]:
-        """Return the declared fields of an object as resource inputs, under the name it has at Twilio."""
-        declared: Declaration = getattr(self.settings, name.section)[name.name]
-        friendly_name = self.settings.friendly_name(name.section, name.name)
+    def definition(self, section: str, name: str) -> Any:
+        """Return what the file of an object's definition says."""
+        return self.settings.definitions[f"{section}.{name}"]
+
+    def value(self, placeholder: str) -> pulumi.Input[str]:
+        """Return what stands for a placeholder; the object that it names is made already."""
+        reference = self.references.placeholder(placeholder)
+        return reference.text if reference.target is None else self.output(reference.target, reference.attribute)
+
+    def make(self, name: Name) -> TwilioResource:
+        """Make a declared object, after those that it refers to, and remember it."""
+        settings, kind = self.settings, SECTIONS[name.section]
+        declared = settings.declared(name.section)[name.name]
         known = {"moved": self.renaming.moved(str(name)), "former_marks": self.renaming.former_marks(str(name))}
-        given = {field: value for field, value in known.items() if value}
-        return declared.minimal() | {"friendly_name": friendly_name} | self.common(adopt=declared.adopt) | given
+        fields = {
+            field: value for field, value in self._resolved(declared).items() if field in kind.declaration.model_fields
+        }
+        fields |= {"friendly_name": settings.friendly_name(name.section, name.name)}
+        fields |= self.common(adopt=declared.adopt) | {field: value for field, value in known.items() if value}
+        fields |= self.allowed(kind) | kind.resource_inputs(name.name, self)
+        recorded = self.renaming.recorded(str(name))
+        options = pulumi.ResourceOptions(
+            parent=self.group(kind.component),
+            # One that changes objects with another is not protected in that run: Pulumi would refuse what releases
+            # nothing.
+            protect=kind.keeps(recorded) and not fields.get("allowed") and not known["moved"],
+            deleted_with=self.account if kind.closes_with_account and not settings.shares_account else None,
+            depends_on=[one for one in (self.account, self._made.get(self.taker(name))) if one],
+            aliases=self.renaming.aliases(str(name)),
+        )
+        self._made[name] = made = RESOURCES[kind.resource](str(name), options, **fields)
+        return made
+
+    def make_children(self, name: Name) -> None:
+        """Make what of a made object is a resource of its own, when everything else is there."""
+        declared, owner = self.settings.declared(name.section)[name.name], self._made[name]
+        for field, child in declared.children().items():
+            part = getattr(declared, field)
+            if part is not None:
+                inputs = self._resolved(part) | self.common(adopt=declared.adopt) | {child.owner: owner.id}
+                options = pulumi.ResourceOptions(parent=owner, deleted_with=owner)
+                RESOURCES[_BY_SECTION[child.section].resource](f"{name}.{field}", options, **inputs)
+
+    def _resolved(self, declared: Declared) -> dict[str, Any]:
+        """Return the declared fields with what they name by logical name, under the names that the resource takes."""
+        fields = declared.minimal()
+        for field, to in declared.naming().items():
+            if to is not None and field in fields:
+                fields[to.into or field] = self._named(fields.pop(field), to)
+        return fields
+
+    def _named(self, value: Any, to: To) -> Any:
+        if isinstance(value, Mapping):
+            return {key: self._named(item, to) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._named(item, to) for item in value]
+        return self.output(Name(to.section, value), to.attribute) if to.names(value) else value
+
+    def allowed(self, kind: Kind[Any]) -> dict[str, str]:
+        """Return the reason for which objects of a kind may be lost for good, as their resources take it."""
+        return {"allowed": getattr(self.settings.allow, kind.protection.name) or ""} if kind.protection else {}
 
     def common(self, *, adopt: bool = False) -> dict[str, Any]:
         """Return the inputs that every resource of the environment has."""
@@ -106,22 +180,9 @@ class Scope:
 
     def order(self) -> list[Name]:
         """Return all declared objects, each after those it refers to, and after what takes its object over."""
-        references = self.settings.references
-        return references.order({name: self.taker(name) for name in references.order() if self.taker(name).name})
+        order = self.references.order
+        return order({name: self.taker(name) for name in order() if self.taker(name).name})
 
     def taker(self, name: Name) -> Name:
         """Return the new object that takes the one of `name` over before that gives it up; without a name for none."""
         return Name(name.section, self.renaming.taker(str(name)).partition(".")[2])
-
-    def options(self, parent: pulumi.Resource, name: Name, *, protect: bool = False) -> pulumi.ResourceOptions:
-        """Return the options of a resource: it keeps its object under a new name, and goes when the account is closed.
-
-        One that changes objects with another is not protected in that run: Pulumi would refuse what releases nothing.
-        """
-        return pulumi.ResourceOptions(
-            parent=parent,
-            protect=protect and not self.renaming.moved(str(name)),
-            deleted_with=None if self.settings.shares_account else self.account,
-            depends_on=[one for one in (self.account, self._made.get(self.taker(name))) if one],
-            aliases=self.renaming.aliases(str(name)),
-        )

@@ -9,6 +9,7 @@ back. Listings show neither secret nor policy. A Standard key may not create key
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,7 +29,7 @@ from twilio_environments.lifecycle.declaration import (
     plain,
     unordered,
 )
-from twilio_environments.lifecycle.kind import ACCOUNT, Difference, Live, Outcome, seen
+from twilio_environments.lifecycle.kind import ACCOUNT, Difference, Live, Outcome, Places, Program, seen
 from twilio_environments.lifecycle.listed import ListedKind, bears
 from twilio_environments.lifecycle.review import (
     Drawn,
@@ -45,9 +46,10 @@ from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session
 from twilio_environments.secrets import issuing, key_calls, reviewed, rotation, schedule
-from twilio_environments.secrets.delivery import STORED, Delivery
+from twilio_environments.secrets.delivery import STORED, Delivery, DocumentPath
 from twilio_environments.secrets.held import Held
 from twilio_environments.secrets.key_issuer import KeyIssuer
+from twilio_environments.secrets.shapes import KeyProperties, Shape
 
 _BY_HAND = Severity(Level.SECURITY, "whoever has its secret can act for the whole account")
 _HEALED = "Make a new key and deliver it; the old one lives on for its overlap."
@@ -90,6 +92,18 @@ class ApiKey(Declaration):
         return self
 
 
+class Key(ApiKey):
+    """An API key and where its secret is delivered to."""
+
+    shape: Shape | None = None
+    """How the properties are named; as in `secrets.shape` where left out."""
+
+    document: DocumentPath | None = None
+    """The document's path in the secret store; the environment's document where left out."""
+    properties: KeyProperties | None = None
+    """By the shape where left out: a key called api gives api_key and api_secret in the default shape."""
+
+
 class DeliveredKey(ApiKey):
     """An API key with the place its secret is delivered to."""
 
@@ -110,6 +124,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
     component = "Access"
     prefix = "SK"
     declaration = DeliveredKey
+    stack_file = Key
     facts = {"sid": str, "version": str, "fingerprint": str, "created": str, "previous": dict, "rotated": str}
     always_marked = True
     closes_with_account = False  # its properties have to leave the store
@@ -133,6 +148,16 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
     def __init__(self, clock: schedule.Clock = lambda: datetime.now(UTC)) -> None:
         """Take the clock by which keys come of age."""
         self._clock = clock
+
+    def resource_inputs(self, name: str, program: Program) -> dict[str, Any]:
+        asked = schedule.asked_for(name, os.environ)
+        return self.identifying_inputs(name, program) | ({"rotation": asked} if asked else {})
+
+    def identifying_inputs(self, name: str, program: Program) -> dict[str, Any]:
+        return {"delivery": program.delivery(name)}
+
+    def exported(self, declared: Key, output: Callable[[str], Any], places: Places) -> dict[str, Any]:
+        return {"sid": output("sid"), "type": declared.type, "document": places.document_path(declared.document)}
 
     def desired(self, declared: DeliveredKey) -> dict[str, Any]:
         return super().desired(declared) | {"secret_status": STORED}

@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 from twilio_environments.guard_rails import DELETE_REGISTRATIONS
 from twilio_environments.kinds.sender_pool import Senders, begin
 from twilio_environments.lifecycle.absence import account_of
-from twilio_environments.lifecycle.declaration import OURS, Declaration, FriendlyName, Url
+from twilio_environments.lifecycle.declaration import OURS, Child, Declaration, FriendlyName, Url
 from twilio_environments.lifecycle.kind import ACCOUNT, Carried, Live
 from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.lifecycle.protection import ALLOWED, label, not_yet
@@ -62,7 +62,7 @@ class MessagingService(Declaration):
     """Reserved by Twilio."""
     usecase: Literal["notifications", "marketing", "verification", "discussion", "poll", "undeclared"] = "undeclared"
     """What its messages are for."""
-    senders: Annotated[Senders | None, OURS] = None
+    senders: Annotated[Senders | None, OURS, Child("senders", owner="service_sid")] = None
     """Its sender pool, whole: a sender that is not declared is removed. Left out: the pool is not managed."""
     discard_inbound: Annotated[bool, OURS] = False
     """Say that incoming messages are to be thrown away: needed when there is neither URL nor webhook on the number."""
@@ -98,6 +98,9 @@ class MessagingServiceKind(ListedKind[MessagingService]):
     facts = {"sid": str, "us_app_to_person_registered": bool}
     console = "develop/sms/services/{sid}"
     drawn = Drawn("messaging_service", "Messaging Services", "Messaging Service")
+
+    def keeps(self, recorded: Mapping[str, Any]) -> bool:
+        return self.registered(recorded)
 
     def registered(self, recorded: Mapping[str, Any]) -> bool:
         return bool(recorded.get("us_app_to_person_registered"))

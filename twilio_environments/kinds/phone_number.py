@@ -68,7 +68,7 @@ class PhoneNumber(Declaration):
     """What to look for when the number is bought; another search means another number."""
     friendly_name: FriendlyName = ""
     """Its name; the logical name where left out."""
-    voice_flow: Annotated[LogicalName | None, OURS, To("studio_flows", "Studio flow")] = None
+    voice_flow: Annotated[LogicalName | None, OURS, To("studio_flows", "webhook_url", into="voice_url")] = None
     """The Studio flow that takes calls, by its logical name; instead of `voice_url` or an application."""
     voice_url: Url = ""
     """Where Twilio turns with a call, such as https://example.com/voice."""
@@ -84,7 +84,7 @@ class PhoneNumber(Declaration):
     """Whether the caller's name is looked up (CNAM); each lookup is billed."""
     voice_receive_mode: Literal["voice", "fax"] = "voice"
     """Whether calls are taken for voice or for fax."""
-    sms_flow: Annotated[LogicalName | None, OURS, To("studio_flows", "Studio flow")] = None
+    sms_flow: Annotated[LogicalName | None, OURS, To("studio_flows", "webhook_url", into="sms_url")] = None
     """The Studio flow that takes messages, by its logical name; instead of `sms_url` or an application."""
     sms_url: Url = ""
     """Where Twilio turns with a message, such as https://example.com/sms."""

@@ -17,8 +17,36 @@ from twilio_environments.lifecycle.review import Drawn, Elsewhere, Gone, Level, 
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session
 from twilio_environments.secrets import reviewed
-from twilio_environments.secrets.delivery import ALTERED, MISSING, STORED, DocumentReference, PropertyName, secondary
-from twilio_environments.secrets.stores import fingerprint
+from twilio_environments.secrets.delivery import (
+    ALTERED,
+    MISSING,
+    STORED,
+    DocumentPath,
+    DocumentReference,
+    PropertyName,
+    secondary,
+)
+from twilio_environments.secrets.shapes import Shape
+from twilio_environments.secrets.stores import StoreSettings, fingerprint
+
+
+class Secrets(StoreSettings):
+    """Where the generated secrets go: one of Vault and AWS Secrets Manager."""
+
+    document: DocumentPath | None = None
+    """The path of the environment's document; `<stack>/twilio` where left out."""
+    shape: Shape = "default"
+    """How properties are named. `default`: account_sid, api_key. `environment_variables`: TWILIO_ACCOUNT_SID,
+    TWILIO_API_KEY. `aws_managed`: accountSid, apiKeySid, apiKeySecret, as AWS's managed external secrets have it; each
+    key then needs a document of its own."""
+    auth_token: PropertyName | None = None
+    """Deliver the subaccount's Auth Token too, under this property: receivers of webhooks check signatures with it."""
+
+    @property
+    def store(self) -> StoreSettings:
+        """Return the store alone."""
+        return StoreSettings.model_validate({self.name: self.backend})
+
 
 _RESET = "the stored Auth Token is not the account's: it was reset at Twilio, or altered in the store"
 
@@ -45,6 +73,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
     by_name = False
     component = "Access"
     declaration = SecretDocument
+    stack_file = Secrets
     facts = {"path": str, "version": str, "fingerprint": str}
     derived = {"path": ("document",)}
     statuses = ("auth_token_status",)

@@ -64,7 +64,7 @@ class OtherSenders(Declared):
 class Senders(OtherSenders):
     """The senders of a Messaging Service, as a stack file declares them."""
 
-    numbers: Annotated[list[LogicalName], To("numbers", "number")] = []
+    numbers: Annotated[list[LogicalName], To("numbers", into="phone_numbers")] = []
     """Logical names of declared numbers."""
 
 

@@ -18,7 +18,7 @@ from pydantic import Field, StringConstraints
 
 from twilio_environments.guard_rails import REVIEWED_EDITS
 from twilio_environments.lifecycle.declaration import OURS, Declaration, FriendlyName, Twilio, plain
-from twilio_environments.lifecycle.kind import ACCOUNT, Carried, Difference, Live, Outcome
+from twilio_environments.lifecycle.kind import ACCOUNT, Carried, Difference, Live, Outcome, Program
 from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.lifecycle.review import Drawn, Elsewhere, Level, Notice, Reading, Severity, Surroundings
 from twilio_environments.problems import Problem
@@ -82,6 +82,7 @@ class StudioFlowKind(ListedKind[Definition]):
     adoptable = True
     declaration = Definition
     stack_file = FlowFile
+    defined_in = "file"
     facts = {"sid": str, "webhook_url": str, "revision": int, "template": str, "written": int}
     listed_whole = False  # no definition; the revision tells
     derived = {"definition": ("placeholders",), "template": ("definition",)}
@@ -90,6 +91,14 @@ class StudioFlowKind(ListedKind[Definition]):
     drawn = Drawn("flow", "Studio flows", "Studio flow")
     unlogged = ("definition",)
     stated_as = {"definition": ("file",)}
+
+    def resource_inputs(self, name: str, program: Program) -> dict[str, Any]:
+        definition = program.definition(self.section, name)
+        used = sorted(flow_template.placeholders(definition))
+        return {
+            "definition": json.dumps(definition, sort_keys=True, separators=(",", ":"), ensure_ascii=False),
+            "placeholders": {placeholder: program.value(placeholder) for placeholder in used},
+        }
 
     def inputs_of(self, outputs: Mapping[str, Any]) -> dict[str, Any]:
         inputs = super().inputs_of(outputs)

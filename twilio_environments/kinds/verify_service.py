@@ -95,7 +95,7 @@ class VerifyService(Declaration):
     rate_limits: Annotated[dict[verify_parts.UniqueName, verify_parts.RateLimit], PART] = {}
     """By unique name."""
     messaging_configurations: Annotated[
-        dict[verify_parts.Country, str], PART, To("messaging_services", "Messaging Service", prefix="MG")
+        dict[verify_parts.Country, str], PART, To("messaging_services", prefix="MG")
     ] = {}
     """By country (`all` for every other one): the Messaging Service to send with, by logical name or SID."""
     webhooks: Annotated[dict[str, verify_parts.Webhook], PART] = {}

@@ -75,18 +75,31 @@ _MUTABLE = Twilio()
 
 @dataclass(frozen=True)
 class To:
-    """Whom a field names by logical name: the section that they are declared in, and what people call one of them.
+    """Whom a field names by logical name: the section that they are declared in, and what of them it stands for.
 
-    A field that takes SIDs as well names nobody by what begins with `prefix` and is a SID.
+    The resource takes that under the name `into`, or under the field's own. A field that takes SIDs as well names
+    nobody by what begins with `prefix` and is a SID.
     """
 
     section: str
-    noun: str
+    attribute: str = "sid"
+    into: str = ""
     prefix: str = ""
 
     def names(self, text: str) -> bool:
         """Say whether a value of the field is a logical name."""
         return not (self.prefix and re.fullmatch(rf"{self.prefix}[0-9a-fA-F]{{32}}", text))
+
+
+@dataclass(frozen=True)
+class Child:
+    """A part of a declaration that is a resource of its own, made when everything else of the environment is there.
+
+    `section` is that of its kind, `owner` the field by which it takes the SID of the object that it belongs to.
+    """
+
+    section: str
+    owner: str
 
 
 Url = Annotated[str, AfterValidator(webhooks.check), webhooks.SCHEMA]
@@ -122,6 +135,16 @@ class Declared(BaseModel):
                     yield from (((field, *steps, *below), inner, text) for below, inner, text in leaf.named())
                 elif to is not None and to.names(leaf):
                     yield (field, *steps), to, leaf
+
+    @classmethod
+    @cache
+    def children(cls) -> Mapping[str, Child]:
+        """Return the fields that are resources of their own, with their notes."""
+        notes = {
+            name: next((one for one in field.metadata if isinstance(one, Child)), None)
+            for name, field in cls.model_fields.items()
+        }
+        return {name: note for name, note in notes.items() if note is not None}
 
     @classmethod
     @cache

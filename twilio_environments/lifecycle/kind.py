@@ -15,16 +15,16 @@ The promises, whatever the kind:
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from twilio_environments.lifecycle.absence import SEEN_BY, account_of, looks, require_same_credentials, seeing
 from twilio_environments.lifecycle.census import Census
-from twilio_environments.lifecycle.declaration import Declaration, Declared, live_values, minimal_values, plain
+from twilio_environments.lifecycle.declaration import Declaration, live_values, minimal_values, plain
 from twilio_environments.lifecycle.protection import ALLOWED, Protected
 from twilio_environments.lifecycle.purchases import Purchases
 from twilio_environments.lifecycle.review import Reviewable
@@ -78,6 +78,26 @@ class Carried:
     attribute: str = "sid"
 
 
+class Program(Protocol):
+    """What a kind may ask of the program that declares its objects; values may be outputs that are yet to come."""
+
+    def definition(self, section: str, name: str) -> Any:
+        """Return what the file of an object's definition says."""
+
+    def value(self, placeholder: str) -> Any:
+        """Return what stands for a placeholder."""
+
+    def delivery(self, key: str) -> dict[str, Any]:
+        """Return where a key's pair goes."""
+
+
+class Places(Protocol):
+    """What the settings say of documents."""
+
+    def document_path(self, path: str | None = None) -> str:
+        """Return a document's path: the one given, else the environment's."""
+
+
 class Kind(Protected, Reviewable, ABC, Generic[D]):
     """One kind of object. Its methods take an account and know nothing of Pulumi.
 
@@ -99,8 +119,10 @@ class Kind(Protected, Reviewable, ABC, Generic[D]):
     prefix: ClassVar[str] = ""
     """What its SIDs begin with, "" for what has none."""
     declaration: type[D]
-    stack_file: type[Declared]
+    stack_file: type[BaseModel]
     """What a stack file says of one; `declaration` where that is the same."""
+    defined_in: ClassVar[str] = ""
+    """The field of the stack file that names the JSON file of its definition, which may have placeholders."""
     facts: ClassVar[Mapping[str, type]] = {}
     """The outputs that Twilio alone decides, beside the compared fields, with their types."""
     gives: ClassVar[tuple[str, ...]] = ()
@@ -161,6 +183,20 @@ class Kind(Protected, Reviewable, ABC, Generic[D]):
     @abstractmethod
     def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
         """Delete the object; NotFound is taken for success by the caller."""
+
+    # -- what the program is told ----------------------------------------------------------------------------------
+
+    def resource_inputs(self, name: str, program: Program) -> dict[str, Any]:  # noqa: ARG002 - as the next ones
+        """Return what the resource of an object takes that its stack file does not say as it stands."""
+        return {}
+
+    def identifying_inputs(self, name: str, program: Program) -> dict[str, Any]:  # noqa: ARG002
+        """Return what of that tells the object apart."""
+        return {}
+
+    def exported(self, declared: Any, output: Callable[[str], Any], places: Places) -> Any:  # noqa: ARG002
+        """Return what the environment's summary says of an object; `output` gives its attributes."""
+        return output(self.shown)
 
     # -- what a kind may refine ------------------------------------------------------------------------------------
 

@@ -41,6 +41,10 @@ class Protected:
                 not_yet(self.protection, told),
             )
 
+    def keeps(self, recorded: Mapping[str, Any]) -> bool:  # noqa: ARG002 - for kinds that need it
+        """Say whether, as far as is recorded, an object must not be lost unless the stack allows it."""
+        return self.protection is not None
+
     def registered(self, recorded: Mapping[str, Any]) -> bool:  # noqa: ARG002 - for kinds that may be
         """Say whether, as far as is recorded, an object carries a registration that would be lost with it."""
         return False

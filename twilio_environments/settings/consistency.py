@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
 
+from twilio_environments.kinds.registry import SECTIONS
 from twilio_environments.lifecycle.declaration import Declaration, set_by_program
 from twilio_environments.lifecycle.mistakes import Mistake
 from twilio_environments.problems import Problem
 from twilio_environments.rest.endpoint import HOME_REGION, Endpoint, check_file
 from twilio_environments.secrets.delivery import secondary, transient
-
-if TYPE_CHECKING:
-    from twilio_environments.settings import Settings
+from twilio_environments.settings.model import Settings
 
 _LONGEST_NAME = 64
 _PRODUCTION = {"prod", "production", "live"}
 
 
-def mistakes_between(settings: Settings, sections: tuple[str, ...], doubtful: Collection[str]) -> list[Mistake]:
+def mistakes(settings: Settings, doubtful: Collection[str]) -> list[Mistake]:
     """Return the mistakes that no part of the settings shows alone.
 
-    `sections` are those of declared objects, `doubtful` the parts that are incomplete for mistakes of their own.
+    `doubtful` are the parts that are incomplete for mistakes of their own.
     """
     found = [
         *_production_mistakes(settings),
         *_endpoint_mistakes(settings),
         *_account_mistakes(settings),
-        *_name_mistakes(settings, sections),
+        *_name_mistakes(settings),
         *_number_mistakes(settings),
     ]
     if "secrets" not in doubtful:
@@ -99,12 +98,12 @@ def _account_mistakes(settings: Settings) -> Iterator[Mistake]:
     yield from _set_by_program("subaccount", account)
 
 
-def _name_mistakes(settings: Settings, sections: tuple[str, ...]) -> Iterator[Mistake]:
+def _name_mistakes(settings: Settings) -> Iterator[Mistake]:
     if not settings.shares_account:
         yield from _length_mistakes(settings, "subaccount.friendly_name", settings.subaccount_name)
-    for section in sections:
+    for section in SECTIONS:
         seen: dict[str, str] = {}
-        declared_here = getattr(settings, section)
+        declared_here: Mapping[str, Any] = settings.declared(section)
         for name, declared in declared_here.items():
             path, friendly_name = f"{section}.{name}.friendly_name", settings.friendly_name(section, name)
             yield from _set_by_program(f"{section}.{name}", declared)

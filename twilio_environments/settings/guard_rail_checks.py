@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
 from twilio_environments import trust
 from twilio_environments.addresses import Address, Place, in_flow
@@ -24,19 +23,20 @@ from twilio_environments.problems import Problem
 from twilio_environments.rest.endpoint import HOME_REGION
 from twilio_environments.secrets.schedule import duration
 from twilio_environments.settings.limits import allows
+from twilio_environments.settings.model import Settings
+from twilio_environments.settings.references import References
 from twilio_environments.studio import flow_template
 
-if TYPE_CHECKING:
-    from twilio_environments.settings import Settings
 
-
-def refusals(settings: Settings, doubtful: Collection[str]) -> Iterator[Mistake]:
+def refusals(settings: Settings, doubtful: Collection[str], references: References | None) -> Iterator[Mistake]:
     """Yield what the guard rails refuse of the settings, at its place.
 
     `doubtful` are the parts that are incomplete for mistakes of their own; nothing is refused for what they leave out.
+    `references` is None while they have mistakes: what a placeholder stands for need not be known then.
     """
     yield from _webhook_hosts(settings)
-    yield from _flow_addresses(settings)
+    if references is not None:
+        yield from _flow_addresses(settings, references)
     yield from region_refusals(settings, settings.region, "region")
     if settings.production and settings.subaccount.status == "suspended" and not settings.allow.suspend_subaccount:
         what = "stops all traffic of a production stack: say why in twilio:allow suspend_subaccount"
@@ -86,11 +86,11 @@ def _not_allowed(hosts: list[str]) -> str:
     return f"goes to a host that is not allowed by twilio:limits webhook_hosts: {', '.join(hosts)}"
 
 
-def _flow_addresses(settings: Settings) -> Iterator[Mistake]:
+def _flow_addresses(settings: Settings, references: References) -> Iterator[Mistake]:
     """Yield what is refused about the addresses in the flows, each with its widget, field and host."""
     hosts = settings.limits.webhook_hosts
-    for name, places in flow_places(settings).items():
-        file, late = f"studio_flows.{name}.file", set()
+    for flow, places in flow_places(references).items():
+        file, late = f"{flow}.file", set()
         for one in places:
             where = f'widget "{one.widget}", {one.field}'
             if one.address.at_run_time:
@@ -118,25 +118,23 @@ def _unfit(address: Address) -> str:
 
 def decided_at_run_time(settings: Settings) -> Iterator[str]:
     """Yield one sentence for each flow that decides at run time where it goes: no guard rail can look there."""
-    for name, places in flow_places(settings).items():
+    for flow, places in flow_places(References(settings)).items():
         late = sorted({f"{one.widget}.{one.field}" for one in places if one.address.at_run_time})
         if late:
-            yield f"studio_flows.{name} decides where it goes when it runs, by Liquid, in {', '.join(late)}."
+            yield f"{flow} decides where it goes when it runs, by Liquid, in {', '.join(late)}."
 
 
-def flow_places(settings: Settings) -> dict[str, list[Place]]:
+def flow_places(references: References) -> dict[str, list[Place]]:
     """Return the addresses in each flow; an own flow that a placeholder names is none that leads elsewhere."""
-    if settings.references.mistakes:  # what a placeholder stands for need not be known then
-        return {}
     found = {}
-    for name, definition in settings.references.definitions.items():
+    for flow, definition in references.settings.definitions.items():
         values = flow_template.stand_ins(definition) | {
             placeholder: reference.text
             for placeholder in flow_template.placeholders(definition)
-            if not (reference := settings.references.placeholder(placeholder)).target
+            if not (reference := references.placeholder(placeholder)).target
         }
         own = {placeholder: "" for placeholder in values if placeholder.endswith(".webhook_url")}
-        found[name] = [*in_flow(flow_template.render(definition, values | own))]
+        found[flow] = [*in_flow(flow_template.render(definition, values | own))]
     return found
 
 

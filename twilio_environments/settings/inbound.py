@@ -10,12 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twilio_environments.lifecycle.mistakes import Mistake
-
-if TYPE_CHECKING:
-    from twilio_environments.settings import Settings
+from twilio_environments.settings.model import Settings
 
 CALLS = ("voice_flow", "voice_application_sid", "trunk_sid", "voice_url")
 MESSAGES = ("sms_flow", "sms_application_sid", "sms_url")

@@ -8,24 +8,14 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from heapq import nsmallest
 from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from twilio_environments import bounds
+from twilio_environments.kinds.registry import SECTIONS
 from twilio_environments.lifecycle.mistakes import Mistake, listed, nearest, place, unknown_name
-from twilio_environments.studio import flow_files, flow_template
-
-if TYPE_CHECKING:
-    from twilio_environments.settings import Settings
+from twilio_environments.settings.model import Settings
+from twilio_environments.studio import flow_template
 
 _LONGEST_NAME = 100
-_MADE = {
-    "numbers": ("sid", "phone_number"),
-    "messaging_services": ("sid",),
-    "verify_services": ("sid",),
-    "studio_flows": ("sid", "webhook_url"),
-}
-"""What of a declared object is known only once it is made."""
 
 
 @dataclass(frozen=True, order=True)
@@ -49,30 +39,18 @@ class Reference:
 
 
 class References:
-    """The references of one environment's settings, with the flow definitions they stand in."""
+    """The references of one environment's settings; where there are mistakes, nothing else may be asked for."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        root: Path,
-        doubtful: Collection[str] = (),
-        flow_texts: Mapping[str, str] | None = None,
-    ) -> None:
-        """Read the flow files below `root`; what is wrong is in `mistakes`, and nothing else may be asked for then.
-
-        `flow_texts` stand for what files say, by their paths in the settings. `doubtful` are the objects and sections
-        that have mistakes of their own; references to them are taken for good.
-        """
+    def __init__(self, settings: Settings) -> None:
+        """Take the settings, with their flow definitions."""
         self.settings = settings
-        self.mistakes: list[Mistake] = []
-        self._doubtful = doubtful
-        self.definitions = {
-            name: self._definition(name, flow.file, root, flow_texts or {})
-            for name, flow in settings.studio_flows.items()
-        }
-        self.mistakes += islice(self._found(), bounds.MISTAKES + 1)
-        if not self.mistakes:
-            self.mistakes += self._cycles()
+
+    def mistakes(self, doubtful: Collection[str] = ()) -> Iterator[Mistake]:
+        """Yield what names nobody, or is named twice; references to `doubtful` objects and sections are taken for good.
+
+        Of very many only the first.
+        """
+        return islice(self._found(doubtful), bounds.MISTAKES + 1)
 
     def placeholder(self, name: str) -> Reference:
         """Return what a placeholder stands for; raise KeyError when it is unknown."""
@@ -85,18 +63,18 @@ class References:
             sorter.add(name, first)
         return list(sorter.static_order())
 
-    def _found(self) -> Iterator[Mistake]:
+    def _found(self, doubtful: Collection[str]) -> Iterator[Mistake]:
         settings = self.settings
         for steps, to, name in settings.named():
-            declared = getattr(settings, to.section)
-            if name not in declared and not self._is_doubtful(str(Name(to.section, name))):
-                yield Mistake(place(steps), unknown_name(to.noun, name, declared))
+            declared = settings.declared(to.section)
+            if name not in declared and not _is_in(str(Name(to.section, name)), doubtful):
+                yield Mistake(place(steps), unknown_name(SECTIONS[to.section].noun, name, declared))
         yield from self._pool_mistakes()
-        for name, definition in self.definitions.items():
+        for path, definition in settings.definitions.items():
             unknown = flow_template.placeholders(definition) - self._placeholders.keys()
             for placeholder in nsmallest(bounds.MISTAKES + 1, unknown):
-                if not self._is_doubtful(".".join(placeholder.split(".")[:2])):
-                    yield Mistake(f"studio_flows.{name}.file", self._unknown_placeholder(placeholder))
+                if not _is_in(".".join(placeholder.split(".")[:2]), doubtful):
+                    yield Mistake(f"{path}.{_field(path)}", self._unknown_placeholder(placeholder))
 
     def _pool_mistakes(self) -> Iterator[Mistake]:
         pools: dict[str, str] = {}
@@ -106,9 +84,6 @@ class References:
                 if pools.setdefault(number, name) != name:
                     other = f"messaging_services.{pools[number]}"
                     yield Mistake(path, f"is in the pool of {other} too, and Twilio takes it in one only: keep one")
-
-    def _is_doubtful(self, path: str) -> bool:
-        return path in self._doubtful or path.split(".", maxsplit=1)[0] in self._doubtful
 
     def _unknown_placeholder(self, placeholder: str) -> str:
         # Of the declared fields only the nearest is named: all of them would be a page.
@@ -121,7 +96,8 @@ class References:
         name = placeholder if len(placeholder) <= _LONGEST_NAME else f"{placeholder[:_LONGEST_NAME]}…"
         return f"has the unknown placeholder ${{{name}}}; {near}known are: {listed(sorted(shown))}"
 
-    def _cycles(self) -> Iterator[Mistake]:
+    def cycles(self) -> Iterator[Mistake]:
+        """Yield what can be made in no order."""
         try:
             self._sorter().prepare()
         except CycleError as cycle:
@@ -132,28 +108,23 @@ class References:
             )
             yield Mistake(str(cycle.args[1][0]), what)
 
-    def _definition(self, name: str, file: str, root: Path, texts: Mapping[str, str]) -> dict[str, Any]:
-        try:
-            return flow_files.parsed(texts[file]) if file in texts else flow_files.read(root, file)
-        except ValueError as error:
-            self.mistakes.append(Mistake(f"studio_flows.{name}.file", str(error)))
-            return {}
-
     @cached_property
     def _placeholders(self) -> dict[str, Reference]:
         settings = self.settings
         known = {f"values.{key}": Reference(text=value) for key, value in settings.values.items()}
         known["environment.name"] = Reference(text=settings.stack)
         known["account.sid"] = Reference(Name("subaccount", ""), "sid")
-        for section, made in _MADE.items():
-            for name, declared in getattr(settings, section).items():
+        for section, kind in SECTIONS.items():
+            if not kind.gives:
+                continue
+            for name, declared in settings.declared(section).items():
                 target = Name(section, name)
                 for field, twilio in declared.table().items():
                     value = getattr(declared, field)
                     if twilio.sent and value != "" and isinstance(value, str | int):
                         known[f"{target}.{field}"] = Reference(text=_text(value))
                 known[f"{target}.friendly_name"] = Reference(text=settings.friendly_name(section, name))
-                for attribute in made:
+                for attribute in kind.gives:
                     known.setdefault(f"{target}.{attribute}", Reference(target, attribute))
         return known
 
@@ -161,19 +132,28 @@ class References:
         return TopologicalSorter({name: list(self._needs(name)) for name in self._names()})
 
     def _names(self) -> Iterator[Name]:
-        for section in _MADE:
-            for name in getattr(self.settings, section):
+        for section in SECTIONS:
+            for name in self.settings.declared(section):
                 yield Name(section, name)
 
     def _needs(self, node: Name) -> Iterator[Name]:
-        for steps, to, name in getattr(self.settings, node.section)[node.name].named():
-            if steps[0] != "senders":  # a pool is made when everything else is there
+        declared = self.settings.declared(node.section)[node.name]
+        for steps, to, name in declared.named():
+            if steps[0] not in declared.children():  # those are made when everything else is there
                 yield Name(to.section, name)
-        if node.section == "studio_flows":
-            for placeholder in sorted(flow_template.placeholders(self.definitions[node.name])):
-                reference = self._placeholders.get(placeholder)
-                if reference and reference.target and reference.target.name:
-                    yield reference.target
+        for placeholder in sorted(flow_template.placeholders(self.settings.definitions.get(str(node), {}))):
+            reference = self._placeholders.get(placeholder)
+            if reference and reference.target and reference.target.name:
+                yield reference.target
+
+
+def _field(path: str) -> str:
+    """Return the field that names the file of a definition, by the place of the object that it defines."""
+    return SECTIONS[path.partition(".")[0]].defined_in
+
+
+def _is_in(path: str, doubtful: Collection[str]) -> bool:
+    return path in doubtful or path.split(".", maxsplit=1)[0] in doubtful
 
 
 def _text(value: str | int) -> str:
