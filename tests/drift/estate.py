@@ -151,8 +151,6 @@ class _Build:
                 sid = self.estate.sid(f"messaging_services.{name}")
                 pool = f"messaging_services.{name}.senders"
                 self.make(pool, "SenderPool", service_sid=sid, phone_numbers=numbers, **self.common(), **fields)
-        for name in self.settings.keys:
-            self.keys(Name("keys", name))
         if self.settings.secrets:
             self.secrets()
 
