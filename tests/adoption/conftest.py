@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 
 from twilio_environments.emulator import Emulator
-from twilio_environments.rest import session as sessions
+from twilio_environments.rest import sessions
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.session import Session

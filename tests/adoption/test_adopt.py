@@ -14,7 +14,7 @@ from tests.kinds.cases.studio_flow import flow
 from tests.kinds.world import sid
 from twilio_environments.cli.main import app
 from twilio_environments.problems import Problem
-from twilio_environments.rest import session as sessions
+from twilio_environments.rest import sessions
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.session import Session

@@ -7,7 +7,7 @@ import pytest
 from tests.damage.wire import Wire, installed
 from tests.stores.memory import Memory, MemoryStore
 from twilio_environments.emulator import Emulator
-from twilio_environments.rest import session as sessions
+from twilio_environments.rest import sessions
 from twilio_environments.secrets import stores
 
 

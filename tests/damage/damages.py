@@ -12,7 +12,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 
 from twilio_environments.emulator import Fault
-from twilio_environments.rest import session as sessions
+from twilio_environments.rest import sessions
 
 Whole = tuple[int, dict[str, str], Any]
 Change = Callable[[Whole], Whole]

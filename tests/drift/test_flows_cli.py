@@ -16,7 +16,7 @@ from twilio_environments.cli.main import app
 from twilio_environments.emulator import Emulator
 from twilio_environments.kinds import messaging_service, studio_flow
 from twilio_environments.problems import Problem
-from twilio_environments.rest import session as sessions
+from twilio_environments.rest import sessions
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.session import Session

@@ -16,7 +16,7 @@ from twilio_environments.problems import Problem
 from twilio_environments.resources import adapter
 from twilio_environments.resources.boundary import SECRETS
 from twilio_environments.resources.host import Failure
-from twilio_environments.rest.session import use
+from twilio_environments.rest.sessions import use
 from twilio_environments.visible import inert, original
 
 from .case import Case

@@ -19,7 +19,7 @@ from twilio_environments.problems import Problem
 from twilio_environments.resources import adapter
 from twilio_environments.resources.phone_number import PhoneNumberProvider
 from twilio_environments.resources.studio_flow import StudioFlowProvider
-from twilio_environments.rest.session import use
+from twilio_environments.rest.sessions import use
 from twilio_environments.settings.limits import allows
 
 SEARCH: dict[str, Any] = {"search": {"country": "US"}}

@@ -12,7 +12,8 @@ from twilio_environments.resources import adapter
 from twilio_environments.resources.host import Failure
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
-from twilio_environments.rest.session import Session, use
+from twilio_environments.rest.session import Session
+from twilio_environments.rest.sessions import use
 
 from .cases import CASES
 from .world import World, through_pulumi

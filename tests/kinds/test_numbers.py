@@ -8,7 +8,7 @@ from twilio_environments.emulator import Fault
 from twilio_environments.kinds.phone_number import PhoneNumber, PhoneNumberKind
 from twilio_environments.problems import Problem
 from twilio_environments.resources.phone_number import PhoneNumberProvider
-from twilio_environments.rest.session import use
+from twilio_environments.rest.sessions import use
 
 from .case import OTHER_URL, URL
 from .cases.phone_number import CASE as NUMBERS

@@ -15,7 +15,7 @@ from twilio_environments.resources import adapter
 from twilio_environments.resources.adapter import Adapter
 from twilio_environments.resources.messaging_service import MessagingServiceProvider
 from twilio_environments.resources.phone_number import PhoneNumberProvider
-from twilio_environments.rest.session import use
+from twilio_environments.rest.sessions import use
 
 from .world import MARK, Resource, World, sid
 

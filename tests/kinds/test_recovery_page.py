@@ -20,7 +20,7 @@ from twilio_environments.lifecycle.kind import INCOMPLETE
 from twilio_environments.problems import Problem
 from twilio_environments.resources.adapter import Incomplete, _complain_if_incomplete
 from twilio_environments.resources.messaging_service import MessagingServiceProvider
-from twilio_environments.rest import session as sessions
+from twilio_environments.rest import sessions
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.session import Session

@@ -12,7 +12,7 @@ from twilio_environments.resources.messaging_service import MessagingServiceProv
 from twilio_environments.resources.phone_number import PhoneNumberProvider
 from twilio_environments.resources.studio_flow import StudioFlowProvider
 from twilio_environments.resources.subaccount import SubaccountProvider
-from twilio_environments.rest.session import use
+from twilio_environments.rest.sessions import use
 
 from .cases.studio_flow import flow
 from .world import MARK, Resource, World

@@ -6,11 +6,12 @@ import pytest
 
 from twilio_environments.emulator import Emulator, Fault
 from twilio_environments.problems import Problem
-from twilio_environments.rest import session as module
+from twilio_environments.rest import sessions as module
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.errors import AccountClosed, NotFound, TwilioError
-from twilio_environments.rest.session import Session, account_key, configure, session, use
+from twilio_environments.rest.session import Session, account_key
+from twilio_environments.rest.sessions import configure, session, use
 
 from .scripted import Clock, says, scripted
 

@@ -10,8 +10,7 @@ from tests.servers import ROOT
 from twilio_environments.cli import project
 from twilio_environments.problems import Problem
 from twilio_environments.resources.phone_number import PhoneNumberProvider
-from twilio_environments.rest import session as sessions
-from twilio_environments.rest import shipped
+from twilio_environments.rest import sessions, shipped
 from twilio_environments.rest.endpoint import Endpoint
 
 EMULATOR = "http://127.0.0.1:8010"

@@ -8,7 +8,8 @@ from twilio_environments.emulator import Emulator
 from twilio_environments.problems import Problem
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.errors import TwilioError
-from twilio_environments.rest.session import Session, configure, session, use
+from twilio_environments.rest.session import Session
+from twilio_environments.rest.sessions import configure, session, use
 from twilio_environments.rest.sources import Found, find
 
 AC, OTHER, SK = "AC" + "0" * 31 + "1", "AC" + "0" * 31 + "2", "SK" + "0" * 31 + "1"

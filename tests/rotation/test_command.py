@@ -13,7 +13,7 @@ from tests.kinds.world import OWNER, World
 from twilio_environments.cli import pulumi
 from twilio_environments.cli.main import app
 from twilio_environments.problems import Problem
-from twilio_environments.rest import session as sessions
+from twilio_environments.rest import sessions
 from twilio_environments.secrets import schedule
 
 

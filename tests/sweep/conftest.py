@@ -9,7 +9,7 @@ from tests.servers import moto_server, vault_server
 from tests.sweep.gate import installed
 from tests.sweep.sweep import Sweep
 from twilio_environments.emulator import Emulator
-from twilio_environments.rest import session as sessions
+from twilio_environments.rest import sessions
 from twilio_environments.secrets import stores
 
 

@@ -22,7 +22,7 @@ from twilio_environments.kinds import phone_number
 from twilio_environments.lifecycle.kind import INCOMPLETE
 from twilio_environments.resources import adapter
 from twilio_environments.resources.adapter import Adapter
-from twilio_environments.rest import session as sessions
+from twilio_environments.rest import sessions
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.session import Session

@@ -15,7 +15,7 @@ from tests.sweep.engine import Engine, Failed
 from tests.sweep.programs import Program
 from twilio_environments.emulator import Emulator
 from twilio_environments.kinds import api_key
-from twilio_environments.rest import session as sessions
+from twilio_environments.rest import sessions
 from twilio_environments.rest.session import Session
 from twilio_environments.secrets.delivery import Delivery
 

@@ -20,7 +20,7 @@ from twilio_environments.drift.review.state import Recorded, account_of
 from twilio_environments.environments import leftovers
 from twilio_environments.kinds.registry import KINDS
 from twilio_environments.resources import adapter
-from twilio_environments.rest import session as sessions
+from twilio_environments.rest import sessions
 
 WHOLE = bool(os.environ.get("SWEEP"))
 FEW = 8

@@ -5,7 +5,7 @@ import pytest
 from tests.trust.faces import Run
 from tests.trust.hosts import Hosts
 from twilio_environments import trust
-from twilio_environments.rest import session as sessions
+from twilio_environments.rest import sessions
 
 
 @pytest.fixture(scope="session")

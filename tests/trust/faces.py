@@ -30,7 +30,7 @@ from twilio_environments.problems import Problem
 from twilio_environments.resources import adapter, host
 from twilio_environments.resources.api_key import ApiKeyProvider
 from twilio_environments.resources.secret_document import SecretDocumentProvider
-from twilio_environments.rest import session as sessions
+from twilio_environments.rest import sessions
 from twilio_environments.rest.session import Session
 from twilio_environments.secrets import stores
 from twilio_environments.settings import load

@@ -15,7 +15,7 @@ from twilio_environments.adoption.plan import Adoption, Plan
 from twilio_environments.cli import project
 from twilio_environments.kinds.registry import LISTED
 from twilio_environments.problems import Problem
-from twilio_environments.rest.session import session
+from twilio_environments.rest.sessions import session
 from twilio_environments.stackfile import StackFile
 from twilio_environments.visible import visible
 

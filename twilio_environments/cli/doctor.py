@@ -16,7 +16,8 @@ from twilio_environments.cli.checks import engine, store, twilio, webhooks
 from twilio_environments.cli.checks.bundle import bundle as bundled
 from twilio_environments.cli.checks.finding import Finding, failed, passed, tried
 from twilio_environments.problems import Problem
-from twilio_environments.rest.session import Session, session
+from twilio_environments.rest.session import Session
+from twilio_environments.rest.sessions import session
 from twilio_environments.settings import Settings
 from twilio_environments.visible import visible
 

@@ -19,7 +19,7 @@ from twilio_environments.drift.review import ignore, state
 from twilio_environments.drift.review.run import Request, Reviewed, reviewed
 from twilio_environments.lifecycle.review import Level
 from twilio_environments.problems import Problem
-from twilio_environments.rest.session import session
+from twilio_environments.rest.sessions import session
 from twilio_environments.visible import visible
 
 CLEAN, COULD_NOT_TELL, DRIFT = 0, 1, 2

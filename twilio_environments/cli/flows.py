@@ -21,7 +21,7 @@ from twilio_environments.kinds.studio_flow import KIND
 from twilio_environments.lifecycle.mistakes import unknown_name
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
-from twilio_environments.rest.session import session
+from twilio_environments.rest.sessions import session
 from twilio_environments.settings.references import Name, References
 from twilio_environments.studio import flow_template
 from twilio_environments.studio.json_text import rewritten

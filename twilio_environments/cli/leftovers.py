@@ -17,7 +17,7 @@ from twilio_environments.drift.review.state import account_of
 from twilio_environments.environments import leftovers as environments
 from twilio_environments.environments.leftovers import Leftover
 from twilio_environments.problems import Problem
-from twilio_environments.rest.session import session
+from twilio_environments.rest.sessions import session
 from twilio_environments.visible import visible
 
 FOUND = 2

@@ -13,7 +13,7 @@ from typing import Any
 from twilio_environments import bounds, trust
 from twilio_environments.drift.review.accept import Project
 from twilio_environments.problems import Problem
-from twilio_environments.rest import session as sessions
+from twilio_environments.rest import sessions
 from twilio_environments.settings import NAMESPACE
 from twilio_environments.stackfile import StackFile
 from twilio_environments.visible import visible

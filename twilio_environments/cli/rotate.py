@@ -13,7 +13,7 @@ from twilio_environments.cli import project, pulumi
 from twilio_environments.lifecycle.kind import ACCOUNT
 from twilio_environments.lifecycle.mistakes import unknown_name
 from twilio_environments.problems import Problem
-from twilio_environments.rest.session import session
+from twilio_environments.rest.sessions import session
 from twilio_environments.secrets import schedule, token_rotation
 from twilio_environments.secrets.delivery import DocumentReference
 

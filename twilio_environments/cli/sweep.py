@@ -12,7 +12,7 @@ from twilio_environments.cli import project, pulumi
 from twilio_environments.environments.sweep import Stack, Verdict, judged, left_over, nobodys
 from twilio_environments.kinds import subaccount
 from twilio_environments.problems import Problem
-from twilio_environments.rest.session import session
+from twilio_environments.rest.sessions import session
 from twilio_environments.stackfile import StackFile
 from twilio_environments.visible import visible
 

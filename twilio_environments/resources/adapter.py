@@ -42,7 +42,7 @@ from twilio_environments.lifecycle.purchases import PurchaseLimits, Purchases
 from twilio_environments.problems import Problem
 from twilio_environments.resources import host
 from twilio_environments.resources.boundary import SECRETS, crossing, secret_names, told
-from twilio_environments.rest import session as sessions
+from twilio_environments.rest import sessions
 from twilio_environments.rest.errors import AccountSuspended
 from twilio_environments.secrets.stores import require_another_login
 from twilio_environments.settings.limits import Limits
