@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml
 
-.PHONY: bench contract kind help up down status env test test-long sweep lint format docs picture tools venv lock sums
+.PHONY: bench contract kind help up down status env test test-long sweep lint format generated docs picture tools venv lock sums
 .DEFAULT_GOAL := help
 
 help:  ## say what there is
@@ -43,7 +43,10 @@ format: venv  ## let the formatter and the fixable lint rules change the files
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-docs: venv  ## write anew what of the documentation is made from the code
+generated: venv  ## write anew what stands in files and follows from the kinds: typed resources, sections
+	@$(BIN)/python tools/generated.py
+
+docs: generated  ## write anew what of the documentation is made from the code
 	@$(BIN)/twilio-env schema > docs/stack-file.schema.json.new
 	@mv docs/stack-file.schema.json.new docs/stack-file.schema.json
 	@$(BIN)/python tools/reference.py

@@ -1,6 +1,7 @@
 """The Pulumi resources: one small class per kind, and the one adapter to Pulumi's dynamic-provider host.
 
-Module paths and provider class names in here are state format: a released one is never renamed.
+Module paths and provider class names in here are state format: a released one is never renamed. Made from the kinds by
+`make generated`: edit these instead.
 """
 
 from collections.abc import Mapping
@@ -18,14 +19,14 @@ from twilio_environments.resources.verify_service import VerifyService
 RESOURCES: Mapping[str, type[TwilioResource]] = {
     resource.__name__: resource
     for resource in (
-        ApiKey,
-        MessagingService,
-        PhoneNumber,
-        SecretDocument,
-        SenderPool,
-        StudioFlow,
         Subaccount,
+        ApiKey,
+        PhoneNumber,
+        MessagingService,
+        SenderPool,
         VerifyService,
+        StudioFlow,
+        SecretDocument,
     )
 }
 """By the name of the resource type, which is that of the class."""

@@ -1,4 +1,6 @@
-from typing import ClassVar
+"""Made from twilio_environments/kinds/api_key.py by `make generated`: edit that instead."""
+
+from typing import Any, ClassVar, Literal, Required, TypedDict, Unpack
 
 import pulumi
 
@@ -10,11 +12,91 @@ class ApiKeyProvider(Adapter):
     kind: ClassVar = api_key.KIND
 
 
+class VaultAuthArgs(TypedDict, total=False):
+    method: pulumi.Input[Literal["token", "approle", "jwt", "userpass", "kubernetes"]]
+    role: pulumi.Input[str]
+    mount: pulumi.Input[str]
+    username: pulumi.Input[str]
+
+
+class VaultSettingsArgs(TypedDict, total=False):
+    address: pulumi.Input[str]
+    namespace: pulumi.Input[str]
+    mount: pulumi.Input[str]
+    ca_cert: pulumi.Input[str]
+    auth: pulumi.Input[VaultAuthArgs]
+
+
+class AwsSettingsArgs(TypedDict, total=False):
+    region: pulumi.Input[str]
+    role_arn: pulumi.Input[str]
+    kms_key_id: pulumi.Input[str]
+    recovery_window_days: pulumi.Input[int]
+
+
+class StoreSettingsArgs(TypedDict, total=False):
+    vault: pulumi.Input[VaultSettingsArgs]
+    aws: pulumi.Input[AwsSettingsArgs]
+
+
+class DeliveryArgs(TypedDict, total=False):
+    store: Required[pulumi.Input[StoreSettingsArgs]]
+    """The store that it is in."""
+    path: Required[pulumi.Input[str]]
+    """Where in the store it is."""
+    owner: Required[pulumi.Input[str]]
+    """The mark that says whose the document is: the stack's."""
+    sid_property: Required[pulumi.Input[str]]
+    """The property that carries the key's SID."""
+    secret_property: Required[pulumi.Input[str]]
+    """The property that carries the key's secret."""
+    account_sid_property: pulumi.Input[str]
+    """Set where the document is the key's alone, so that it says which account the key is of."""
+
+
+class ApiKeyArgs(TypedDict, total=False):
+    adopt: pulumi.Input[bool]
+    """Take over an existing object of this identity, although this stack did not make it."""
+    mark: pulumi.Input[str]
+    """What the end of a friendly name proves this stack's work by; the program sets it, people do not."""
+    allowed: pulumi.Input[str]
+    """Why it may be lost for good, "" for not at all; the program sets it from `twilio:allow`, people do not."""
+    friendly_name: pulumi.Input[str]
+    """Its name; the logical name where left out. The stack's mark is added."""
+    type: pulumi.Input[Literal["standard", "restricted"]]
+    """What it may do: everything but accounts and keys, or what its policy lists. Another type is a rotation."""
+    policy: pulumi.Input[list[pulumi.Input[str]]]
+    """What a restricted key may do, such as /twilio/messaging/services/list; at most 100 permissions."""
+    rotate_every: pulumi.Input[str]
+    """The age at which it is replaced, such as 90d; never by itself where left out."""
+    overlap: pulumi.Input[str]
+    """For how long the old key lives on after a rotation, such as 24h; 0s revokes it at once."""
+    validation_url: pulumi.Input[str]
+    """Asked before a new key becomes the current one; told the document and the pending property, never the secret."""
+    delivery: Required[pulumi.Input[DeliveryArgs]]
+    """Where its SID and its secret go."""
+    rotation: pulumi.Input[str]
+    """Names a rotation on demand; another name than the recorded one asks for one."""
+    account_sid: pulumi.Input[str]
+    """The subaccount that it is in; the credentials' own account where left out."""
+    local: pulumi.Input[bool]
+    """Webhooks may be http and private: the program never meets the real Twilio."""
+
+
 class ApiKey(TwilioResource, module="twilio", name="ApiKey"):
     """An API key; its secret is in the store, and `sid` changes with a rotation."""
 
     adapter = ApiKeyProvider
 
     sid: pulumi.Output[str]
-    fingerprint: pulumi.Output[str]
     version: pulumi.Output[str]
+    fingerprint: pulumi.Output[str]
+    created: pulumi.Output[str]
+    previous: pulumi.Output[dict[str, Any]]
+    rotated: pulumi.Output[str]
+    secret_status: pulumi.Output[str]
+
+    def __init__(
+        self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[ApiKeyArgs]
+    ) -> None:
+        super().__init__(resource_name, opts, **inputs)

@@ -1,4 +1,6 @@
-from typing import ClassVar
+"""Made from twilio_environments/kinds/phone_number.py by `make generated`: edit that instead."""
+
+from typing import Any, ClassVar, Literal, Required, TypedDict, Unpack
 
 import pulumi
 
@@ -10,9 +12,125 @@ class PhoneNumberProvider(Adapter):
     kind: ClassVar = phone_number.KIND
 
 
+class NumberSearchArgs(TypedDict, total=False):
+    country: Required[pulumi.Input[str]]
+    """ISO 3166-1 alpha-2, such as US."""
+    type: pulumi.Input[Literal["local", "mobile", "toll_free", "national", "voip", "shared_cost", "machine_to_machine"]]
+    """The kind of number; which a country has differs (toll_free is an 800 number in US)."""
+    area_code: pulumi.Input[int]
+    """Three digits; US and CA only."""
+    contains: pulumi.Input[str]
+    """A pattern: digits, letters, `*` for one character, `%` for any run at an end."""
+    in_locality: pulumi.Input[str]
+    """A city, such as Paris."""
+    in_region: pulumi.Input[str]
+    """A state or province, such as CA; US and CA only."""
+    in_postal_code: pulumi.Input[str]
+    """A postal code, such as "94105"; US and CA only."""
+    in_rate_center: pulumi.Input[str]
+    """A rate center, such as NWYRCYZN01; US and CA only, needs `in_lata`."""
+    in_lata: pulumi.Input[str]
+    """A local access and transport area, such as "722"; US and CA only."""
+    near_number: pulumi.Input[str]
+    """A number in E.164 to be near to; US and CA only."""
+    near_lat_long: pulumi.Input[str]
+    """A place to be near to, such as "37.78,-122.42"; US and CA only."""
+    distance: pulumi.Input[int]
+    """Miles around `near_number` or `near_lat_long`."""
+    voice_enabled: pulumi.Input[bool]
+    """It takes calls; it may or may not where left out, here and below."""
+    sms_enabled: pulumi.Input[bool]
+    """It takes text messages."""
+    mms_enabled: pulumi.Input[bool]
+    """It takes messages with media."""
+    fax_enabled: pulumi.Input[bool]
+    """It takes faxes."""
+    beta: pulumi.Input[bool]
+    """Whether numbers that are new to Twilio are among them; they are where left out."""
+    exclude_all_address_required: pulumi.Input[bool]
+    """Whether to leave out numbers that need an Address."""
+    exclude_local_address_required: pulumi.Input[bool]
+    """Whether to leave out numbers that need an Address in their own area."""
+    exclude_foreign_address_required: pulumi.Input[bool]
+    """Whether to leave out numbers that need an Address abroad."""
+
+
+class PhoneNumberArgs(TypedDict, total=False):
+    adopt: pulumi.Input[bool]
+    """Take over an existing object of this identity, although this stack did not make it."""
+    mark: pulumi.Input[str]
+    """What the end of a friendly name proves this stack's work by; the program sets it, people do not."""
+    allowed: pulumi.Input[str]
+    """Why it may be lost for good, "" for not at all; the program sets it from `twilio:allow`, people do not."""
+    phone_number: pulumi.Input[str]
+    """The number in E.164, such as +15005550006; either this or `search`."""
+    search: pulumi.Input[NumberSearchArgs]
+    """What to look for when the number is bought; another search means another number."""
+    friendly_name: pulumi.Input[str]
+    """Its name; the logical name where left out."""
+    voice_url: pulumi.Input[str]
+    """Where Twilio turns with a call, such as https://example.com/voice."""
+    voice_method: pulumi.Input[Literal["GET", "POST"]]
+    """How it asks `voice_url`."""
+    voice_fallback_url: pulumi.Input[str]
+    """Where Twilio turns when `voice_url` fails."""
+    voice_fallback_method: pulumi.Input[Literal["GET", "POST"]]
+    """How it asks `voice_fallback_url`."""
+    voice_application_sid: pulumi.Input[str]
+    """The TwiML application that takes calls; the voice URLs are then ignored by Twilio."""
+    voice_caller_id_lookup: pulumi.Input[bool]
+    """Whether the caller's name is looked up (CNAM); each lookup is billed."""
+    voice_receive_mode: pulumi.Input[Literal["voice", "fax"]]
+    """Whether calls are taken for voice or for fax."""
+    sms_url: pulumi.Input[str]
+    """Where Twilio turns with a message, such as https://example.com/sms."""
+    sms_method: pulumi.Input[Literal["GET", "POST"]]
+    """How it asks `sms_url`."""
+    sms_fallback_url: pulumi.Input[str]
+    """Where Twilio turns when `sms_url` fails."""
+    sms_fallback_method: pulumi.Input[Literal["GET", "POST"]]
+    """How it asks `sms_fallback_url`."""
+    sms_application_sid: pulumi.Input[str]
+    """The TwiML application that takes messages; the SMS URLs are then ignored by Twilio."""
+    status_callback: pulumi.Input[str]
+    """Where Twilio reports what became of a call."""
+    status_callback_method: pulumi.Input[Literal["GET", "POST"]]
+    """How it asks `status_callback`."""
+    trunk_sid: pulumi.Input[str]
+    """The SIP trunk that takes calls; excludes a voice application."""
+    address_sid: pulumi.Input[str]
+    """The Address that the regulations of some countries ask for."""
+    bundle_sid: pulumi.Input[str]
+    """The regulatory Bundle that some countries ask for."""
+    identity_sid: pulumi.Input[str]
+    """The Identity that the regulations of some countries ask for."""
+    emergency_status: pulumi.Input[Literal["Active", "Inactive"]]
+    """Whether emergency calls may be made from it; Active is billed monthly."""
+    emergency_address_sid: pulumi.Input[str]
+    """The address that is told in emergency calls; needs `emergency_status: Active`."""
+    api_version: pulumi.Input[str]
+    """The version of Twilio's API that calls to it follow; in quotes."""
+    transfer_from: pulumi.Input[str]
+    """The account of the same owner that the number is brought here from, if it is there; nothing is bought then."""
+    account_sid: pulumi.Input[str]
+    """The subaccount that it is in; the credentials' own account where left out."""
+    local: pulumi.Input[bool]
+    """Webhooks may be http and private: the program never meets the real Twilio."""
+
+
 class PhoneNumber(TwilioResource, module="twilio", name="PhoneNumber"):
     """A phone number; `id` is its SID."""
 
     adapter = PhoneNumberProvider
 
+    sid: pulumi.Output[str]
     phone_number: pulumi.Output[str]
+    capabilities: pulumi.Output[dict[str, Any]]
+    address_requirements: pulumi.Output[str]
+    emergency_address_status: pulumi.Output[str]
+    held_by: pulumi.Output[str]
+
+    def __init__(
+        self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[PhoneNumberArgs]
+    ) -> None:
+        super().__init__(resource_name, opts, **inputs)

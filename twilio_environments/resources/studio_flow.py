@@ -1,4 +1,6 @@
-from typing import ClassVar
+"""Made from twilio_environments/kinds/studio_flow.py by `make generated`: edit that instead."""
+
+from typing import ClassVar, Literal, Required, TypedDict, Unpack
 
 import pulumi
 
@@ -10,10 +12,43 @@ class StudioFlowProvider(Adapter):
     kind: ClassVar = studio_flow.KIND
 
 
+class StudioFlowArgs(TypedDict, total=False):
+    adopt: pulumi.Input[bool]
+    """Take over an existing object of this identity, although this stack did not make it."""
+    mark: pulumi.Input[str]
+    """What the end of a friendly name proves this stack's work by; the program sets it, people do not."""
+    allowed: pulumi.Input[str]
+    """Why it may be lost for good, "" for not at all; the program sets it from `twilio:allow`, people do not."""
+    friendly_name: pulumi.Input[str]
+    """Its name; the logical name where left out."""
+    status: pulumi.Input[Literal["published", "draft"]]
+    """`published` runs; `draft` is kept beside what runs."""
+    commit_message: pulumi.Input[str]
+    """What the revision is about; sent with a change, never a change by itself."""
+    reviewed: pulumi.Input[int]
+    """The revision of an edit in the Console that somebody has looked at, so that an update may overwrite it."""
+    definition: Required[pulumi.Input[str]]
+    """The definition's JSON, with placeholders."""
+    placeholders: pulumi.Input[dict[str, pulumi.Input[str]]]
+    """What stands for each placeholder."""
+    account_sid: pulumi.Input[str]
+    """The subaccount that it is in; the credentials' own account where left out."""
+    local: pulumi.Input[bool]
+    """Webhooks may be http and private: the program never meets the real Twilio."""
+
+
 class StudioFlow(TwilioResource, module="twilio", name="StudioFlow"):
     """A Studio flow; `id` is its SID."""
 
     adapter = StudioFlowProvider
 
+    sid: pulumi.Output[str]
     webhook_url: pulumi.Output[str]
     revision: pulumi.Output[int]
+    template: pulumi.Output[str]
+    written: pulumi.Output[int]
+
+    def __init__(
+        self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[StudioFlowArgs]
+    ) -> None:
+        super().__init__(resource_name, opts, **inputs)

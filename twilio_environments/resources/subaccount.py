@@ -1,4 +1,8 @@
-from typing import ClassVar
+"""Made from twilio_environments/kinds/subaccount.py by `make generated`: edit that instead."""
+
+from typing import ClassVar, Literal, Required, TypedDict, Unpack
+
+import pulumi
 
 from twilio_environments.kinds import subaccount
 from twilio_environments.resources.adapter import Adapter, TwilioResource
@@ -8,7 +12,75 @@ class SubaccountProvider(Adapter):
     kind: ClassVar = subaccount.KIND
 
 
+class VaultAuthArgs(TypedDict, total=False):
+    method: pulumi.Input[Literal["token", "approle", "jwt", "userpass", "kubernetes"]]
+    role: pulumi.Input[str]
+    mount: pulumi.Input[str]
+    username: pulumi.Input[str]
+
+
+class VaultSettingsArgs(TypedDict, total=False):
+    address: pulumi.Input[str]
+    namespace: pulumi.Input[str]
+    mount: pulumi.Input[str]
+    ca_cert: pulumi.Input[str]
+    auth: pulumi.Input[VaultAuthArgs]
+
+
+class AwsSettingsArgs(TypedDict, total=False):
+    region: pulumi.Input[str]
+    role_arn: pulumi.Input[str]
+    kms_key_id: pulumi.Input[str]
+    recovery_window_days: pulumi.Input[int]
+
+
+class StoreSettingsArgs(TypedDict, total=False):
+    vault: pulumi.Input[VaultSettingsArgs]
+    aws: pulumi.Input[AwsSettingsArgs]
+
+
+class OwnedDocumentArgs(TypedDict, total=False):
+    store: Required[pulumi.Input[StoreSettingsArgs]]
+    """The store that it is in."""
+    path: Required[pulumi.Input[str]]
+    """Where in the store it is."""
+    owner: Required[pulumi.Input[str]]
+    """The mark that says whose the document is: the stack's."""
+    names: Required[pulumi.Input[list[pulumi.Input[str]]]]
+    """All that a run may write, also while a rotation is under way."""
+
+
+class SubaccountArgs(TypedDict, total=False):
+    adopt: pulumi.Input[bool]
+    """Take over an existing object of this identity, although this stack did not make it."""
+    mark: pulumi.Input[str]
+    """What the end of a friendly name proves this stack's work by; the program sets it, people do not."""
+    allowed: pulumi.Input[str]
+    """Why it may be lost for good, "" for not at all; the program sets it from `twilio:allow`, people do not."""
+    sid: pulumi.Input[str]
+    """Use this existing account instead of making one; the stack then never suspends or closes it."""
+    friendly_name: pulumi.Input[str]
+    """Its name; the stack's mark is added, by which a later run knows it again."""
+    expires: pulumi.Input[str]
+    """When its time is up: from then on `twilio-env sweep` destroys the stack; in quotes, in UTC."""
+    status: pulumi.Input[Literal["active", "suspended"]]
+    """`suspended` stops all traffic; its numbers stay, and are billed."""
+    documents: pulumi.Input[list[pulumi.Input[OwnedDocumentArgs]]]
+    """The documents of the secret store; what a killed run has left there is known by them."""
+    account_sid: pulumi.Input[str]
+    """The subaccount that it is in; the credentials' own account where left out."""
+    local: pulumi.Input[bool]
+    """Webhooks may be http and private: the program never meets the real Twilio."""
+
+
 class Subaccount(TwilioResource, module="twilio", name="Subaccount"):
     """A subaccount; `id` is its SID."""
 
     adapter = SubaccountProvider
+
+    owner_account_sid: pulumi.Output[str]
+
+    def __init__(
+        self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[SubaccountArgs]
+    ) -> None:
+        super().__init__(resource_name, opts, **inputs)

@@ -1,4 +1,8 @@
-from typing import ClassVar
+"""Made from twilio_environments/kinds/verify_service.py by `make generated`: edit that instead."""
+
+from typing import ClassVar, Literal, Required, TypedDict, Unpack
+
+import pulumi
 
 from twilio_environments.kinds import verify_service
 from twilio_environments.resources.adapter import Adapter, TwilioResource
@@ -8,7 +12,110 @@ class VerifyServiceProvider(Adapter):
     kind: ClassVar = verify_service.KIND
 
 
+class BucketArgs(TypedDict, total=False):
+    max: Required[pulumi.Input[int]]
+    """How many verifications may be started, such as 4."""
+    interval: Required[pulumi.Input[int]]
+    """In how many seconds, such as 60; one bucket for each interval."""
+
+
+class RateLimitArgs(TypedDict, total=False):
+    description: pulumi.Input[str]
+    """What it is for."""
+    buckets: pulumi.Input[list[pulumi.Input[BucketArgs]]]
+    """How many verifications are allowed in which time; all of them hold."""
+
+
+class WebhookArgs(TypedDict, total=False):
+    webhook_url: Required[pulumi.Input[str]]
+    """Where Twilio reports to, such as https://example.com/verify."""
+    event_types: pulumi.Input[list[pulumi.Input[str]]]
+    """Which events, such as factor.verified or challenge.denied; `*` is all."""
+    status: pulumi.Input[Literal["enabled", "disabled"]]
+    """Whether it is asked at all."""
+    version: pulumi.Input[Literal["v1", "v2"]]
+    """The version of what is reported; v1 is Twilio's legacy."""
+
+
+class VerifyServiceArgs(TypedDict, total=False):
+    adopt: pulumi.Input[bool]
+    """Take over an existing object of this identity, although this stack did not make it."""
+    mark: pulumi.Input[str]
+    """What the end of a friendly name proves this stack's work by; the program sets it, people do not."""
+    allowed: pulumi.Input[str]
+    """Why it may be lost for good, "" for not at all; the program sets it from `twilio:allow`, people do not."""
+    friendly_name: pulumi.Input[str]
+    """What stands in the message: letters, digits, spaces, - and _, at most four digits; else the logical name."""
+    code_length: pulumi.Input[int]
+    """How many digits a code has, 4 to 10."""
+    lookup_enabled: pulumi.Input[bool]
+    """Whether each number is looked up and its type told; each lookup is billed."""
+    skip_sms_to_landlines: pulumi.Input[bool]
+    """Needs `lookup_enabled`."""
+    dtmf_input_required: pulumi.Input[bool]
+    """Whether who is called has to press a key before the code is said."""
+    tts_name: pulumi.Input[str]
+    """Another text-to-speech service for calls."""
+    psd2_enabled: pulumi.Input[bool]
+    """Whether payee and amount are in the message, as PSD2 asks for."""
+    do_not_share_warning_enabled: pulumi.Input[bool]
+    """Whether text messages end with a warning not to share the code."""
+    custom_code_enabled: pulumi.Input[bool]
+    """Whether a verification may bring a code of its own."""
+    default_template_sid: pulumi.Input[str]
+    """The message template of text messages that name none."""
+    verify_event_subscription_enabled: pulumi.Input[bool]
+    """Whether verifications go to the account's Event Streams."""
+    push_include_date: pulumi.Input[bool]
+    """Whether answers of push challenges have a date; deprecated by Twilio."""
+    push_apn_credential_sid: pulumi.Input[str]
+    """The Credential for push to iOS."""
+    push_fcm_credential_sid: pulumi.Input[str]
+    """The Credential for push to Android."""
+    totp_issuer: pulumi.Input[str]
+    """The friendly name where left out."""
+    totp_time_step: pulumi.Input[int]
+    """For how many seconds a TOTP code is the current one, 20 to 60."""
+    totp_code_length: pulumi.Input[int]
+    """How many digits a TOTP code has, 3 to 8."""
+    totp_skew: pulumi.Input[int]
+    """How many steps before and after the current one are accepted, 0 to 2."""
+    whatsapp_msg_service_sid: pulumi.Input[str]
+    """The Messaging Service with the WhatsApp sender, by SID."""
+    whatsapp_from: pulumi.Input[str]
+    """The WhatsApp sender of that service, such as "+15005550006"."""
+    passkeys_relying_party_id: pulumi.Input[str]
+    """The domain that passkeys are for, such as example.com."""
+    passkeys_relying_party_name: pulumi.Input[str]
+    """The name that people see when they make a passkey."""
+    passkeys_relying_party_origins: pulumi.Input[str]
+    """Comma-separated, such as login.example.com,www.example.com."""
+    passkeys_authenticator_attachment: pulumi.Input[Literal["", "platform", "cross-platform", "any"]]
+    """Which authenticators may be used: built in, separate, or any."""
+    passkeys_discoverable_credentials: pulumi.Input[Literal["", "required", "preferred", "discouraged"]]
+    """Whether a passkey is found without a user name."""
+    passkeys_user_verification: pulumi.Input[Literal["", "required", "preferred", "discouraged"]]
+    """Whether the authenticator checks who uses it."""
+    rate_limits: pulumi.Input[dict[str, pulumi.Input[RateLimitArgs]]]
+    """By unique name."""
+    messaging_configurations: pulumi.Input[dict[str, pulumi.Input[str]]]
+    """By country (`all` for every other one): the Messaging Service to send with, by logical name or SID."""
+    webhooks: pulumi.Input[dict[str, pulumi.Input[WebhookArgs]]]
+    """By friendly name."""
+    account_sid: pulumi.Input[str]
+    """The subaccount that it is in; the credentials' own account where left out."""
+    local: pulumi.Input[bool]
+    """Webhooks may be http and private: the program never meets the real Twilio."""
+
+
 class VerifyService(TwilioResource, module="twilio", name="VerifyService"):
     """A Verify service with its rate limits, messaging configurations and webhooks; `id` is its SID."""
 
     adapter = VerifyServiceProvider
+
+    sid: pulumi.Output[str]
+
+    def __init__(
+        self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[VerifyServiceArgs]
+    ) -> None:
+        super().__init__(resource_name, opts, **inputs)

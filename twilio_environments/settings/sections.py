@@ -1,4 +1,4 @@
-"""The sections that declare objects by name. Made from the kinds by `make generated`: edit the kinds instead."""
+"""The sections that declare objects by name. Made from the kinds by `make generated`: edit these instead."""
 
 from __future__ import annotations
 
