@@ -133,7 +133,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
     takes_over = False
     surest = 2
     console = "account/keys-credentials/api-keys"
-    drawn = Drawn("key", "Keys and documents", leads=False)
+    drawn = Drawn("key", "Keys and documents", 90, leads=False)
     delivered = statuses
     of_time = ("rotated", "previous")
     grave = ("policy", "secret_status")

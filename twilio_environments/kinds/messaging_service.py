@@ -97,7 +97,7 @@ class MessagingServiceKind(ListedKind[MessagingService]):
     declaration = MessagingService
     facts = {"sid": str, "us_app_to_person_registered": bool}
     console = "develop/sms/services/{sid}"
-    drawn = Drawn("messaging_service", "Messaging Services", "Messaging Service")
+    drawn = Drawn("messaging_service", "Messaging Services", 30, "Messaging Service")
 
     def keeps(self, recorded: Mapping[str, Any]) -> bool:
         return self.registered(recorded)

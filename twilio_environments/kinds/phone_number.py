@@ -168,7 +168,7 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
     }
     console = "develop/phone-numbers/manage/incoming/{sid}/configure"
     labels = ("phone_number", "friendly_name")
-    drawn = Drawn("number", "Numbers")
+    drawn = Drawn("number", "Numbers", 10)
     bought = True
     gone = Gone(Severity(Level.BEHAVIOUR, "calls and messages to it fail, and Twilio may lease it to somebody else"))
     stated_as = {"voice_url": ("voice_flow", "voice_url"), "sms_url": ("sms_flow", "sms_url")}

@@ -77,7 +77,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
     facts = {"path": str, "version": str, "fingerprint": str}
     derived = {"path": ("document",)}
     statuses = ("auth_token_status",)
-    drawn = Drawn("document", "Keys and documents", leads=False)
+    drawn = Drawn("document", "Keys and documents", 90, leads=False)
     delivered = statuses
     grave = statuses
     gone = Gone(

@@ -88,7 +88,7 @@ class StudioFlowKind(ListedKind[Definition]):
     derived = {"definition": ("placeholders",), "template": ("definition",)}
     free_texts = ("definition", "placeholders")
     console = "develop/studio/flows/{sid}"
-    drawn = Drawn("flow", "Studio flows", "Studio flow")
+    drawn = Drawn("flow", "Studio flows", 20, "Studio flow")
     unlogged = ("definition",)
     stated_as = {"definition": ("file",)}
 

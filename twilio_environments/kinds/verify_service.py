@@ -134,7 +134,7 @@ class VerifyServiceKind(ListedKind[VerifyService]):
     bears_mark = False  # at most four digits, and no brackets
     derived = {"totp_issuer": ("friendly_name",)}
     console = "develop/verify/services/{sid}"
-    drawn = Drawn("verify_service", "Verify services", "Verify service")
+    drawn = Drawn("verify_service", "Verify services", 40, "Verify service")
     wording = ("friendly_name", "totp_issuer", "tts_name")
 
     def desired(self, declared: VerifyService) -> dict[str, Any]:

@@ -57,6 +57,8 @@ class Drawn:
 
     word: str
     column: str = ""
+    rank: int = 0
+    """Where its column stands, from the left: what is reached first has the lowest."""
     noun: str = ""
     """What people call it there; the word where left out."""
     leads: bool = True

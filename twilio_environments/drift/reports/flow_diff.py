@@ -9,9 +9,17 @@ from typing import Any, Literal
 
 from twilio_environments.drift.model import ABSENT, Field
 from twilio_environments.drift.reports.shown import shown
+from twilio_environments.kinds.registry import KINDS
 from twilio_environments.studio.flow_template import canonical, counterparts, same
 from twilio_environments.visible import visible
 
+_DEFINITIONS = {
+    name
+    for kind in KINDS.values()
+    for name, twilio in kind.declaration.table().items()
+    if twilio.normalise is canonical
+}
+"""The fields that hold a flow."""
 _LAYOUT = "offset"
 _SIGN = {"added": "+", "removed": "-", "changed": "~", "moved": "="}
 
@@ -69,7 +77,7 @@ def difference(before: Any, after: Any) -> FlowDifference:
 
 def of_field(field: Field) -> FlowDifference | None:
     """Return how a field's live definition differs from the recorded one; None for a field that is no definition."""
-    if field.name != "definition":
+    if field.name not in _DEFINITIONS:
         return None
     try:
         recorded, live = (json.loads(side) for side in (field.recorded, field.live))

@@ -31,9 +31,9 @@ def render(review: Review) -> str:
         "base-uri 'none'; form-action 'none'"
     )
     ids = {one.key: f"row-{number}" for number, one in enumerate(review.rows, 1)}
-    targets: dict[str, str] = {}
-    for one in review.rows:
-        targets.setdefault(one.place.removesuffix(".senders"), ids[one.key])
+    places, targets = {node.place for node in review.nodes}, dict[str, str]()
+    for one in review.rows:  # a part is drawn with its whole
+        targets.setdefault(one.place if one.place in places else one.place.rpartition(".")[0], ids[one.key])
     parts = [_head(review), "<main>", *_notes(review)]
     if review.nodes:
         parts.append('<section aria-labelledby="picture"><div class="head"><h2 id="picture">The environment</h2></div>')

@@ -1,6 +1,6 @@
 """The picture on the page: the environment's objects in columns, what leads to what, and what drifted, as SVG.
 
-Nothing in the layout depends on chance: columns by kind, objects by where their neighbours are, then by place.
+Nothing in the layout depends on chance: columns as the kinds say, objects by where their neighbours are, then by place.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from dataclasses import dataclass
 
 from twilio_environments.drift.model import Link, Node, Review
 from twilio_environments.drift.reports.shown import html
+from twilio_environments.kinds.registry import KINDS
 from twilio_environments.visible import visible
 
-_COLUMNS = (
-    ("Numbers", ("number",)),
-    ("Studio flows", ("flow",)),
-    ("Messaging Services", ("messaging_service",)),
-    ("Verify services", ("verify_service",)),
-    ("Keys and documents", ("key", "document")),
-)
-_NOUNS = {"messaging_service": "Messaging Service", "verify_service": "Verify service", "flow": "Studio flow"}
+_DRAWN = sorted((kind.drawn for kind in KINDS.values() if kind.drawn), key=lambda drawn: drawn.rank)
+_COLUMNS = {
+    heading: [drawn.word for drawn in _DRAWN if drawn.column == heading]
+    for heading in dict.fromkeys(drawn.column for drawn in _DRAWN if drawn.column)
+}
+_NOUNS = {drawn.word: drawn.noun or drawn.word for drawn in _DRAWN}
+_ABOVE = {drawn.word for drawn in _DRAWN if not drawn.column}
 _MARKS = {"changed": "≠", "missing": "×", "unmanaged": "+", "unchecked": "?"}  # noqa: RUF001 - a cross is meant
 _WIDTH, _HEIGHT, _GAP, _BETWEEN, _MARGIN, _TOP = 180, 46, 12, 54, 18, 104
 _OUT, _IN, _ARROW = 17, 30, 7
@@ -39,7 +39,7 @@ class _Box:
 
 def picture(review: Review, targets: Mapping[str, str]) -> str:
     """Return the picture with its legend; `targets` are the ids of the elements that an object's findings are in."""
-    accounts = [node for node in review.nodes if node.kind == "account"]
+    accounts = [node for node in review.nodes if node.kind in _ABOVE]
     columns = _columns(review.nodes, review.links)
     boxes: dict[str, _Box] = {}
     for index, (_, nodes, _) in enumerate(columns):
@@ -78,7 +78,7 @@ def _columns(nodes: Sequence[Node], links: Sequence[Link]) -> list[tuple[str, li
     drifted = {node.place for node in nodes if node.state != "clean"}
     near = drifted | {link.source for link in links if link.target in drifted}
     near |= {link.target for link in links if link.source in drifted}
-    for title, kinds in _COLUMNS:
+    for title, kinds in _COLUMNS.items():
         own = [node for node in nodes if node.kind in kinds]
         own.sort(
             key=lambda node: (node.place not in drifted, node.place not in near, kinds.index(node.kind), node.place)
