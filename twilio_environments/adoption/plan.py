@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from twilio_environments.adoption import flows, text
 from twilio_environments.adoption.account import Existing, Holding, Left
-from twilio_environments.drift.existing import BY_FLOW, entry, logical_name
+from twilio_environments.drift.existing import entry, logical_name, stated_by
 from twilio_environments.kinds.registry import LISTED
 from twilio_environments.lifecycle.kind import ACCOUNT, different
 from twilio_environments.lifecycle.mistakes import mistakes_of
@@ -153,9 +153,9 @@ class Plan:
     ) -> dict[str, str]:
         needs = {
             place: {
-                f"studio_flows.{flow}"
-                for key in BY_FLOW.values()
-                if (flow := sections["numbers"][place.partition(".")[2]].get(key))
+                f"{to.section}.{named}"
+                for key, to in stated_by(self.objects[place].kind).values()
+                if (named := sections["numbers"][place.partition(".")[2]].get(key))
             }
             for place in self.objects
             if place.startswith("numbers.")

@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container, Mapping
+from functools import cache
 from itertools import count
-from typing import Any
+from typing import Any, get_args, get_origin
 
-from twilio_environments.kinds import verify_parts
-from twilio_environments.lifecycle.declaration import Declared, minimal_values
+from twilio_environments.kinds.registry import SECTIONS
+from twilio_environments.lifecycle.declaration import Declared, To
 from twilio_environments.lifecycle.kind import Kind, Live
 
-_FLOW = re.compile(r"^https://webhooks\.twilio\.com/v1/Accounts/AC[0-9a-f]{32}/Flows/(FW[0-9a-f]{32})$")
-PARTS: Mapping[str, type[Declared]] = {"rate_limits": verify_parts.RateLimit, "webhooks": verify_parts.Webhook}
-"""Fields that are collections of objects, and the model of one."""
-BY_FLOW = {"voice_url": "voice_flow", "sms_url": "sms_flow"}
-"""Fields that a flow's logical name may stand for."""
 _LONGEST = 32
 Places = Mapping[str, str]
 """The place in the stack file (`numbers.support`) of an object, by its SID."""
@@ -24,7 +20,7 @@ Places = Mapping[str, str]
 
 def logical_name(kind: Kind[Any], live: Live, taken: Container[str]) -> str:
     """Return a logical name that reads like the object's own and is nobody's yet."""
-    number = str(live.facts.get("phone_number") or "")
+    number = str(live.facts.get(kind.labels[0]) or "")
     shown = unicodedata.normalize("NFKD", str(live.values.get("friendly_name") or number or live.id))
     name = re.sub(r"[^a-z0-9]+", "-", shown.encode("ascii", "ignore").decode().lower()).strip("-")
     if not name[:1].isalpha():
@@ -40,27 +36,48 @@ def entry(kind: Kind[Any], live: Live, name: str, places: Places) -> dict[str, A
 
     What it refers to is named by its place in the stack file where it has one there, and by its SID elsewhere.
     """
-    values = minimal_values(kind.declaration, dict(live.values) | dict(live.facts))
+    values = kind.inputs_of(dict(live.values) | dict(live.facts))
     value: dict[str, Any] = {"adopt": True}
     for field, one in values.items():
-        if field in BY_FLOW and (flow := flow_of(one, places)):
-            value[BY_FLOW[field]] = flow
-        elif field in PARTS:
-            value[field] = {key: minimal_values_of(PARTS[field], part) for key, part in one.items()}
-        elif field == "messaging_configurations":
-            value[field] = {country: name_of(sid, places) for country, sid in one.items()}
-        elif (field, one) != ("friendly_name", name) and not _implied(field, one, values):
+        key, to = stated_by(kind).get(field, (field, None))
+        if to and isinstance(one, Mapping):
+            value[key] = {step: name_of(to, item, places) or item for step, item in one.items()}
+        elif to and (named := name_of(to, one, places)):
+            value[key] = named
+        elif model := part_of(kind, field):
+            value[field] = {step: _minimal(model, part) for step, part in one.items()}
+        elif (field, one) != ("friendly_name", name):
             value[field] = one
     if "friendly_name" in kind.declaration.model_fields and not live.values.get("friendly_name"):
         value["friendly_name"] = ""  # left out it would be the logical name
-    if kind.section == "messaging_services" and not (
-        values.get("inbound_request_url") or values.get("use_inbound_webhook_on_number")
-    ):
-        value["discard_inbound"] = True
-    return value
+    return value | dict(kind.said_to_adopt(values))
 
 
-def minimal_values_of(model: type[Declared], part: Mapping[str, Any]) -> dict[str, Any]:
+@cache
+def stated_by(kind: Kind[Any]) -> Mapping[str, tuple[str, To]]:
+    """Return the fields for which a logical name may stand in the stack file: its key there, and whom it names."""
+    naming = kind.stack_file.naming() if issubclass(kind.stack_file, Declared) else {}
+    return {to.into or key: (key, to) for key, to in naming.items() if to is not None}
+
+
+def name_of(to: To, value: Any, places: Places) -> str:
+    """Return the logical name of the object that a value leads to, "" where that is none of the stack file's."""
+    kind = SECTIONS[to.section]
+    form = re.escape(kind.addresses.get(to.attribute, "{sid}"))
+    form = form.replace(r"\{account_sid\}", "AC[0-9a-f]{32}").replace(r"\{sid\}", f"({kind.prefix}[0-9a-f]{{32}})")
+    found = re.fullmatch(form, str(value))
+    section, _, name = places.get(found[1], "").partition(".") if found else ("", "", "")
+    return name if section == to.section else ""
+
+
+def part_of(kind: Kind[Any], field: str) -> type[Declared] | None:
+    """Return the model of one of the parts that a field has by name, None for a field that has no parts."""
+    annotation = kind.declaration.model_fields[field].annotation
+    models = [one for one in get_args(annotation) if isinstance(one, type) and issubclass(one, Declared)]
+    return models[0] if get_origin(annotation) is dict and models else None
+
+
+def _minimal(model: type[Declared], part: Mapping[str, Any]) -> dict[str, Any]:
     """Return a part's fields without those that are default; unlike the model it takes any live value."""
     fields = model.model_fields
     return {
@@ -68,19 +85,3 @@ def minimal_values_of(model: type[Declared], part: Mapping[str, Any]) -> dict[st
         for name, value in part.items()
         if fields[name].is_required() or value != fields[name].get_default(call_default_factory=True)
     }
-
-
-def flow_of(url: Any, places: Places) -> str:
-    """Return the logical name of the flow that a webhook URL is of, "" for any other URL."""
-    found = _FLOW.search(str(url))
-    return places.get(found[1], "").partition(".")[2] if found else ""
-
-
-def name_of(value: Any, places: Places) -> Any:
-    """Return the logical name of what a SID is of, any other value as it is."""
-    place = places.get(value, "") if isinstance(value, str) else ""
-    return place.partition(".")[2] or value
-
-
-def _implied(field: str, value: Any, values: Mapping[str, Any]) -> bool:
-    return field == "totp_issuer" and value == values.get("friendly_name")

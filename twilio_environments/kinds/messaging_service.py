@@ -102,6 +102,10 @@ class MessagingServiceKind(ListedKind[MessagingService]):
     def keeps(self, recorded: Mapping[str, Any]) -> bool:
         return self.registered(recorded)
 
+    def said_to_adopt(self, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+        chosen = inputs.get("inbound_request_url") or inputs.get("use_inbound_webhook_on_number")
+        return {} if chosen else {"discard_inbound": True}
+
     def registered(self, recorded: Mapping[str, Any]) -> bool:
         return bool(recorded.get("us_app_to_person_registered"))
 

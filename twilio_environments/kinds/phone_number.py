@@ -171,7 +171,6 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
     drawn = Drawn("number", "Numbers", 10)
     bought = True
     gone = Gone(Severity(Level.BEHAVIOUR, "calls and messages to it fail, and Twilio may lease it to somebody else"))
-    stated_as = {"voice_url": ("voice_flow", "voice_url"), "sms_url": ("sms_flow", "sms_url")}
 
     def __init__(self) -> None:
         """Start with no number chosen: two searches of one run must not choose the same one."""

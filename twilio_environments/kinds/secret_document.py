@@ -86,7 +86,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
         "the document is gone from the secret store, or is no longer marked as this stack's",
     )
     event_words = ("auth-token",)
-    stated_as = {"auth_token_status": ("auth_token",)}
+    stated_as = {"auth_token_status": "auth_token"}
 
     def identity(self, declared: SecretDocument) -> str:
         return declared.document.path

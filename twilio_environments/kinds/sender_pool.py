@@ -112,7 +112,6 @@ class SenderPoolKind(Kind[SenderPool]):
     console = "develop/sms/services/{sid}"
     event_words = ("number-pool", "sender")
     logged_by_member = True
-    stated_as = {"phone_numbers": ("numbers",)}
 
     def identity(self, declared: SenderPool) -> str:
         return declared.service_sid

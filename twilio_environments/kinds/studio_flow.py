@@ -90,7 +90,7 @@ class StudioFlowKind(ListedKind[Definition]):
     console = "develop/studio/flows/{sid}"
     drawn = Drawn("flow", "Studio flows", 20, "Studio flow")
     unlogged = ("definition",)
-    stated_as = {"definition": ("file",)}
+    stated_as = {"definition": defined_in}
 
     def resource_inputs(self, name: str, program: Program) -> dict[str, Any]:
         definition = program.definition(self.section, name)

@@ -214,8 +214,8 @@ class Reviewable:
     logged_by_member: ClassVar[bool] = False
     """Whether its fields are sets, and each event is about one member that came or went."""
 
-    stated_as: ClassVar[Mapping[str, tuple[str, ...]]] = {}
-    """The keys by which a stack file may say a field, where they are not its name alone."""
+    stated_as: ClassVar[Mapping[str, str]] = {}
+    """The key by which a stack file says a field, where that is neither its name nor a logical name."""
 
     def console_url(self, sid: str) -> str:
         """Return the Console's page of an object, "" where it has none."""
@@ -266,6 +266,10 @@ class Reviewable:
     def accepted_elsewhere(self, name: str) -> Elsewhere | None:  # noqa: ARG002 - for fields of files
         """Return where what Twilio has of a field is accepted, None for the stack file."""
         return None
+
+    def said_to_adopt(self, inputs: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - for kinds that ask for it
+        """Return what the stack file has to say beside what an object is like, to take it over as it is."""
+        return {}
 
     def unadoptable(self, values: Mapping[str, Any]) -> Problem | None:  # noqa: ARG002 - for kinds that cannot be
         """Return why no entry of the stack file takes over an object that is there, None where one does."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
-from twilio_environments.drift.existing import BY_FLOW, PARTS, entry, flow_of, logical_name, name_of
+from twilio_environments.drift.existing import entry, logical_name, name_of, part_of, stated_by
 from twilio_environments.drift.model import Field, Location
 from twilio_environments.drift.review.compare import Finding
 from twilio_environments.drift.review.read import Stranger
 from twilio_environments.drift.review.state import Recorded
-from twilio_environments.lifecycle.declaration import plain
+from twilio_environments.lifecycle.declaration import To, plain
+from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.problems import Problem
 from twilio_environments.settings import Settings, load
 from twilio_environments.stackfile import Edit, StackFile, path_of
@@ -48,6 +49,12 @@ class Project:
     def patch(self, edits: Sequence[Edit]) -> str:
         """Return the change as a unified diff; raise Problem as `accepted` does."""
         return difference(self.file, self.accepted(edits))
+
+
+def stated(kind: Kind[Any], name: str) -> Sequence[str]:
+    """Return the keys by which a stack file may say a field."""
+    key, _ = stated_by(kind).get(name, (kind.stated_as.get(name, name), None))
+    return key, name
 
 
 def difference(before: StackFile, after: StackFile) -> str:
@@ -99,17 +106,20 @@ def _of_field(project: Project, one: Recorded, name: str, found: Field) -> Itera
         raise Problem(f"{name} is a secret, and a stack file holds none.", "Change it where the program has it from.")
     if elsewhere := one.kind.accepted_elsewhere(name):
         raise Problem(elsewhere.what, elsewhere.remedy.format(stack=project.stack, name=one.place.partition(".")[2]))
-    if name in BY_FLOW:
-        flow = flow_of(live, project.places)
-        yield Edit((*path, BY_FLOW[name]), flow or REMOVED)
-        yield Edit((*path, name), REMOVED if flow or not live else live)
-    elif name == "phone_numbers":
-        names = [_logical(project, sid, "numbers") for sid in live]
-        yield Edit((*path, "numbers"), _in_order(project, (*path, "numbers"), names))
+    key, to = stated_by(one.kind).get(name, (name, None))
+    if to and isinstance(live, list):
+        names = [_logical(project, to, sid) for sid in live]
+        yield Edit((*path, key), _in_order(project, (*path, key), names))
+    elif to and not isinstance(live, Mapping):
+        named = name_of(to, live, project.places)
+        yield Edit((*path, key), named or REMOVED)
+        yield Edit((*path, name), REMOVED if named or not live else live)
     elif name == "friendly_name":
         yield Edit((*path, name), _name(one, str(live)))
     elif isinstance(live, Mapping):
-        yield from _parts(project, (*path, name), plain(found.recorded) or {}, live, PARTS.get(name))
+        for edit in _parts((*path, name), plain(found.recorded) or {}, live, part_of(one.kind, name)):
+            named = name_of(to, edit.value, project.places) if to else ""
+            yield replace(edit, value=named or edit.value)
     elif _is_default(one, name, live):
         yield Edit((*path, name), REMOVED)
     else:
@@ -139,26 +149,26 @@ def _name(one: Recorded, live: str) -> Any:
     return REMOVED if live == one.place.rpartition(".")[2] else live
 
 
-def _parts(project: Project, path: tuple[str, ...], before: Any, live: Mapping[str, Any], model: Any) -> Iterator[Edit]:
+def _parts(path: tuple[str, ...], before: Any, live: Mapping[str, Any], model: Any) -> Iterator[Edit]:
     for name in sorted({*before, *live}):
         if name not in live:
             yield Edit((*path, name), REMOVED)
         elif name not in before:
             value = model.model_validate(live[name], context={"local": True}).minimal() if model else live[name]
-            yield Edit((*path, name), name_of(value, project.places))
+            yield Edit((*path, name), value)
         elif isinstance(live[name], Mapping):
-            yield from _parts(project, (*path, name), before[name], live[name], None)
+            yield from _parts((*path, name), before[name], live[name], None)
         elif live[name] != before[name]:
-            yield Edit((*path, name), name_of(live[name], project.places))
+            yield Edit((*path, name), live[name])
 
 
-def _logical(project: Project, sid: str, section: str) -> str:
-    place = project.places.get(str(sid), "")
-    if not place.startswith(section):
+def _logical(project: Project, to: To, sid: str) -> str:
+    name = name_of(to, sid, project.places)
+    if not name:
         raise Problem(
-            f"{sid} is in no stack, so nothing here can name it.", f"Declare it first: --accept {section}.{sid}"
+            f"{sid} is in no stack, so nothing here can name it.", f"Declare it first: --accept {to.section}.{sid}"
         )
-    return place.partition(".")[2]
+    return name
 
 
 def _adoption(project: Project, stranger: Stranger) -> Edit:

@@ -10,7 +10,7 @@ from typing import Any
 
 from twilio_environments.drift.model import Counts, Review, Row, Window
 from twilio_environments.drift.review import compare, ignore
-from twilio_environments.drift.review.accept import Project
+from twilio_environments.drift.review.accept import Project, stated
 from twilio_environments.drift.review.attribution import Attributed, attributed, redacted
 from twilio_environments.drift.review.causes import grouped
 from twilio_environments.drift.review.compare import Finding
@@ -104,9 +104,8 @@ def _row(one: Attributed, project: Project, *, shared: bool, patch: bool, alone:
     finding = one.finding
     place = finding.section if finding.stranger else finding.place
     kind = finding.of
-    keys = kind.stated_as if kind else {}
     fields = tuple(
-        replace(each, location=project.location(place, *keys.get(each.name, (each.name,))))
+        replace(each, location=project.location(place, *(stated(kind, each.name) if kind else ())))
         for each in shown(finding.fields)
     )
     return Row(
