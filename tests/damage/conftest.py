@@ -19,7 +19,7 @@ def store(monkeypatch, tmp_path) -> dict[str, Any]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(stores, "_stores", {})
-    monkeypatch.setattr(stores, "_open", lambda _settings: memory)
+    monkeypatch.setattr(stores.BACKENDS["vault"], "open", lambda _settings: memory)
     monkeypatch.setenv("VAULT_ADDR", "https://vault.example.com:8200")
     return {"vault": {}}
 

@@ -35,7 +35,7 @@ def memory(monkeypatch) -> dict[str, Any]:
     """A store that answers at once, instead of a Vault."""
     kept = Memory()
     monkeypatch.setattr(stores, "_stores", {})
-    monkeypatch.setattr(stores, "_open", lambda _settings: MemoryStore(kept))
+    monkeypatch.setattr(stores.BACKENDS["vault"], "open", lambda _settings: MemoryStore(kept))
     return {"vault": {"address": "http://127.0.0.1:1"}}
 
 
