@@ -214,7 +214,7 @@ class Resource:
     def _check_taken(self, call: Call, row: Row, *, itself: str | None = None) -> None:
         beside = {column: row[column] for column in self.columns_above()}
         for each in self.fields:
-            if each.taken is None or (itself and each.write_once):
+            if each.taken is None or row[each.name] is None or (itself and each.write_once):
                 continue
             others = self.rows(call, **beside, **{each.name: row[each.name]})
             if any(_key(other) != itself for other in others):
