@@ -17,6 +17,7 @@ from tests.servers import ROOT
 from tests.settings.stack_file import as_pulumi
 from twilio_environments import resources
 from twilio_environments.cli.main import app
+from twilio_environments.emulator import resource, routing
 from twilio_environments.resources.boundary import SECRETS
 from twilio_environments.settings import load
 from twilio_environments.studio import flow_template
@@ -93,7 +94,10 @@ def test_a_program_declares_what_the_models_take(code, monkeypatch):
 
 
 @pytest.mark.parametrize("code", [one for one in PYTHON if one not in PROGRAMS], ids=str)
-def test_other_python_runs(code):
+def test_other_python_runs(code, monkeypatch):
+    # A collection that a page declares to the emulator is forgotten after it.
+    monkeypatch.setattr(routing, "_routes", {key: list(routes) for key, routes in routing._routes.items()})
+    monkeypatch.setattr(resource, "_resources", resource.resources())
     exec(compile(code.text, str(code), "exec"), {})
 
 
