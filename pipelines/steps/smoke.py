@@ -7,7 +7,7 @@ from pathlib import Path
 from ending import end
 
 from twilio_environments.cli import project, pulumi
-from twilio_environments.lifecycle.kind import ACCOUNT
+from twilio_environments.lifecycle.objects import ACCOUNT
 from twilio_environments.problems import Problem
 from twilio_environments.rest.sessions import session
 from twilio_environments.secrets.delivery import Delivery

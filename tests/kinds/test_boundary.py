@@ -11,7 +11,7 @@ from pulumi.runtime.rpc import is_rpc_secret, unwrap_rpc_secret
 
 from tests.servers import ROOT
 from tests.sweep.programs import adapter_of
-from twilio_environments.lifecycle.kind import ACCOUNT, INCOMPLETE
+from twilio_environments.lifecycle.objects import ACCOUNT, INCOMPLETE
 from twilio_environments.problems import Problem
 from twilio_environments.resources import adapter
 from twilio_environments.resources.boundary import SECRETS

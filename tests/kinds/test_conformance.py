@@ -4,7 +4,7 @@ import pytest
 
 from twilio_environments.emulator import Fault
 from twilio_environments.lifecycle.declaration import plain
-from twilio_environments.lifecycle.kind import INCOMPLETE
+from twilio_environments.lifecycle.objects import INCOMPLETE
 
 from .case import Case, Change
 from .cases import CASES

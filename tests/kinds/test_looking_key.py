@@ -7,7 +7,7 @@ import pytest
 
 from tests.servers import ROOT
 from tests.sweep.programs import adapter_of
-from twilio_environments.lifecycle.kind import ACCOUNT
+from twilio_environments.lifecycle.objects import ACCOUNT
 from twilio_environments.resources import adapter
 from twilio_environments.resources.host import Failure
 from twilio_environments.rest.credentials import Credentials

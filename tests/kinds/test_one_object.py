@@ -3,7 +3,7 @@
 import pytest
 
 from twilio_environments.emulator import Fault
-from twilio_environments.lifecycle.kind import ACCOUNT
+from twilio_environments.lifecycle.objects import ACCOUNT
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import OutcomeUnknown
 

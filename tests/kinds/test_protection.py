@@ -9,7 +9,7 @@ from twilio_environments.emulator import Fault
 from twilio_environments.guard_rails import ONLY_LOOKS
 from twilio_environments.kinds import messaging_service, phone_number
 from twilio_environments.kinds.subaccount import KIND as ACCOUNTS
-from twilio_environments.lifecycle.kind import ACCOUNT
+from twilio_environments.lifecycle.objects import ACCOUNT
 from twilio_environments.problems import Problem
 from twilio_environments.resources import adapter
 from twilio_environments.resources.adapter import Adapter

@@ -16,7 +16,7 @@ from tests.kinds.world import MARK, Resource, World
 from tests.servers import ROOT, answering, vault_server
 from twilio_environments.emulator import Fault
 from twilio_environments.kinds import api_key, messaging_service, phone_number, studio_flow, subaccount
-from twilio_environments.lifecycle.kind import INCOMPLETE
+from twilio_environments.lifecycle.objects import INCOMPLETE
 from twilio_environments.problems import Problem
 from twilio_environments.resources.adapter import Incomplete, _complain_if_incomplete
 from twilio_environments.resources.messaging_service import MessagingServiceProvider

@@ -7,7 +7,7 @@ import pytest
 from tests.emulator.wire import Wire
 from twilio_environments.emulator import Fault
 from twilio_environments.kinds.phone_number import KIND
-from twilio_environments.lifecycle.kind import ACCOUNT
+from twilio_environments.lifecycle.objects import ACCOUNT
 from twilio_environments.lifecycle.purchases import PurchaseLimits, Purchases
 from twilio_environments.numbers import transfer
 from twilio_environments.problems import Problem

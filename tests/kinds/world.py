@@ -17,7 +17,8 @@ from tests.kinds.case import MARK, OWNER, sid
 from tests.kinds.cases import BY_SECTION, CASES
 from tests.rest.scripted import Clock
 from twilio_environments.emulator import Emulator
-from twilio_environments.lifecycle.kind import ACCOUNT, INCOMPLETE, Difference, Kind, Outcome
+from twilio_environments.lifecycle.kind import Kind
+from twilio_environments.lifecycle.objects import ACCOUNT, INCOMPLETE, Difference, Outcome
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.session import Session

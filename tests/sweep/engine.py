@@ -19,7 +19,7 @@ from typing import Any
 from tests.kinds.world import through_pulumi
 from tests.sweep.gate import Killed
 from twilio_environments.kinds import phone_number
-from twilio_environments.lifecycle.kind import INCOMPLETE
+from twilio_environments.lifecycle.objects import INCOMPLETE
 from twilio_environments.resources import adapter
 from twilio_environments.resources.adapter import Adapter
 from twilio_environments.rest import sessions

@@ -10,8 +10,8 @@ from typing import Any
 from twilio_environments.drift.review.read import AT_ONCE, MARK, tried
 from twilio_environments.kinds import phone_number, sender_pool, studio_flow, subaccount
 from twilio_environments.kinds.registry import LISTED
-from twilio_environments.lifecycle.kind import Live
 from twilio_environments.lifecycle.listed import ListedKind
+from twilio_environments.lifecycle.objects import Live
 from twilio_environments.problems import Problem
 from twilio_environments.rest.credentials import account_sid
 from twilio_environments.rest.errors import AccountClosed, NotFound

@@ -19,8 +19,8 @@ from twilio_environments.adoption import flows, text
 from twilio_environments.adoption.account import Existing, Holding, Left
 from twilio_environments.drift.existing import entry, logical_name, stated_by
 from twilio_environments.kinds.registry import LISTED
-from twilio_environments.lifecycle.kind import ACCOUNT, different
 from twilio_environments.lifecycle.mistakes import mistakes_of
+from twilio_environments.lifecycle.objects import ACCOUNT, different
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
 from twilio_environments.settings import NAMESPACE, SettingsProblem, load

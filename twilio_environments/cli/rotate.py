@@ -10,8 +10,8 @@ import typer
 from pydantic import ValidationError
 
 from twilio_environments.cli import project, pulumi
-from twilio_environments.lifecycle.kind import ACCOUNT
 from twilio_environments.lifecycle.mistakes import unknown_name
+from twilio_environments.lifecycle.objects import ACCOUNT
 from twilio_environments.problems import Problem
 from twilio_environments.rest.sessions import session
 from twilio_environments.secrets import schedule, token_rotation

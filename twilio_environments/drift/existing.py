@@ -11,7 +11,8 @@ from typing import Any, get_args, get_origin
 
 from twilio_environments.kinds.registry import SECTIONS
 from twilio_environments.lifecycle.declaration import Declared, To
-from twilio_environments.lifecycle.kind import Kind, Live
+from twilio_environments.lifecycle.kind import Kind
+from twilio_environments.lifecycle.objects import Live
 
 _LONGEST = 32
 Places = Mapping[str, str]

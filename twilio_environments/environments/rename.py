@@ -19,8 +19,8 @@ from twilio_environments.drift.review.state import Recorded
 from twilio_environments.files import Draft
 from twilio_environments.kinds.registry import SECTIONS
 from twilio_environments.lifecycle.declaration import LogicalName
-from twilio_environments.lifecycle.kind import unmarked
 from twilio_environments.lifecycle.mistakes import listed, mistakes_of, nearest
+from twilio_environments.lifecycle.objects import unmarked
 from twilio_environments.problems import Problem
 from twilio_environments.secrets.shapes import KeyProperties, properties_of
 from twilio_environments.settings import NAMESPACE, Settings, load

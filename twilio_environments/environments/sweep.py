@@ -15,7 +15,7 @@ from typing import Any
 from twilio_environments.drift.review.read import MARK
 from twilio_environments.drift.review.state import Recorded, own_account
 from twilio_environments.kinds import subaccount
-from twilio_environments.lifecycle.kind import ACCOUNT, Live
+from twilio_environments.lifecycle.objects import ACCOUNT, Live
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
 from twilio_environments.secrets import schedule

@@ -19,6 +19,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from twilio_environments import trust
+from twilio_environments.lifecycle.card import Places, Program
 from twilio_environments.lifecycle.declaration import (
     OURS,
     PART,
@@ -29,8 +30,8 @@ from twilio_environments.lifecycle.declaration import (
     plain,
     unordered,
 )
-from twilio_environments.lifecycle.kind import ACCOUNT, Difference, Live, Outcome, Places, Program, seen
 from twilio_environments.lifecycle.listed import ListedKind, bears
+from twilio_environments.lifecycle.objects import ACCOUNT, Difference, Live, Outcome, seen
 from twilio_environments.lifecycle.review import (
     Drawn,
     Gone,

@@ -16,9 +16,10 @@ from pydantic import Field, model_validator
 from twilio_environments.guard_rails import DELETE_REGISTRATIONS
 from twilio_environments.kinds.sender_pool import Senders, begin
 from twilio_environments.lifecycle.absence import account_of
+from twilio_environments.lifecycle.card import Carried
 from twilio_environments.lifecycle.declaration import OURS, Child, Declaration, FriendlyName, Url
-from twilio_environments.lifecycle.kind import ACCOUNT, Carried, Live
 from twilio_environments.lifecycle.listed import ListedKind
+from twilio_environments.lifecycle.objects import ACCOUNT, Live
 from twilio_environments.lifecycle.protection import ALLOWED, label, not_yet
 from twilio_environments.lifecycle.review import Drawn
 from twilio_environments.rest.errors import NotFound

@@ -21,6 +21,7 @@ from pydantic import StringConstraints, ValidationError, model_validator
 
 from twilio_environments.guard_rails import RELEASE_NUMBERS
 from twilio_environments.kinds import sender_pool
+from twilio_environments.lifecycle.card import Carried
 from twilio_environments.lifecycle.declaration import (
     E164,
     FIXED,
@@ -33,7 +34,7 @@ from twilio_environments.lifecycle.declaration import (
     Url,
     sid_of,
 )
-from twilio_environments.lifecycle.kind import ACCOUNT, Carried, Live
+from twilio_environments.lifecycle.objects import ACCOUNT, Live
 from twilio_environments.lifecycle.purchases import Purchases
 from twilio_environments.lifecycle.review import (
     Drawn,

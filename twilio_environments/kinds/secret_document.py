@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from twilio_environments.lifecycle.declaration import FIXED, PART, Declaration, Twilio, plain
-from twilio_environments.lifecycle.kind import ACCOUNT, Difference, Kind, Live
+from twilio_environments.lifecycle.kind import Kind
+from twilio_environments.lifecycle.objects import ACCOUNT, Difference, Live
 from twilio_environments.lifecycle.review import Drawn, Elsewhere, Gone, Level, Severity, Trail
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session

@@ -27,8 +27,9 @@ from twilio_environments.lifecycle.declaration import (
     sid_of,
     unordered,
 )
-from twilio_environments.lifecycle.kind import Kind, Live, different
+from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.lifecycle.listed import PAGE, bears
+from twilio_environments.lifecycle.objects import Live, different
 from twilio_environments.lifecycle.review import Level, Severity
 from twilio_environments.lifecycle.together import together
 from twilio_environments.problems import Problem

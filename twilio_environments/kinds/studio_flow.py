@@ -17,9 +17,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from twilio_environments.guard_rails import REVIEWED_EDITS
+from twilio_environments.lifecycle.card import Carried, Program
 from twilio_environments.lifecycle.declaration import OURS, Declaration, FriendlyName, Twilio, plain
-from twilio_environments.lifecycle.kind import ACCOUNT, Carried, Difference, Live, Outcome, Program
 from twilio_environments.lifecycle.listed import ListedKind
+from twilio_environments.lifecycle.objects import ACCOUNT, Difference, Live, Outcome
 from twilio_environments.lifecycle.review import Drawn, Elsewhere, Level, Notice, Reading, Severity, Surroundings
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound

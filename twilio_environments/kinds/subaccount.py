@@ -17,9 +17,9 @@ from pydantic import AfterValidator, StringConstraints
 
 from twilio_environments.guard_rails import CLOSE_SUBACCOUNT
 from twilio_environments.lifecycle.declaration import OURS, PART, Declaration, FriendlyName, sid_of
-from twilio_environments.lifecycle.kind import Difference, Live
 from twilio_environments.lifecycle.leftovers import is_alive, marked, shown
 from twilio_environments.lifecycle.listed import PAGE, ListedKind, bears
+from twilio_environments.lifecycle.objects import Difference, Live
 from twilio_environments.lifecycle.review import Drawn, Gone, Level, Recreation, Severity
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import AccountClosed, NotFound, TwilioError

@@ -12,9 +12,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from twilio_environments.kinds import verify_parts
+from twilio_environments.lifecycle.card import Carried
 from twilio_environments.lifecycle.declaration import PART, Declaration, To, Twilio, sid_of
-from twilio_environments.lifecycle.kind import Carried, Live
 from twilio_environments.lifecycle.listed import ListedKind
+from twilio_environments.lifecycle.objects import Live
 from twilio_environments.lifecycle.review import Drawn, Level, Severity, Trail
 from twilio_environments.rest.session import Account
 

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterator
 from http import HTTPStatus
 from typing import Any
 
-from twilio_environments.lifecycle.kind import Live
 from twilio_environments.lifecycle.listed import ListedKind, bears
+from twilio_environments.lifecycle.objects import Live
 from twilio_environments.rest.errors import NotFound, TwilioError
 from twilio_environments.rest.session import Account
 

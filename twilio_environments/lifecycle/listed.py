@@ -15,8 +15,10 @@ from typing import Any, ClassVar
 from pydantic import ValidationError
 
 from twilio_environments.lifecycle.absence import proven
+from twilio_environments.lifecycle.card import D
 from twilio_environments.lifecycle.declaration import Declaration
-from twilio_environments.lifecycle.kind import ACCOUNT, D, Kind, Live, different
+from twilio_environments.lifecycle.kind import Kind
+from twilio_environments.lifecycle.objects import ACCOUNT, Live, different
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session

@@ -12,8 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 from twilio_environments.lifecycle.absence import looks
-from twilio_environments.lifecycle.kind import ACCOUNT, D, Difference, Live, Outcome, seen
+from twilio_environments.lifecycle.card import D
 from twilio_environments.lifecycle.listed import ListedKind
+from twilio_environments.lifecycle.objects import ACCOUNT, Difference, Live, Outcome, seen
 from twilio_environments.lifecycle.review import Elsewhere, Level, Severity
 from twilio_environments.numbers.transfer import HELD_BY, Place, at, brought, elsewhere
 from twilio_environments.problems import Problem

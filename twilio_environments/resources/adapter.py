@@ -36,8 +36,9 @@ from twilio_environments import trust
 from twilio_environments.guard_rails import ONLY_LOOKS
 from twilio_environments.lifecycle.census import Census
 from twilio_environments.lifecycle.declaration import plain
-from twilio_environments.lifecycle.kind import ACCOUNT, FORMER_MARKS, INCOMPLETE, MOVED, Kind, Live
+from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.lifecycle.mistakes import hidden_mistakes, mistakes_of
+from twilio_environments.lifecycle.objects import ACCOUNT, FORMER_MARKS, INCOMPLETE, MOVED, Live
 from twilio_environments.lifecycle.purchases import PurchaseLimits, Purchases
 from twilio_environments.problems import Problem
 from twilio_environments.resources import host

@@ -18,7 +18,7 @@ import pulumi
 from pulumi.dynamic import CheckResult, CreateResult, ReadResult, UpdateResult
 from pulumi.runtime import rpc
 
-from twilio_environments.lifecycle.kind import INCOMPLETE
+from twilio_environments.lifecycle.objects import INCOMPLETE
 from twilio_environments.problems import Problem
 from twilio_environments.resources import host
 from twilio_environments.secret_texts import forms_of, without

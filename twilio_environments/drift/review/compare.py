@@ -18,7 +18,8 @@ from twilio_environments.drift.review.read import Seen, Sight, Stranger
 from twilio_environments.drift.review.state import Recorded, known
 from twilio_environments.drift.review.urls import hosts_in, own
 from twilio_environments.lifecycle.declaration import plain
-from twilio_environments.lifecycle.kind import INCOMPLETE, Kind, Live
+from twilio_environments.lifecycle.kind import Kind
+from twilio_environments.lifecycle.objects import INCOMPLETE, Live
 from twilio_environments.lifecycle.review import Notice, Reading, RowKind, Surroundings
 from twilio_environments.visible import HIDDEN
 

@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 
 from twilio_environments.drift.review.state import Recorded, own_account
 from twilio_environments.kinds.registry import LISTED
-from twilio_environments.lifecycle.kind import ACCOUNT, Live
 from twilio_environments.lifecycle.listed import ListedKind
+from twilio_environments.lifecycle.objects import ACCOUNT, Live
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
 from twilio_environments.secret_texts import forms_of, without
