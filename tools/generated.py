@@ -62,7 +62,8 @@ from typing import Any, ClassVar, Literal, Required, TypedDict, Unpack
 import pulumi
 
 from twilio_environments.kinds import {module}
-from twilio_environments.resources.adapter import Adapter, TwilioResource
+from twilio_environments.resources.adapter import Adapter
+from twilio_environments.resources.resource import TwilioResource
 
 
 class {name}Provider(Adapter):
@@ -154,7 +155,7 @@ Module paths and provider class names in here are state format: a released one i
 
 from collections.abc import Mapping
 
-from twilio_environments.resources.adapter import TwilioResource
+from twilio_environments.resources.resource import TwilioResource
 {imports}
 
 RESOURCES: Mapping[str, type[TwilioResource]] = {{

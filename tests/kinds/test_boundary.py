@@ -13,7 +13,7 @@ from tests.servers import ROOT
 from tests.sweep.programs import adapter_of
 from twilio_environments.lifecycle.objects import ACCOUNT, INCOMPLETE
 from twilio_environments.problems import Problem
-from twilio_environments.resources import adapter
+from twilio_environments.resources import adapter, saying
 from twilio_environments.resources.boundary import SECRETS
 from twilio_environments.resources.host import Failure
 from twilio_environments.rest.sessions import use
@@ -91,7 +91,7 @@ def _clear(value: Any) -> Any:
 def driven(world, monkeypatch) -> Iterator[Any]:
     def drive(case: Case, inputs: Any, **more: Any) -> Driven:
         monkeypatch.setattr(adapter, "_guarded", adapter._Guarded())
-        monkeypatch.setattr(adapter, "_said", set())
+        monkeypatch.setattr(saying, "_said", set())
         use(world.run())
         return Driven(world, case, inputs, **more)
 
@@ -305,4 +305,4 @@ def test_everything_that_the_host_logs_is_told_so():
     logged = [line.strip() for line in source.splitlines() if "pulumi.log." in line]
     assert len(logged) > 2
     assert [line for line in logged if "(told(" not in line and not line.startswith("_tell(")] == []
-    assert re.search(r"def _tell\(.*?\blog\(told\(message\)\)\n\n", source, re.DOTALL)
+    assert re.search(r"def _tell\(.*?\blog\(told\(message\)\)\n", source, re.DOTALL)

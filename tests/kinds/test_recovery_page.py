@@ -18,8 +18,8 @@ from twilio_environments.emulator import Fault
 from twilio_environments.kinds import api_key, messaging_service, phone_number, studio_flow, subaccount
 from twilio_environments.lifecycle.objects import INCOMPLETE
 from twilio_environments.problems import Problem
-from twilio_environments.resources.adapter import Incomplete, _complain_if_incomplete
 from twilio_environments.resources.messaging_service import MessagingServiceProvider
+from twilio_environments.resources.resource import Incomplete, _complain_if_incomplete
 from twilio_environments.rest import sessions
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint

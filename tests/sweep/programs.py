@@ -18,8 +18,9 @@ from tests.servers import ROOT
 from tests.sweep.engine import REFERENCE, Declared
 from twilio_environments import resources
 from twilio_environments.lifecycle.kind import Kind
-from twilio_environments.resources.adapter import Adapter, TwilioResource
+from twilio_environments.resources.adapter import Adapter
 from twilio_environments.resources.recorded import Recorded
+from twilio_environments.resources.resource import TwilioResource
 from twilio_environments.settings import load
 
 Program = list[Declared]

@@ -19,7 +19,7 @@ from twilio_environments.drift.review.read import read
 from twilio_environments.drift.review.state import Recorded, account_of
 from twilio_environments.environments import leftovers
 from twilio_environments.kinds.registry import KINDS
-from twilio_environments.resources import adapter
+from twilio_environments.resources import saying
 from twilio_environments.rest import sessions
 
 WHOLE = bool(os.environ.get("SWEEP"))
@@ -118,7 +118,7 @@ def unnoticed(stage: Stage, late: set[tuple[str, str]], warned: list[str]) -> It
     else:
         for operation, run in operations.items():
             warned.clear()
-            adapter._said.clear()
+            saying._said.clear()
             run()
             if not any(sid in one for one in warned):
                 yield f"{operation} does not name {sid}"

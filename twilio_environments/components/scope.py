@@ -12,8 +12,8 @@ from twilio_environments.kinds.registry import KINDS, SECTIONS
 from twilio_environments.lifecycle.declaration import Declaration, Declared, To, plain
 from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.resources import RESOURCES
-from twilio_environments.resources.adapter import TwilioResource
 from twilio_environments.resources.recorded import Recorded
+from twilio_environments.resources.resource import TwilioResource
 from twilio_environments.secrets.delivery import Delivery, secondary
 from twilio_environments.settings import Settings
 from twilio_environments.settings.references import Name, References

@@ -6,10 +6,10 @@ Module paths and provider class names in here are state format: a released one i
 
 from collections.abc import Mapping
 
-from twilio_environments.resources.adapter import TwilioResource
 from twilio_environments.resources.api_key import ApiKey
 from twilio_environments.resources.messaging_service import MessagingService
 from twilio_environments.resources.phone_number import PhoneNumber
+from twilio_environments.resources.resource import TwilioResource
 from twilio_environments.resources.secret_document import SecretDocument
 from twilio_environments.resources.sender_pool import SenderPool
 from twilio_environments.resources.studio_flow import StudioFlow

@@ -11,8 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +25,6 @@ from pulumi.dynamic import (
     CreateResult,
     DiffResult,
     ReadResult,
-    Resource,
     ResourceProvider,
     UpdateResult,
 )
@@ -42,7 +40,8 @@ from twilio_environments.lifecycle.objects import ACCOUNT, FORMER_MARKS, INCOMPL
 from twilio_environments.lifecycle.purchases import PurchaseLimits, Purchases
 from twilio_environments.problems import Problem
 from twilio_environments.resources import host
-from twilio_environments.resources.boundary import SECRETS, crossing, secret_names, told
+from twilio_environments.resources.boundary import SECRETS, crossing, known_of, told
+from twilio_environments.resources.saying import say, warn
 from twilio_environments.rest import sessions
 from twilio_environments.rest.errors import AccountSuspended
 from twilio_environments.secrets.stores import require_another_login
@@ -51,7 +50,7 @@ from twilio_environments.settings.limits import Limits
 T = TypeVar("T")
 _OURS = (ACCOUNT, "local", SECRETS)
 """Inputs that are of no kind's declaration."""
-_PREVIEW = "previewed"
+PREVIEWED = "previewed"
 """Says to `check`, and to nobody after it, that this is a preview: the host itself is not told."""
 _UNRECORDED = ("__provider", INCOMPLETE, MOVED, FORMER_MARKS)
 
@@ -81,8 +80,8 @@ class Adapter(ResourceProvider):
         What was checked before and is declared as it was then takes no call: nothing will be done to it.
         """
         _guarded.program = True
-        previewed = news.pop(_PREVIEW, False)
-        known, unknown = _known(news)
+        previewed = news.pop(PREVIEWED, False)
+        known, unknown = known_of(news)
         provider = news.get("__provider")
         if hidden := hidden_mistakes(self._fields(known), free=self.kind.free_texts):
             return CheckResult(news, [CheckFailure("", str(mistake)) for mistake in hidden])
@@ -109,7 +108,7 @@ class Adapter(ResourceProvider):
                     self._check_creation(known, found=ACCOUNT not in unknown)
                 with suppress(ValidationError):
                     for foreseen in self.kind.foreseen(sessions.session(), known, unknown):
-                        _say(foreseen)
+                        say(foreseen)
         except Problem as problem:
             if not _waits(problem):
                 _guarded.census.declare(self.kind, news)
@@ -129,13 +128,13 @@ class Adapter(ResourceProvider):
     @crossing
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Compare inputs with recorded outputs; an unknown input is a change."""
-        known, unknown = _known(news)
+        known, unknown = known_of(news)
         olds = self.kind.declaration.completed(olds)
         difference = self.kind.diff(known | {name: olds[name] for name in unknown if name in olds}, olds)
         object_id = self.kind.object_id(_id, olds)
         _guarded.census.compare(self.kind, object_id, news, replaced=bool(difference.replaces))
         for reason in difference.reasons:
-            _say(f"{_id}: {reason}")
+            say(f"{_id}: {reason}")
         if _guarded.program and difference.delete_first:
             _looked(lambda: self._check_creation(known, found=False))
         is_update = _guarded.program and difference.changed and not difference.replaces
@@ -160,7 +159,7 @@ class Adapter(ResourceProvider):
         run = (_guarded.purchases, _guarded.census)
         outcome = _reported(lambda: self.kind.create(sessions.session(), props, *run))
         _guarded.census.hold(self.kind, outcome.live.id)
-        _warn(outcome.notes)
+        warn(outcome.notes)
         return CreateResult(self.kind.resource_id(outcome.live), self._outputs(props, outcome.live, outcome.incomplete))
 
     @crossing
@@ -182,7 +181,7 @@ class Adapter(ResourceProvider):
             try:
                 return self.kind.read(sessions.session(), recorded, id_)
             except AccountSuspended as suspended:
-                _say(f"subaccount {suspended.sid} is suspended: what is in it was not looked at, and stays as recorded")
+                say(f"subaccount {suspended.sid} is suspended: what is in it was not looked at, and stays as recorded")
                 return self.kind.recorded(self.kind.object_id(id_, recorded), recorded)
 
         live = _reported(read)
@@ -199,9 +198,9 @@ class Adapter(ResourceProvider):
         recorded = self.kind.declaration.completed(props)
         object_id = self.kind.object_id(id_, recorded)
         if _guarded.census.keeps(self.kind, object_id, recorded):
-            _say(f"{self.kind.noun} {object_id} stays: another resource of this run has it")
+            say(f"{self.kind.noun} {object_id} stays: another resource of this run has it")
             return
-        _warn(_reported(lambda: self.kind.delete(sessions.session(), recorded, id_)))
+        warn(_reported(lambda: self.kind.delete(sessions.session(), recorded, id_)))
 
     def _check_creation(self, known: Mapping[str, Any], *, found: bool) -> None:
         """Look for what stands against a creation; `found`: what is there already under its identity is taken over."""
@@ -224,7 +223,7 @@ class Adapter(ResourceProvider):
                         f"There is a second {self.kind.noun} {twin.values['friendly_name']!r}: {twin.id} beside "
                         f"{object_id}, which is recorded. An interrupted run may have made it: twilio-env leftovers."
                     )
-                    _warn([message])
+                    warn([message])
 
     def _guard_change(self, id_: str, known: Mapping[str, Any], recorded: Mapping[str, Any]) -> None:
         def guard() -> None:
@@ -272,93 +271,6 @@ def _limits(told: Any) -> PurchaseLimits:
 
 
 _BRIEF = 10.0  # seconds for a look that is not worth waiting for
-_said: set[str] = set()
-_speaking = threading.Lock()  # the host's threads would write into each other's lines
-
-
-def _say(message: str) -> None:
-    """Say something once: Pulumi asks for the same difference in the refresh, the preview and the update."""
-    _tell([message], pulumi.log.info)
-
-
-def _warn(messages: Sequence[str]) -> None:
-    _tell(messages, pulumi.log.warn)
-
-
-def _tell(messages: Sequence[str], log: Callable[[str], None]) -> None:
-    with _speaking:
-        for message in messages:
-            if message not in _said:
-                _said.add(message)
-                log(told(message))
-
-
-class TwilioResource(Resource):
-    """A resource of this library: its inputs are the fields of the kind's declaration.
-
-    Beside them it takes `account_sid` (a subaccount; the credentials' own account where left out) and `local` (webhooks
-    may be http and private).
-    """
-
-    adapter: ClassVar[type[Adapter]]
-
-    def __init__(self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Any) -> None:
-        """Declare an object by its fields; a friendly name that is left out is the resource's own name."""
-        kind = self.adapter.kind
-        if "friendly_name" in kind.declaration.model_fields:
-            inputs.setdefault("friendly_name", resource_name)
-        outputs = dict.fromkeys((*kind.facts, *kind.statuses, INCOMPLETE))
-        hooks = pulumi.ResourceOptions(hooks=_completeness())
-        outputs[SECRETS] = secret_names(inputs)
-        if pulumi.runtime.is_dry_run():
-            outputs[_PREVIEW] = True
-        super().__init__(self.adapter(), resource_name, outputs | inputs, pulumi.ResourceOptions.merge(opts, hooks))
-
-
-class Incomplete(Exception):
-    """Something was made and recorded, and could not be finished; the next run finishes it."""
-
-
-_hooks: list[pulumi.ResourceHookBinding] = []
-
-
-def _completeness() -> pulumi.ResourceHookBinding:
-    if not _hooks:
-        hook = pulumi.ResourceHook("twilio-environments:complete", _complain_if_incomplete)
-        _hooks.append(pulumi.ResourceHookBinding(after_create=[hook], after_update=[hook]))
-    return _hooks[0]
-
-
-def _complain_if_incomplete(args: pulumi.ResourceHookArgs) -> None:
-    left = " ".join((args.new_outputs or {}).get(INCOMPLETE) or [])
-    if left:
-        state = "exists and is recorded, but is not finished"
-        raise Incomplete(f"{args.name} {state}: {left} The next pulumi up goes on from there.")
-
-
-def _known(inputs: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
-    """Split off what is unknown in a preview; a mapping keeps its known items."""
-    known: dict[str, Any] = {}
-    unknown = set()
-    for name, value in inputs.items():
-        if isinstance(value, Mapping):
-            items = {key: item for key, item in value.items() if not _holds_unknown(item)}
-            if len(items) < len(value):
-                unknown.add(name)
-            known[name] = items
-        elif _holds_unknown(value):
-            unknown.add(name)
-        elif name != "__provider":
-            known[name] = value
-    return known, unknown
-
-
-def _holds_unknown(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return any(_holds_unknown(item) for item in value.values())
-    if isinstance(value, list):
-        return any(_holds_unknown(item) for item in value)
-    return isinstance(value, pulumi.output.Unknown)
 
 
 def _looked(look: Callable[[], None]) -> None:

@@ -5,7 +5,8 @@ from typing import Any, ClassVar, Literal, Required, TypedDict, Unpack
 import pulumi
 
 from twilio_environments.kinds import api_key
-from twilio_environments.resources.adapter import Adapter, TwilioResource
+from twilio_environments.resources.adapter import Adapter
+from twilio_environments.resources.resource import TwilioResource
 
 
 class ApiKeyProvider(Adapter):

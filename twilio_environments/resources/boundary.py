@@ -119,3 +119,28 @@ def _where(error: BaseException) -> str:
     if trace is None:
         return "an unknown place"
     return f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}"
+
+
+def known_of(inputs: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
+    """Split off what is unknown in a preview; a mapping keeps its known items."""
+    known: dict[str, Any] = {}
+    unknown = set()
+    for name, value in inputs.items():
+        if isinstance(value, Mapping):
+            items = {key: item for key, item in value.items() if not _holds_unknown(item)}
+            if len(items) < len(value):
+                unknown.add(name)
+            known[name] = items
+        elif _holds_unknown(value):
+            unknown.add(name)
+        elif name != "__provider":
+            known[name] = value
+    return known, unknown
+
+
+def _holds_unknown(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(_holds_unknown(item) for item in value.values())
+    if isinstance(value, list):
+        return any(_holds_unknown(item) for item in value)
+    return isinstance(value, pulumi.output.Unknown)

@@ -1,0 +1,55 @@
+"""What a program declares: a resource of this library, and the hook that fails a run which could not finish one."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from twilio_environments.lifecycle.objects import INCOMPLETE
+from twilio_environments.resources.adapter import PREVIEWED, Adapter
+from twilio_environments.resources.boundary import SECRETS, secret_names
+
+
+class TwilioResource(Resource):
+    """A resource of this library: its inputs are the fields of the kind's declaration.
+
+    Beside them it takes `account_sid` (a subaccount; the credentials' own account where left out) and `local` (webhooks
+    may be http and private).
+    """
+
+    adapter: ClassVar[type[Adapter]]
+
+    def __init__(self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Any) -> None:
+        """Declare an object by its fields; a friendly name that is left out is the resource's own name."""
+        kind = self.adapter.kind
+        if "friendly_name" in kind.declaration.model_fields:
+            inputs.setdefault("friendly_name", resource_name)
+        outputs = dict.fromkeys((*kind.facts, *kind.statuses, INCOMPLETE))
+        hooks = pulumi.ResourceOptions(hooks=_completeness())
+        outputs[SECRETS] = secret_names(inputs)
+        if pulumi.runtime.is_dry_run():
+            outputs[PREVIEWED] = True
+        super().__init__(self.adapter(), resource_name, outputs | inputs, pulumi.ResourceOptions.merge(opts, hooks))
+
+
+class Incomplete(Exception):
+    """Something was made and recorded, and could not be finished; the next run finishes it."""
+
+
+_hooks: list[pulumi.ResourceHookBinding] = []
+
+
+def _completeness() -> pulumi.ResourceHookBinding:
+    if not _hooks:
+        hook = pulumi.ResourceHook("twilio-environments:complete", _complain_if_incomplete)
+        _hooks.append(pulumi.ResourceHookBinding(after_create=[hook], after_update=[hook]))
+    return _hooks[0]
+
+
+def _complain_if_incomplete(args: pulumi.ResourceHookArgs) -> None:
+    left = " ".join((args.new_outputs or {}).get(INCOMPLETE) or [])
+    if left:
+        state = "exists and is recorded, but is not finished"
+        raise Incomplete(f"{args.name} {state}: {left} The next pulumi up goes on from there.")
