@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from twilio_environments.cli import project
-from twilio_environments.drift.review.accept import Project
+from twilio_environments.drift.review.project import Project
 from twilio_environments.stackfile import StackFile
 
 CREDENTIALS = {

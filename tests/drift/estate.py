@@ -15,10 +15,10 @@ import yaml
 from tests.kinds.cases import LISTED
 from tests.kinds.world import OWNER, Resource, World
 from twilio_environments.drift.model import Review
-from twilio_environments.drift.review.accept import Project
-from twilio_environments.drift.review.ignore import Rule
+from twilio_environments.drift.review.ignore import IgnoreRule
+from twilio_environments.drift.review.project import Project
 from twilio_environments.drift.review.run import Request, Reviewed, reviewed
-from twilio_environments.drift.review.state import Recorded
+from twilio_environments.drift.review.state import RecordedObject
 from twilio_environments.kinds.registry import KINDS
 from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.settings import load
@@ -70,9 +70,9 @@ class Estate:
             if (now := self._properties(path)) != properties:
                 self.world.store.write(path, OWNER, properties, drop=set(now) - set(properties))
 
-    def recorded(self) -> list[Recorded]:
+    def recorded(self) -> list[RecordedObject]:
         return [
-            Recorded(
+            RecordedObject(
                 f"urn:pulumi:{STACK}::{PROJECT}::pulumi-python:dynamic/twilio:{TYPES[one.kind.section]}::{place}",
                 place,
                 one.kind,
@@ -83,7 +83,7 @@ class Estate:
             for place, one in sorted(self.objects.items())
         ]
 
-    def reviewed(self, *, rules: tuple[Rule, ...] = (), **options: Any) -> Reviewed:
+    def reviewed(self, *, rules: tuple[IgnoreRule, ...] = (), **options: Any) -> Reviewed:
         recorded = self.recorded()
         declared: Mapping[str, Any] | None = {one.urn: one.inputs for one in recorded}
         project = Project(PROJECT, STACK, self.root, self.file)

@@ -9,7 +9,7 @@ from twilio_environments.drift.model import (
     Attribution,
     Cause,
     Counts,
-    Field,
+    DriftedField,
     Link,
     Location,
     Node,
@@ -125,7 +125,7 @@ def plausible() -> Review:
         Level.SECURITY,
         "it leads to calls.partner.example.net, which no setting names",
         fields=(
-            Field(
+            DriftedField(
                 "voice_url",
                 "https://voice.acme.example.com/in",
                 "https://voice.acme.example.com/in",
@@ -162,7 +162,9 @@ def plausible() -> Review:
         Level.BEHAVIOUR,
         "definition decides what callers and recipients meet",
         text="revision 14 is published, recorded is 12",
-        fields=(Field("definition", canonical(flow("ivr")), canonical(flow("ivr")), canonical(edited_flow()), API),),
+        fields=(
+            DriftedField("definition", canonical(flow("ivr")), canonical(flow("ivr")), canonical(edited_flow()), API),
+        ),
         attribution=API,
         cause="c2",
     )
@@ -175,9 +177,9 @@ def plausible() -> Review:
         Level.BEHAVIOUR,
         "status_callback decides what callers and recipients meet",
         fields=(
-            Field("friendly_name", "sales", "sales", "Sales (new agency)", CONSOLE),
-            Field("sms_url", "", "", "https://voice.acme.example.com/sms", CONSOLE),
-            Field(
+            DriftedField("friendly_name", "sales", "sales", "Sales (new agency)", CONSOLE),
+            DriftedField("sms_url", "", "", "https://voice.acme.example.com/sms", CONSOLE),
+            DriftedField(
                 "status_callback",
                 "https://voice.acme.example.com/status",
                 "https://voice.acme.example.com/status",

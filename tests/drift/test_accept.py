@@ -11,6 +11,7 @@ from tests.kinds.world import sid
 from twilio_environments.cli import drift as cli_drift
 from twilio_environments.cli.main import app
 from twilio_environments.drift.review import accept
+from twilio_environments.drift.review.project import difference
 from twilio_environments.problems import Problem
 
 HOOK = "https://hooks.acme.example.com"
@@ -22,7 +23,7 @@ def accepted(estate, *selectors):
     chosen = [finding for selector in selectors for finding in accept.selected(result.findings, selector)]
     edits = [edit for finding in chosen for edit in accept.edits(result.project, finding)]
     file = result.project.accepted(edits)
-    patch = accept.difference(result.project.file, file).splitlines()[2:]
+    patch = difference(result.project.file, file).splitlines()[2:]
     return [line for line in patch if line[0] in "+-"], file
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from tests.drift.estate import Estate, Quiet
 from tests.kinds.world import through_pulumi
-from twilio_environments.drift.review.accept import Project
+from twilio_environments.drift.review.project import Project
 from twilio_environments.drift.review.run import Request, reviewed
-from twilio_environments.drift.review.state import Recorded
+from twilio_environments.drift.review.state import RecordedObject
 from twilio_environments.kinds import phone_number
 from twilio_environments.stackfile import StackFile
 
@@ -21,7 +21,7 @@ config:
 
 
 @pytest.fixture
-def thousand(quiet: Quiet, tmp_path) -> list[Recorded]:
+def thousand(quiet: Quiet, tmp_path) -> list[RecordedObject]:
     """A thousand numbers, recorded; copied from one, since what matters here is how many there are."""
     estate = Estate(quiet, STACK_FILE.format(), tmp_path)
     table = quiet.twilio.state.table("incoming_phone_numbers")

@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 
 from tests.drift import reviews
 from tests.drift.reviews import HOSTILE, clean, hostile, large, plausible
-from twilio_environments.drift.model import Field, Location
+from twilio_environments.drift.model import DriftedField, Location
 from twilio_environments.drift.reports import junit, markdown, page, page_rows, sarif
 from twilio_environments.visible import visible
 
@@ -158,7 +158,7 @@ def test_markdown_fits_the_host_and_keeps_the_summary(number):
 def test_markdown_of_hostile_texts_without_end_fits_too():
     review = plausible()
     long = "@" * 200_000
-    row = replace(review.rows[0], text=long, label=long, fields=(Field("voice_url", long, long, long),))
+    row = replace(review.rows[0], text=long, label=long, fields=(DriftedField("voice_url", long, long, long),))
     text = markdown.render(replace(review, rows=(row,) * 100, notes=(long,) * 500))
     assert len(text) <= markdown.LIMIT
     assert "5 of 14 drifted" in text

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.drift.reviews import HOSTILE, edited_flow, flow
-from twilio_environments.drift.model import ABSENT, Field
+from twilio_environments.drift.model import ABSENT, DriftedField
 from twilio_environments.drift.reports.flow_diff import Change, difference, lines, of_field
 from twilio_environments.studio.flow_template import canonical
 
@@ -125,7 +125,7 @@ def test_what_is_no_definition_has_no_widgets_and_does_no_harm(nothing):
 
 def test_the_flow_of_a_field_is_read_from_its_text_and_another_field_has_none():
     before, after = canonical(flow("ivr")), canonical(edited_flow())
-    found = of_field(Field("definition", before, before, after))
+    found = of_field(DriftedField("definition", before, before, after))
     assert found is not None
     assert {(one.name, one.state) for one in found.widgets} == {
         ("menu", "changed"),
@@ -133,8 +133,8 @@ def test_the_flow_of_a_field_is_read_from_its_text_and_another_field_has_none():
         ("agent", "added"),
         ("send_hours", "removed"),
     }
-    assert of_field(Field("voice_url", "", before, after)) is None
-    assert of_field(Field("definition", "", ABSENT, after)) is None
+    assert of_field(DriftedField("voice_url", "", before, after)) is None
+    assert of_field(DriftedField("definition", "", ABSENT, after)) is None
 
 
 def test_lines_show_both_sides_and_every_control_character():

@@ -8,7 +8,7 @@ import pytest
 from tests.adoption.conftest import _running, new_session, twilio  # noqa: F401 - fixtures
 from tests.emulator.wire import Wire
 from tests.kinds.world import sid
-from twilio_environments.drift.review.state import Recorded
+from twilio_environments.drift.review.state import RecordedObject
 from twilio_environments.environments.sweep import Stack, judged, left_over, nobodys
 from twilio_environments.kinds import messaging_service, subaccount
 from twilio_environments.settings import mark_of
@@ -26,8 +26,10 @@ def recorded(account, expires=BEFORE, mark=MARK):
     """The subaccount of a stack and a service in it."""
     inputs = {"friendly_name": f"Acme {MARK}", "mark": mark} | ({"expires": expires} if expires else {})
     return (
-        Recorded(urn("subaccount"), "subaccount", subaccount.KIND, account, inputs, {}),
-        Recorded(urn("a"), "messaging_services.a", messaging_service.KIND, sid("MG"), {}, {"account_sid": account}),
+        RecordedObject(urn("subaccount"), "subaccount", subaccount.KIND, account, inputs, {}),
+        RecordedObject(
+            urn("a"), "messaging_services.a", messaging_service.KIND, sid("MG"), {}, {"account_sid": account}
+        ),
     )
 
 

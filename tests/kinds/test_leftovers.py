@@ -9,7 +9,7 @@ import pytest
 from tests.kinds.test_protection import campaign
 from tests.kinds.world import MARK, Resource, World
 from twilio_environments.drift.review.read import read
-from twilio_environments.drift.review.state import Recorded
+from twilio_environments.drift.review.state import RecordedObject
 from twilio_environments.environments import leftovers
 from twilio_environments.environments.leftovers import Leftover
 from twilio_environments.kinds import messaging_service, subaccount
@@ -21,7 +21,7 @@ SERVICE: dict[str, Any] = {"friendly_name": "alerts", "discard_inbound": True, "
 def found(world: World, *resources: Resource, declared: Any = None) -> list[Leftover]:
     names = {messaging_service.KIND.section: "MessagingService", subaccount.KIND.section: "Subaccount"}
     objects = [
-        Recorded(
+        RecordedObject(
             f"urn:pulumi:staging::acme::pulumi-python:dynamic/twilio:{names[one.kind.section]}::{one.kind.section}.it",
             f"{one.kind.section}.it",
             one.kind,

@@ -16,7 +16,7 @@ from tests.sweep.scenarios import SCENARIOS
 from tests.sweep.stage import Stage
 from tests.sweep.sweep import Sweep, sample
 from twilio_environments.drift.review.read import read
-from twilio_environments.drift.review.state import Recorded, account_of
+from twilio_environments.drift.review.state import RecordedObject, account_of
 from twilio_environments.environments import leftovers
 from twilio_environments.kinds.registry import KINDS
 from twilio_environments.resources import saying
@@ -29,12 +29,12 @@ MADE = r"Accounts.json|IncomingPhoneNumbers.json|/Keys.json|/v1/Services|/v2/Ser
 _TYPES = {kind.section: name for name, kind in KINDS.items()}
 
 
-def recorded(stage: Stage) -> list[Recorded]:
+def recorded(stage: Stage) -> list[RecordedObject]:
     found = []
     for name, one in stage.engine.state.items():
         kind = one.declared.adapter.kind
         urn = f"urn:pulumi:local::acme::pulumi-python:dynamic/twilio:{_TYPES[kind.section]}::{name}"
-        found.append(Recorded(urn, name, kind, one.id, one.inputs, kind.declaration.completed(one.outputs)))
+        found.append(RecordedObject(urn, name, kind, one.id, one.inputs, kind.declaration.completed(one.outputs)))
     return found
 
 

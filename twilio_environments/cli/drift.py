@@ -16,6 +16,7 @@ from twilio_environments.drift.model import Review
 from twilio_environments.drift.reports.registry import FORMATS
 from twilio_environments.drift.review import accept as accepting
 from twilio_environments.drift.review import ignore, state
+from twilio_environments.drift.review.project import difference
 from twilio_environments.drift.review.run import Request, Reviewed, reviewed
 from twilio_environments.lifecycle.review import Level
 from twilio_environments.problems import Problem
@@ -109,7 +110,7 @@ def _accept(result: Reviewed, selectors: list[str], *, yes: bool) -> None:
     chosen = [finding for selector in selectors for finding in accepting.selected(result.findings, selector)]
     edits = [edit for finding in chosen for edit in accepting.edits(home, finding)]
     file = home.accepted(edits)
-    for line in accepting.difference(home.file, file).splitlines():
+    for line in difference(home.file, file).splitlines():
         print(visible(line))
     if not yes and not typer.confirm(f"Write this to {file.name}?"):
         raise Problem("Nothing was changed.", "")

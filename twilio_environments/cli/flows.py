@@ -147,7 +147,7 @@ def _flows(stack: str, names: Sequence[str], root: Path) -> Iterator[_Flow]:
         yield _Flow(name, known[name].file, text, values, live, draft)
 
 
-def _made(recorded: Sequence[state.Recorded]) -> dict[str, str]:
+def _made(recorded: Sequence[state.RecordedObject]) -> dict[str, str]:
     """Return what is known of an environment's objects since they were made, by the names of their placeholders."""
     return {
         f"{one.place}.{attribute}": one.sid if attribute == "sid" else str(one.outputs[attribute])

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from twilio_environments.cli import pulumi
-from twilio_environments.drift.review.state import Recorded
+from twilio_environments.drift.review.state import RecordedObject
 from twilio_environments.problems import Problem
 from twilio_environments.secrets.stores import BACKENDS, StoreSettings
 from twilio_environments.secrets.stores.given_up import GIVEN_UP
@@ -39,7 +39,7 @@ def give_up_store(
     )
 
 
-def _stores(one: Recorded) -> Iterator[str]:
+def _stores(one: RecordedObject) -> Iterator[str]:
     for name in ("delivery", "document"):
         reference = one.outputs.get(name)
         if reference:

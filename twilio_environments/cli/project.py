@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from twilio_environments import bounds, trust
-from twilio_environments.drift.review.accept import Project
+from twilio_environments.drift.review.project import Project
 from twilio_environments.problems import Problem
 from twilio_environments.rest import sessions
 from twilio_environments.settings import NAMESPACE

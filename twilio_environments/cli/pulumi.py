@@ -58,7 +58,7 @@ def said(arguments: Sequence[str]) -> dict[str, Any]:
         raise Problem(f"pulumi {arguments[0]} printed what is not one JSON object.", remedy) from None
 
 
-def recorded(stack: str) -> list[state.Recorded]:
+def recorded(stack: str) -> list[state.RecordedObject]:
     """Return this library's objects in the state of a stack, sorted by place; raise Problem."""
     export = ["stack", "export", "--stack", stack]
     found = said(export)

@@ -13,7 +13,7 @@ import typer
 from twilio_environments import files
 from twilio_environments.cli import project, pulumi
 from twilio_environments.drift.review import ignore
-from twilio_environments.drift.review.accept import Project
+from twilio_environments.drift.review.project import Project
 from twilio_environments.environments.rename import NewName, Renamed, renamed, require_whole
 from twilio_environments.problems import Problem
 from twilio_environments.visible import visible

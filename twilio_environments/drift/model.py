@@ -54,7 +54,7 @@ class Location:
 
 
 @dataclass(frozen=True)
-class Field:
+class DriftedField:
     """One field in its three states. A state without a value is ABSENT; others are JSON values.
 
     `attribution` is the event that set the live value, or the newest that touched the field; None when there is none.
@@ -111,7 +111,7 @@ class Row:
     remedy: Remedy
     text: str = ""
     """What was found, as a sentence, where the fields do not say it all."""
-    fields: tuple[Field, ...] = ()
+    fields: tuple[DriftedField, ...] = ()
     attribution: Attribution | None = None
     """Its newest event that belongs to what was found."""
     unattributed: str = ""

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from twilio_environments.drift.review.read import Sight, Stranger
-from twilio_environments.drift.review.state import Recorded, account_of
+from twilio_environments.drift.review.state import RecordedObject, account_of
 from twilio_environments.kinds import api_key, phone_number, secret_document, subaccount
 from twilio_environments.kinds.subaccount import OwnedDocument
 from twilio_environments.lifecycle.listed import ListedKind
@@ -41,7 +41,7 @@ class Leftover:
     remove: Callable[[], Any] = field(default=lambda: None, repr=False, compare=False)
 
 
-def found(session: Session, objects: Sequence[Recorded], sight: Sight, declared: Declared) -> list[Leftover]:
+def found(session: Session, objects: Sequence[RecordedObject], sight: Sight, declared: Declared) -> list[Leftover]:
     """Return what is left behind, in the order in which to remove it; `declared` are the declared inputs by URN."""
     recorded = {one.urn for one in objects}
     unmade = {urn.rpartition("::")[2]: inputs for urn, inputs in declared.items() if urn not in recorded}
@@ -70,7 +70,7 @@ def chosen(leftovers: Sequence[Leftover], sids: Sequence[str]) -> list[Leftover]
     return [one for one in leftovers if (one.sid in sids if sids else not one.taken_over_as)]
 
 
-def _at_twilio(session: Session, objects: Sequence[Recorded], one: Stranger, unmade: Declared) -> Leftover:
+def _at_twilio(session: Session, objects: Sequence[RecordedObject], one: Stranger, unmade: Declared) -> Leftover:
     kind, live = one.kind, one.live
     account = session.own if kind is subaccount.KIND else session.account(account_of(objects))
     values = {**live.values, **live.facts}
@@ -126,7 +126,7 @@ def _held(owned: OwnedDocument, names: set[str]) -> dict[str, str]:
     return {name: value for name, value in document.properties.items() if name in names}
 
 
-def _recorded_names(objects: Sequence[Recorded], path: str) -> set[str]:
+def _recorded_names(objects: Sequence[RecordedObject], path: str) -> set[str]:
     """Return the properties of a document that some record has, also those of a rotation under way."""
     names: set[str] = set()
     for one in objects:

@@ -14,8 +14,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from twilio_environments.drift.review.accept import Project
-from twilio_environments.drift.review.state import Recorded
+from twilio_environments.drift.review.project import Project
+from twilio_environments.drift.review.state import RecordedObject
 from twilio_environments.files import Draft
 from twilio_environments.kinds.registry import SECTIONS
 from twilio_environments.lifecycle.declaration import LogicalName
@@ -80,7 +80,7 @@ class Renamed:
     notes: Sequence[str] = ()
 
 
-def renamed(project: Project, renaming: NewName, recorded: Sequence[Recorded]) -> Renamed:
+def renamed(project: Project, renaming: NewName, recorded: Sequence[RecordedObject]) -> Renamed:
     """Work out a renaming in one stack, of which that is recorded; raise Problem when it cannot be done whole."""
     flows = _flow_texts(project, renaming)
     flow_texts = {file: text for file, (_, text) in flows.items()}
@@ -149,7 +149,7 @@ def _entry(file: StackFile, renaming: NewName) -> Mapping[str, Any]:
     return _mapping(declared[after.name])
 
 
-def _require_unrecorded(project: Project, renaming: NewName, recorded: Sequence[Recorded]) -> None:
+def _require_unrecorded(project: Project, renaming: NewName, recorded: Sequence[RecordedObject]) -> None:
     places = {one.place: one for one in recorded}
     if str(renaming.before) in places and (taken := places.get(str(renaming.after))):
         raise Problem(
@@ -175,7 +175,7 @@ def _edits(settings: Settings, renaming: NewName, entry: Mapping[str, Any]) -> I
 
 
 def _kept(
-    settings: Settings, renaming: NewName, entry: Mapping[str, Any], recorded: Sequence[Recorded]
+    settings: Settings, renaming: NewName, entry: Mapping[str, Any], recorded: Sequence[RecordedObject]
 ) -> Iterator[Edit]:
     """Write out, for a key that was renamed by hand, what its old name alone said: it is recorded."""
     name, path = renaming.after.name, path_of(str(renaming.after))

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from twilio_environments.drift.review.read import MARK
-from twilio_environments.drift.review.state import Recorded, own_account
+from twilio_environments.drift.review.state import RecordedObject, own_account
 from twilio_environments.kinds import subaccount
 from twilio_environments.lifecycle.objects import ACCOUNT, Live
 from twilio_environments.problems import Problem
@@ -27,7 +27,7 @@ class Stack:
     """A stack of the project: what it recorded, and what its file says, where there is one."""
 
     name: str
-    recorded: Sequence[Recorded] = ()
+    recorded: Sequence[RecordedObject] = ()
     config: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -40,7 +40,7 @@ class Stack:
         return max(str(one or "") for one in said)
 
     @property
-    def account(self) -> Recorded | None:
+    def account(self) -> RecordedObject | None:
         """Its subaccount, if it made one."""
         return own_account(self.recorded)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from twilio_environments.drift.model import ABSENT, Field
+from twilio_environments.drift.model import ABSENT, DriftedField
 from twilio_environments.drift.reports.shown import shown
 from twilio_environments.kinds.registry import KINDS
 from twilio_environments.studio.flow_template import canonical, counterparts, same
@@ -75,7 +75,7 @@ def difference(before: Any, after: Any) -> FlowDifference:
     return found
 
 
-def of_field(field: Field) -> FlowDifference | None:
+def of_field(field: DriftedField) -> FlowDifference | None:
     """Return how a field's live definition differs from the recorded one; None for a field that is no definition."""
     if field.name not in _DEFINITIONS:
         return None

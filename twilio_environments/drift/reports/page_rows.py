@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from typing import Any
 
-from twilio_environments.drift.model import ABSENT, Field, Row, Step
+from twilio_environments.drift.model import ABSENT, DriftedField, Row, Step
 from twilio_environments.drift.reports.flow_diff import Change, FlowDifference, of_field
 from twilio_environments.drift.reports.shown import clipped, html, sentence, who
 from twilio_environments.visible import visible_lines
@@ -67,7 +67,7 @@ def _where(one: Row) -> Iterator[str]:
         yield f'<a href="{html(one.console_url)}" rel="noreferrer noopener" target="_blank">Twilio Console</a>'
 
 
-def _values(fields: list[Field], one: Row) -> str:
+def _values(fields: list[DriftedField], one: Row) -> str:
     # Who and when stands in the table only where the fields differ in it.
     each = any(field.attribution not in (None, one.attribution) for field in fields)
     names = ("field", "desired", "recorded", "live", *(("who and when",) if each else ()))

@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import quote
 
-from twilio_environments.drift.model import Field, Review, Row
+from twilio_environments.drift.model import DriftedField, Review, Row
 from twilio_environments.drift.reports.flow_diff import lines, of_field
 from twilio_environments.drift.reports.shown import clipped, shown, who
 from twilio_environments.lifecycle.review import Level
@@ -56,7 +56,7 @@ def render(review: Review) -> str:
     return json.dumps(document, indent=1, ensure_ascii=True) + "\n"
 
 
-def _rule_id(row: Row, field: Field | None) -> str:
+def _rule_id(row: Row, field: DriftedField | None) -> str:
     """Return kind.field, such as numbers.voice_url; the finding's kind stands for the field where it has none."""
     return f"{row.place.partition('.')[0]}.{field.name if field else row.kind}"
 
@@ -72,7 +72,7 @@ def _rule(rule: str, level: Level) -> dict[str, Any]:
     }
 
 
-def _result(review: Review, row: Row, field: Field | None, order: dict[str, int]) -> dict[str, Any]:
+def _result(review: Review, row: Row, field: DriftedField | None, order: dict[str, int]) -> dict[str, Any]:
     rule = _rule_id(row, field)
     identity = f"{review.project}\n{review.stack}\n{row.place}\n{rule}"
     fingerprint = hashlib.sha256(identity.encode("utf-8", "backslashreplace")).hexdigest()
@@ -97,7 +97,7 @@ def _result(review: Review, row: Row, field: Field | None, order: dict[str, int]
     }
 
 
-def _message(row: Row, field: Field | None) -> Iterator[str]:
+def _message(row: Row, field: DriftedField | None) -> Iterator[str]:
     what = f"{visible(row.place)} ({visible(row.label)})"
     if field is None:
         yield f"{what}: {row.kind}. {visible(row.text)}".strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from twilio_environments.drift.model import Field, Review, Row, Step
+from twilio_environments.drift.model import DriftedField, Review, Row, Step
 from twilio_environments.drift.reports.flow_diff import lines, of_field
 from twilio_environments.drift.reports.shown import shown
 from twilio_environments.visible import visible
@@ -58,7 +58,7 @@ def _row(row: Row) -> Iterator[str]:
         yield from _step(name, step)
 
 
-def _field(field: Field) -> Iterator[str]:
+def _field(field: DriftedField) -> Iterator[str]:
     yield f"  {field.name}"
     if flow := of_field(field):
         yield from (f"    {line}" for line in lines(flow))

@@ -3,52 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from difflib import unified_diff
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from twilio_environments.drift.existing import entry, logical_name, name_of, part_of, stated_by
-from twilio_environments.drift.model import Field, Location
-from twilio_environments.drift.review.compare import Finding
+from twilio_environments.drift.model import DriftedField
+from twilio_environments.drift.review.compare import DriftFinding
+from twilio_environments.drift.review.project import Project
 from twilio_environments.drift.review.read import Stranger
-from twilio_environments.drift.review.state import Recorded
+from twilio_environments.drift.review.state import RecordedObject
 from twilio_environments.lifecycle.declaration import To, plain
 from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.problems import Problem
-from twilio_environments.settings import Settings, load
-from twilio_environments.stackfile import Edit, StackFile, path_of
+from twilio_environments.stackfile import Edit, path_of
 from twilio_environments.yaml_text import REMOVED
-
-
-@dataclass(frozen=True)
-class Project:
-    """The project that the stack file belongs to, and the file."""
-
-    name: str
-    stack: str
-    root: Path
-    file: StackFile
-    places: Mapping[str, str] = field(default_factory=dict)
-    """The places of recorded objects, by SID."""
-
-    def location(self, place: str, *keys: str) -> Location:
-        """Return the line of the first of the keys that is there below a place, else the line of the place."""
-        return Location(self.file.name, self.file.line(place, *keys))
-
-    def settings(self, file: StackFile | None = None) -> Settings:
-        """Return what the file declares; raise Problem with all its mistakes."""
-        return load((file or self.file).config(), project=self.name, stack=self.stack, root=self.root)
-
-    def accepted(self, edits: Sequence[Edit]) -> StackFile:
-        """Return the changed file; raise Problem when it would not be valid settings."""
-        file = self.file.edited(edits)
-        self.settings(file)
-        return file
-
-    def patch(self, edits: Sequence[Edit]) -> str:
-        """Return the change as a unified diff; raise Problem as `accepted` does."""
-        return difference(self.file, self.accepted(edits))
 
 
 def stated(kind: Kind[Any], name: str) -> Sequence[str]:
@@ -57,13 +25,7 @@ def stated(kind: Kind[Any], name: str) -> Sequence[str]:
     return key, name
 
 
-def difference(before: StackFile, after: StackFile) -> str:
-    """Return a change of the stack file as a unified diff."""
-    old, new = (one.text.splitlines(keepends=True) for one in (before, after))
-    return "".join(unified_diff(old, new, f"a/{before.name}", f"b/{after.name}", n=1))
-
-
-def edits(project: Project, finding: Finding) -> list[Edit]:
+def edits(project: Project, finding: DriftFinding) -> list[Edit]:
     """Return the edits that make the stack file say what Twilio has; raise Problem when no edit can."""
     if finding.stranger:
         return [_adoption(project, finding.stranger)]
@@ -83,7 +45,7 @@ def edits(project: Project, finding: Finding) -> list[Edit]:
 _NOT_SAID = Problem("This is nothing that a stack file says.", "Revert it, or ignore it for a while.")
 
 
-def _removal(project: Project, one: Recorded) -> list[Edit]:
+def _removal(project: Project, one: RecordedObject) -> list[Edit]:
     """Take an object out of the stack file, and out of the lists that name it, such as a pool, which it has left."""
     if not one.kind.gone.optional:
         raise Problem("An environment cannot be without it.", "Revert it.")
@@ -100,7 +62,7 @@ def _removal(project: Project, one: Recorded) -> list[Edit]:
     return found
 
 
-def _of_field(project: Project, one: Recorded, name: str, found: Field) -> Iterator[Edit]:
+def _of_field(project: Project, one: RecordedObject, name: str, found: DriftedField) -> Iterator[Edit]:
     path, live = path_of(one.place), found.live
     if name in one.secret:
         raise Problem(f"{name} is a secret, and a stack file holds none.", "Change it where the program has it from.")
@@ -135,11 +97,11 @@ def _in_order(project: Project, path: Sequence[str], wanted: Sequence[Any]) -> l
     return kept + sorted(item for item in wanted if item not in kept)
 
 
-def _is_default(one: Recorded, name: str, live: Any) -> bool:
+def _is_default(one: RecordedObject, name: str, live: Any) -> bool:
     return name in one.kind.declaration.model_fields and name not in one.kind.inputs_of({**one.outputs, name: live})
 
 
-def _name(one: Recorded, live: str) -> Any:
+def _name(one: RecordedObject, live: str) -> Any:
     mark = str(one.inputs.get("mark", ""))
     before = str(one.outputs.get("friendly_name", ""))
     if mark and before.endswith(mark):
@@ -179,7 +141,7 @@ def _adoption(project: Project, stranger: Stranger) -> Edit:
     return Edit((*path_of(section), name), entry(stranger.kind, live, name, project.places))
 
 
-def selected(found: Sequence[Finding], selector: str) -> list[Finding]:
+def selected(found: Sequence[DriftFinding], selector: str) -> list[DriftFinding]:
     """Return the findings that a selector names: a place, a place and a field of it, or a row's key.
 
     Raise Problem for none.
@@ -190,7 +152,7 @@ def selected(found: Sequence[Finding], selector: str) -> list[Finding]:
             chosen.append(one)
         elif selector.startswith(f"{one.place}."):
             fields = tuple(each for each in one.fields if f"{one.place}.{each.name}" == selector)
-            chosen += [Finding(one.kind, one.seen, one.stranger, fields)] if fields else []
+            chosen += [DriftFinding(one.kind, one.seen, one.stranger, fields)] if fields else []
     if not chosen:
         raise Problem(
             f"Nothing differs at {selector!r}.", "Give a place as the review prints it, place.field, or kind:place."

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from twilio_environments.drift.model import Attribution, Field, Window
-from twilio_environments.drift.review.compare import Finding
+from twilio_environments.drift.model import Attribution, DriftedField, Window
+from twilio_environments.drift.review.compare import DriftFinding
 from twilio_environments.kinds.registry import KINDS
 from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.lifecycle.review import Trail
@@ -44,12 +44,12 @@ class Event:
 class Attributed:
     """A finding with its fields' events, its own newest one, or the reason why there is none."""
 
-    finding: Finding
+    finding: DriftFinding
     attribution: Attribution | None = None
     unattributed: str = ""
 
 
-def attributed(account: Callable[[], Account], found: Sequence[Finding], window: Window) -> list[Attributed]:
+def attributed(account: Callable[[], Account], found: Sequence[DriftFinding], window: Window) -> list[Attributed]:
     """Return the findings with who and when; events are asked for once per SID."""
     trails = [_trail(finding) for finding in found]
     sids = sorted({trail.sid for trail in trails if trail.sid})
@@ -70,7 +70,7 @@ def redacted(found: Sequence[Attributed]) -> list[Attributed]:
             return one
         return replace(one, address=names.setdefault(one.address, f"address {len(names) + 1}"))
 
-    def fields(finding: Finding) -> Finding:
+    def fields(finding: DriftFinding) -> DriftFinding:
         return replace(
             finding, fields=tuple(replace(each, attribution=named(each.attribution)) for each in finding.fields)
         )
@@ -78,7 +78,7 @@ def redacted(found: Sequence[Attributed]) -> list[Attributed]:
     return [replace(one, finding=fields(one.finding), attribution=named(one.attribution)) for one in found]
 
 
-def _trail(finding: Finding) -> Trail:
+def _trail(finding: DriftFinding) -> Trail:
     """Return where the events of what was found are, or the reason why there are none."""
     if finding.kind == "unchecked" or finding.of is None:
         return _UNREAD
@@ -114,7 +114,7 @@ def _event(one: Any) -> Event:
     return Event(shown, changes(one.event_data))
 
 
-def _matched(finding: Finding, trail: Trail, events: list[Event] | str) -> Attributed:
+def _matched(finding: DriftFinding, trail: Trail, events: list[Event] | str) -> Attributed:
     if isinstance(events, str):
         return Attributed(finding, unattributed=events)
     events = [event for event in events if _belongs(trail, event.shown.event_type)]
@@ -137,7 +137,7 @@ def _belongs(trail: Trail, event_type: str) -> bool:
     return any(word in event_type for word in trail.words or others) == bool(trail.words)
 
 
-def _of_field(finding: Finding, one: Field, events: Sequence[Event]) -> Attribution | None:
+def _of_field(finding: DriftFinding, one: DriftedField, events: Sequence[Event]) -> Attribution | None:
     """Return the event that set the live value, else the newest that touched the field, else one that names nothing.
 
     What an event leaves out it cannot deny: Twilio does not say whether the log has a flow's definition.
@@ -161,7 +161,7 @@ def _of_field(finding: Finding, one: Field, events: Sequence[Event]) -> Attribut
     return next((event.shown for event in silent), None)
 
 
-def _of_member(one: Field, events: Sequence[Event]) -> Attribution | None:
+def _of_member(one: DriftedField, events: Sequence[Event]) -> Attribution | None:
     """Return the newest event about a member that came or went; each event is about one of them."""
     live, before = set(map(str, one.live)), set(map(str, one.recorded or []))
     moved = [(those, side) for those, side in ((live - before, 1), (before - live, 0)) if those]

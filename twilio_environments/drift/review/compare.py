@@ -13,9 +13,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from twilio_environments.drift.model import ABSENT, Field
+from twilio_environments.drift.model import ABSENT, DriftedField
 from twilio_environments.drift.review.read import Seen, Sight, Stranger
-from twilio_environments.drift.review.state import Recorded, known
+from twilio_environments.drift.review.state import RecordedObject, known
 from twilio_environments.drift.review.urls import hosts_in, own
 from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.lifecycle.kind import Kind
@@ -28,7 +28,7 @@ Declared = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
-class Finding:
+class DriftFinding:
     """What was found about one object; `seen` for a recorded one, `stranger` for one in no stack.
 
     With neither it is about something as a whole that could not be checked, and `whole` names that.
@@ -37,7 +37,7 @@ class Finding:
     kind: RowKind
     seen: Seen | None = None
     stranger: Stranger | None = None
-    fields: tuple[Field, ...] = ()
+    fields: tuple[DriftedField, ...] = ()
     text: str = ""
     whole: str = ""
     notice: Notice | None = None
@@ -87,7 +87,7 @@ class Finding:
         return self.seen.recorded.label if self.seen else self.place
 
 
-def findings(sight: Sight, wanted: Declared | None) -> Iterator[Finding]:
+def findings(sight: Sight, wanted: Declared | None) -> Iterator[DriftFinding]:
     """Yield all findings; `wanted` are the declared inputs by URN, None when the program could not say them."""
     hosts = hosts_in(
         [one.recorded.outputs for one in sight.seen] + [one.recorded.inputs for one in sight.seen] + [wanted]
@@ -97,22 +97,22 @@ def findings(sight: Sight, wanted: Declared | None) -> Iterator[Finding]:
         yield from _of_recorded(seen, wanted, hosts, around(seen.recorded.kind.section))
     if not any(seen.recorded.kind.is_account and seen.live is None for seen in sight.seen):
         for section, problem in sight.unlisted.items():  # a closed account has no listings, and that is said already
-            yield Finding("unchecked", whole=section, text=problem)
+            yield DriftFinding("unchecked", whole=section, text=problem)
     for stranger in sight.strangers:
-        yield Finding(stranger.kind.stray.kind, stranger=stranger, text=_leftover(stranger))
+        yield DriftFinding(stranger.kind.stray.kind, stranger=stranger, text=_leftover(stranger))
 
 
-def _of_recorded(seen: Seen, wanted: Declared | None, hosts: set[str], around: Surroundings) -> Iterator[Finding]:
+def _of_recorded(seen: Seen, wanted: Declared | None, hosts: set[str], around: Surroundings) -> Iterator[DriftFinding]:
     one = seen.recorded
     if seen.problem:
-        yield Finding("unchecked", seen, text=seen.problem)
+        yield DriftFinding("unchecked", seen, text=seen.problem)
     elif seen.live is None:
-        yield Finding(one.kind.gone.kind, seen, text=one.kind.gone.text)
+        yield DriftFinding(one.kind.gone.kind, seen, text=one.kind.gone.text)
     else:
         reading = _reading(seen, seen.live)
         yield from _changed(seen, reading, _desired(one, (wanted or {}).get(one.urn)), hosts)
         for notice in one.kind.findings(reading, around):
-            yield Finding(notice.kind, seen, text=notice.text, notice=notice)
+            yield DriftFinding(notice.kind, seen, text=notice.text, notice=notice)
 
 
 def _reading(seen: Seen, live: Live) -> Reading:
@@ -170,34 +170,34 @@ def pending(sight: Sight, wanted: Declared | None) -> list[str]:
     return sorted(notes)
 
 
-def _changed(seen: Seen, reading: Reading, desired: Mapping[str, Any], hosts: set[str]) -> Iterator[Finding]:
+def _changed(seen: Seen, reading: Reading, desired: Mapping[str, Any], hosts: set[str]) -> Iterator[DriftFinding]:
     """Yield the fields that differ: what says whether a secret was delivered, what leads to new hosts, and the rest."""
     one, live = seen.recorded, reading.values
     fields = [
-        _shown(one, Field(name, desired.get(name, ABSENT), one.plain(name), plain(live.get(name))))
+        _shown(one, DriftedField(name, desired.get(name, ABSENT), one.plain(name), plain(live.get(name))))
         for name in reading.changed
         if plain(live.get(name)) != one.plain(name)
     ]
     secret = tuple(field for field in fields if field.name in one.kind.delivered)
     if secret:
-        yield Finding("secret", seen, fields=secret)
+        yield DriftFinding("secret", seen, fields=secret)
     mute = {*one.kind.wording, *one.kind.statuses}
     new = {field.name: hosts_in(live.get(field.name)) - hosts for field in fields if field.name not in mute}
     foreign = tuple(field for field in fields if new.get(field.name))
     if foreign:
         strange = set().union(*({HIDDEN} if one.name in seen.recorded.secret else new[one.name] for one in foreign))
-        yield Finding("webhook_host", seen, fields=foreign, hosts=tuple(sorted(strange)))
+        yield DriftFinding("webhook_host", seen, fields=foreign, hosts=tuple(sorted(strange)))
     rest = tuple(field for field in fields if field not in secret and field not in foreign)
     if rest:
-        yield Finding("changed", seen, fields=rest, text=one.kind.remark(reading))
+        yield DriftFinding("changed", seen, fields=rest, text=one.kind.remark(reading))
 
 
-def _shown(one: Recorded, field: Field) -> Field:
+def _shown(one: RecordedObject, field: DriftedField) -> DriftedField:
     """Return a field as the review has it: nothing that comes after has the value of a secret."""
-    return Field(field.name, HIDDEN, HIDDEN, HIDDEN) if field.name in one.secret else field
+    return DriftedField(field.name, HIDDEN, HIDDEN, HIDDEN) if field.name in one.secret else field
 
 
-def _desired(one: Recorded, inputs: Mapping[str, Any] | None) -> dict[str, Any]:
+def _desired(one: RecordedObject, inputs: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the compared fields as they are declared now; ABSENT for those that are not known before an update."""
     if inputs is None:
         return {}

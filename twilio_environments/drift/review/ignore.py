@@ -22,7 +22,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from twilio_environments import bounds
-from twilio_environments.drift.review.compare import Finding
+from twilio_environments.drift.review.compare import DriftFinding
 from twilio_environments.lifecycle.declaration import Declared
 from twilio_environments.lifecycle.mistakes import mistakes_of
 from twilio_environments.problems import Problem
@@ -30,7 +30,7 @@ from twilio_environments.problems import Problem
 FILE = "drift-ignore.yaml"
 
 
-class Rule(Declared):
+class IgnoreRule(Declared):
     """One rule; it holds for the findings that all of its patterns fit."""
 
     place: Annotated[str, Field(description="Pattern of the path in the stack file: `numbers.*`.")]
@@ -45,18 +45,18 @@ class Rule(Declared):
         return f"{what} ({self.owner}: {self.reason})"
 
 
-def rules(text: str) -> list[Rule]:
+def rules(text: str) -> list[IgnoreRule]:
     """Return the rules of a file; raise Problem with all its mistakes."""
     try:
-        return TypeAdapter(list[Rule]).validate_python(bounds.yaml_of(FILE, text) or [])
+        return TypeAdapter(list[IgnoreRule]).validate_python(bounds.yaml_of(FILE, text) or [])
     except ValidationError as error:
         lines = "; ".join(str(mistake) for mistake in mistakes_of(error))
         raise Problem(f"{FILE} has mistakes: {lines}.", "Each rule has place, reason, owner and expires.") from None
 
 
 def applied(
-    found: Iterable[Finding], given: Sequence[Rule], today: date
-) -> tuple[list[Finding], list[Finding], list[str]]:
+    found: Iterable[DriftFinding], given: Sequence[IgnoreRule], today: date
+) -> tuple[list[DriftFinding], list[DriftFinding], list[str]]:
     """Return the findings that are left, those that a rule hides, and a note for each rule that expired.
 
     A rule for one field hides that field; the finding goes when no field is left. What could not be checked is never

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from twilio_environments.drift.model import Link, Node, Row
 from twilio_environments.drift.review.read import Sight
-from twilio_environments.drift.review.state import Recorded
+from twilio_environments.drift.review.state import RecordedObject
 from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.lifecycle.review import Level
 
@@ -35,7 +35,7 @@ def drawn(sight: Sight, rows: Sequence[Row]) -> tuple[list[Node], list[Link]]:
     )
 
 
-def _whole(part: Recorded) -> str:
+def _whole(part: RecordedObject) -> str:
     return part.place.rpartition(".")[0]
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeVar
 
-from twilio_environments.drift.review.state import Recorded, own_account
+from twilio_environments.drift.review.state import RecordedObject, own_account
 from twilio_environments.kinds.registry import LISTED
 from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.lifecycle.objects import ACCOUNT, Live
@@ -33,7 +33,7 @@ class Seen:
     `listed` is what the listing says of it, which for a flow includes its draft.
     """
 
-    recorded: Recorded
+    recorded: RecordedObject
     live: Live | None = None
     listed: Live | None = None
     problem: str = ""
@@ -81,7 +81,7 @@ class Sight:
     """What the kinds read beside their listings, by section."""
 
 
-def read(session: Session, objects: Sequence[Recorded], account_sid: str | None) -> Sight:
+def read(session: Session, objects: Sequence[RecordedObject], account_sid: str | None) -> Sight:
     """Read all recorded objects and the account's listings; one listing is read once, whatever asks for it."""
     # First, because the listing of accounts has the token that all others need.
     first = [one for one in objects if one.kind.is_account]
@@ -118,7 +118,7 @@ def _unrecorded(session: Session, account_sid: str | None, kind: ListedKind[Any]
     return kind.unrecorded(session.account(account_sid), live)
 
 
-def _look(session: Session, one: Recorded) -> Seen:
+def _look(session: Session, one: RecordedObject) -> Seen:
     live, problem = tried(lambda: one.kind.read(session, one.outputs, one.id))
     secret = forms_of(side[name] for side in (one.outputs, one.inputs) for name in one.secret if name in side)
     return Seen(one, live, problem=without(problem, secret))
@@ -130,7 +130,7 @@ def _with_listed(seen: Seen, lives: Sequence[Live]) -> Seen:
 
 
 def _strangers(
-    session: Session, objects: Sequence[Recorded], account_sid: str | None, listings: Mapping[str, Sequence[Live]]
+    session: Session, objects: Sequence[RecordedObject], account_sid: str | None, listings: Mapping[str, Sequence[Live]]
 ) -> list[Stranger]:
     ours = {one.sid for one in objects}.union(*(one.kind.also_ours(one.outputs) for one in objects))
     shared = own_account(objects) is None
@@ -152,7 +152,7 @@ def _strangers(
     return sorted(strangers, key=lambda one: (one.kind.section, one.live.id))
 
 
-def _twins(session: Session, one: Recorded) -> Sequence[Live]:
+def _twins(session: Session, one: RecordedObject) -> Sequence[Live]:
     found, _ = tried(lambda: one.kind.twins(session.account(one.outputs.get(ACCOUNT)), one.sid, one.outputs))
     return found or ()
 

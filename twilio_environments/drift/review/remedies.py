@@ -6,13 +6,14 @@ import shlex
 
 from twilio_environments.drift.model import Remedy, Step
 from twilio_environments.drift.review import accept
-from twilio_environments.drift.review.compare import Finding
+from twilio_environments.drift.review.compare import DriftFinding
 from twilio_environments.drift.review.ignore import FILE
+from twilio_environments.drift.review.project import Project
 from twilio_environments.drift.review.read import Seen
 from twilio_environments.problems import Problem
 
 
-def remedy(finding: Finding, project: accept.Project, *, with_patch: bool = True, alone: bool = True) -> Remedy:
+def remedy(finding: DriftFinding, project: Project, *, with_patch: bool = True, alone: bool = True) -> Remedy:
     """Return the three ways to settle a finding.
 
     `with_patch` works out the change of the stack file, and checks it; `alone` says that nothing else was found at its
@@ -23,7 +24,7 @@ def remedy(finding: Finding, project: accept.Project, *, with_patch: bool = True
     return Remedy(accepted, _revert(finding, project), _ignore(finding))
 
 
-def _accept(finding: Finding, project: accept.Project, selector: str, *, with_patch: bool) -> Step:
+def _accept(finding: DriftFinding, project: Project, selector: str, *, with_patch: bool) -> Step:
     record = _pulumi("up --refresh", project)
     if finding.notice and finding.notice.refresh:
         return Step(finding.notice.refresh, _pulumi("refresh", project, finding))
@@ -49,7 +50,7 @@ def _sentences(problem: Problem) -> str:
     return " ".join(line if line.endswith((".", ":")) else f"{line}." for line in lines if line)
 
 
-def _revert(finding: Finding, project: accept.Project) -> Step:
+def _revert(finding: DriftFinding, project: Project) -> Step:
     if finding.kind == "unchecked":
         return Step("Put right what the reason says, and run the review again.")
     if finding.stranger:
@@ -65,7 +66,7 @@ def _revert(finding: Finding, project: accept.Project) -> Step:
     return _update(finding, finding.seen, command)
 
 
-def _update(finding: Finding, seen: Seen, command: str) -> Step:
+def _update(finding: DriftFinding, seen: Seen, command: str) -> Step:
     kind, names = seen.recorded.kind, [field.name for field in finding.fields]
     for field in finding.fields:
         if seen.live and (word := kind.before_reverting(field.name, field.live, seen.live.facts)):
@@ -75,7 +76,7 @@ def _update(finding: Finding, seen: Seen, command: str) -> Step:
     return Step(kind.reverted(names), command, replaces=replaces, buys=replaces and kind.bought)
 
 
-def _ignore(finding: Finding) -> Step:
+def _ignore(finding: DriftFinding) -> Step:
     if finding.kind == "unchecked":
         return Step("What could not be checked is never ignored.", possible=False)
     field = f"  field: {finding.fields[0].name}\n" if len(finding.fields) == 1 else ""
@@ -84,6 +85,6 @@ def _ignore(finding: Finding) -> Step:
     return Step(f"Add a rule to {FILE}; it comes back when the rule ends.", patch=rule + blanks)
 
 
-def _pulumi(verb: str, project: accept.Project, finding: Finding | None = None) -> str:
+def _pulumi(verb: str, project: Project, finding: DriftFinding | None = None) -> str:
     target = f" --target {shlex.quote(finding.seen.recorded.urn)}" if finding and finding.seen else ""
     return f"pulumi {verb} --stack {shlex.quote(project.stack)}{target}"

@@ -1,4 +1,4 @@
-"""A review from end to end: read, compare, attribute, judge, say what settles it. It never writes."""
+"""A review from end to end, one way: gather → compare → judge → advise → what reports show. It never writes."""
 
 from __future__ import annotations
 
@@ -10,22 +10,19 @@ from typing import Any
 
 from twilio_environments.drift.model import Counts, Review, Row, Window
 from twilio_environments.drift.review import compare, ignore
-from twilio_environments.drift.review.accept import Project, stated
-from twilio_environments.drift.review.attribution import Attributed, attributed, redacted
+from twilio_environments.drift.review.advise import advised
 from twilio_environments.drift.review.causes import grouped
-from twilio_environments.drift.review.compare import Finding
+from twilio_environments.drift.review.compare import DriftFinding
+from twilio_environments.drift.review.judge import Judged, judged
 from twilio_environments.drift.review.picture import drawn
+from twilio_environments.drift.review.project import Project
 from twilio_environments.drift.review.read import Sight, read
-from twilio_environments.drift.review.remedies import remedy
 from twilio_environments.drift.review.severity import severity
-from twilio_environments.drift.review.state import Recorded, account_of, own_account
-from twilio_environments.drift.review.urls import shown
+from twilio_environments.drift.review.state import RecordedObject, account_of, own_account
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
 
 _RETENTION = timedelta(days=30)
-_PATCHES = 50
-"""For how many rows the change of the stack file is worked out and checked; `--accept` does it for any."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +34,11 @@ class Request:
     """
 
     project: Project
-    recorded: Sequence[Recorded]
+    recorded: Sequence[RecordedObject]
     declared: Mapping[str, Mapping[str, Any]] | None
     now: datetime
     undeclared: str = ""
-    rules: Sequence[ignore.Rule] = ()
+    rules: Sequence[ignore.IgnoreRule] = ()
     commit: str = ""
     redact: bool = False
 
@@ -51,7 +48,7 @@ class Reviewed:
     """A review with the findings that it was made from, which accepting needs."""
 
     review: Review
-    findings: Sequence[Finding] = field(repr=False)
+    findings: Sequence[DriftFinding] = field(repr=False)
     project: Project = field(repr=False)
 
 
@@ -59,29 +56,22 @@ def reviewed(session: Session, request: Request) -> Reviewed:
     """Review a stack; raise Problem when nothing is recorded, so that there is nothing to review."""
     if not request.recorded:
         raise Problem(f"Nothing is recorded for the stack {request.project.stack}.", "Run pulumi up first.")
-    account_sid = account_of(request.recorded)
-    sight = read(session, request.recorded, account_sid)
-    found = list(compare.findings(sight, request.declared))
-    if request.declared is None:
-        found.append(Finding("unchecked", whole="settings", text=request.undeclared))
-    left, hidden, notes = ignore.applied(found, request.rules, request.now.date())
+    account_sid, shared = account_of(request.recorded), own_account(request.recorded) is None
     window = Window(_iso(request.now - _RETENTION), _iso(request.now))
     places = {one.sid: one.place for one in request.recorded if not one.kind.part_of}
     project = replace(request.project, places=places)
-    shared = own_account(request.recorded) is None
-    attributions = attributed(lambda: session.account(account_sid), left, window)
-    ordered = sorted(
-        attributions, key=lambda one: (-severity(one.finding, shared=shared).level, one.finding.place, one.finding.kind)
+
+    sight = read(session, request.recorded, account_sid)
+    found = list(compare.findings(sight, request.declared))
+    if request.declared is None:
+        found.append(DriftFinding("unchecked", whole="settings", text=request.undeclared))
+    left, hidden, expired = ignore.applied(found, request.rules, request.now.date())
+    judgements = judged(lambda: session.account(account_sid), left, window, shared=shared, redact=request.redact)
+    rows, causes = grouped(
+        advised(judgements, project),
+        account_is_gone=any(one.is_gone and one.of is not None and one.of.is_account for one in left),
     )
-    ordered = redacted(ordered) if request.redact else ordered
-    at = Counter(one.finding.place for one in ordered)
-    rows = [
-        _row(one, project, shared=shared, patch=n < _PATCHES, alone=at[one.finding.place] == 1)
-        for n, one in enumerate(ordered)
-    ]
-    closed = any(one.is_gone and one.of is not None and one.of.is_account for one in left)
-    rows, causes = grouped(rows, account_is_gone=closed)
-    ignored = [_row(Attributed(one), project, shared=shared, patch=False) for one in hidden]
+    ignored = advised([Judged(one, severity(one, shared=shared)) for one in hidden], project, patches=0)
     nodes, links = drawn(sight, rows)
     review = Review(
         project=project.name,
@@ -94,36 +84,10 @@ def reviewed(session: Session, request: Request) -> Reviewed:
         nodes=tuple(nodes),
         links=tuple(links),
         ignored=tuple(sorted(ignored, key=lambda row: row.key)),
-        notes=(*notes, *compare.pending(sight, request.declared)),
+        notes=(*expired, *compare.pending(sight, request.declared)),
         commit=request.commit,
     )
     return Reviewed(review, left, project)
-
-
-def _row(one: Attributed, project: Project, *, shared: bool, patch: bool, alone: bool = True) -> Row:
-    finding = one.finding
-    place = finding.section if finding.stranger else finding.place
-    kind = finding.of
-    fields = tuple(
-        replace(each, location=project.location(place, *(stated(kind, each.name) if kind else ())))
-        for each in shown(finding.fields)
-    )
-    return Row(
-        kind=finding.kind,
-        place=finding.place,
-        noun=kind.noun if kind else "review",
-        sid=finding.sid,
-        label=finding.label,
-        console_url=kind.console_url(finding.sid) if kind else "",
-        severity=severity(finding, shared=shared),
-        remedy=remedy(finding, project, with_patch=patch, alone=alone),
-        text=finding.text,
-        fields=fields,
-        attribution=one.attribution,
-        unattributed=one.unattributed,
-        location=fields[0].location if len(fields) == 1 else project.location(place),
-        urn=finding.seen.recorded.urn if finding.seen else "",
-    )
 
 
 def _counts(sight: Sight, rows: Sequence[Row], ignored: Sequence[Row]) -> Counts:

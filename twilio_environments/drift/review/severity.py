@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from twilio_environments.drift.model import Field
-from twilio_environments.drift.review.compare import Finding
+from twilio_environments.drift.model import DriftedField
+from twilio_environments.drift.review.compare import DriftFinding
 from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.lifecycle.review import Level, Severity
 from twilio_environments.visible import HIDDEN
@@ -14,7 +14,7 @@ from twilio_environments.visible import HIDDEN
 _UNCHECKED = Severity(Level.BEHAVIOUR, "nobody knows what it is like")
 
 
-def severity(finding: Finding, *, shared: bool = False) -> Severity:
+def severity(finding: DriftFinding, *, shared: bool = False) -> Severity:
     """Return the severity of a finding; `shared` says that the account is not this stack's own."""
     if finding.notice:
         return finding.notice.severity
@@ -29,7 +29,7 @@ def severity(finding: Finding, *, shared: bool = False) -> Severity:
     return _of_fields(finding.of, finding.fields)
 
 
-def _of_fields(kind: Kind[Any], fields: Sequence[Field]) -> Severity:
+def _of_fields(kind: Kind[Any], fields: Sequence[DriftedField]) -> Severity:
     """Return the worst severity of the fields, with the reasons of all that are as bad."""
     found = [(one, _of_field(kind, one)) for one in fields]
     level = max(each.level for _, each in found)
@@ -41,7 +41,7 @@ def _of_fields(kind: Kind[Any], fields: Sequence[Field]) -> Severity:
     return Severity(level, "; ".join(reasons))
 
 
-def _of_field(kind: Kind[Any], field: Field) -> Severity:
+def _of_field(kind: Kind[Any], field: DriftedField) -> Severity:
     """Return the severity of one field; without a reason where it is that of most fields."""
     if field.live == HIDDEN:  # as bad as it can be
         level = Level.SECURITY if field.name in kind.grave else Level.BEHAVIOUR

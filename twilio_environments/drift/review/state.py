@@ -22,7 +22,7 @@ _TYPE = "pulumi-python:dynamic/twilio:"
 
 
 @dataclass(frozen=True)
-class Recorded:
+class RecordedObject:
     """One object as the stack recorded it."""
 
     urn: str
@@ -61,7 +61,7 @@ def holds_secrets(export: Mapping[str, Any]) -> bool:
     )
 
 
-def recorded(export: Mapping[str, Any]) -> list[Recorded]:
+def recorded(export: Mapping[str, Any]) -> list[RecordedObject]:
     """Return this library's objects of a state, sorted by place; `export` is what `pulumi stack export` prints.
 
     What is only waiting for its deletion is left out. Raise Problem for a secret that is not in clear.
@@ -70,7 +70,7 @@ def recorded(export: Mapping[str, Any]) -> list[Recorded]:
     return sorted(_recorded(one for one in resources if not one.get("delete")), key=lambda one: one.place)
 
 
-def _recorded(resources: Iterable[Mapping[str, Any]]) -> Iterator[Recorded]:
+def _recorded(resources: Iterable[Mapping[str, Any]]) -> Iterator[RecordedObject]:
     for one in resources:
         kind = _kind(str(one["type"]))
         if kind is not None:
@@ -82,7 +82,7 @@ def _recorded(resources: Iterable[Mapping[str, Any]]) -> Iterator[Recorded]:
             secret = frozenset(name for side in sides for name, value in side.items() if _is_secret(value))
             outputs, inputs = (original(_in_clear(side, place)) for side in sides)
             outputs = kind.declaration.completed(outputs)
-            yield Recorded(one["urn"], place, kind, str(one.get("id", "")), inputs, outputs, secret)
+            yield RecordedObject(one["urn"], place, kind, str(one.get("id", "")), inputs, outputs, secret)
 
 
 def declared(preview: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -105,12 +105,12 @@ def known(inputs: Mapping[str, Any], instead: Mapping[str, Any]) -> tuple[dict[s
     return kept | {name: instead[name] for name in unknown if name in instead}, unknown
 
 
-def own_account(objects: Iterable[Recorded]) -> Recorded | None:
+def own_account(objects: Iterable[RecordedObject]) -> RecordedObject | None:
     """Return the subaccount that the stack made; None where its objects live in an account that was there."""
     return next((one for one in objects if one.kind.is_stacks_own(one.outputs)), None)
 
 
-def account_of(objects: Iterable[Recorded]) -> str | None:
+def account_of(objects: Iterable[RecordedObject]) -> str | None:
     """Return the SID of the account that the environment lives in; None for the credentials' own."""
     objects = list(objects)
     for one in objects:

@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from twilio_environments.addresses import Address, in_flow, in_text, masked
-from twilio_environments.drift.model import Field
+from twilio_environments.drift.model import DriftedField
 
 
-def shown(fields: Sequence[Field]) -> tuple[Field, ...]:
+def shown(fields: Sequence[DriftedField]) -> tuple[DriftedField, ...]:
     """Return fields as a report may show them."""
     return tuple(
         replace(one, desired=masked(one.desired), recorded=masked(one.recorded), live=masked(one.live))
