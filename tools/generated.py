@@ -100,7 +100,9 @@ def _fields(kind: Kind[Any]) -> list[str]:
 
 
 def _output(type_: type) -> str:
-    return "dict[str, Any]" if type_ is dict else type_.__name__
+    if type_ is dict:
+        return "dict[str, Any]"
+    return "list[dict[str, str]]" if type_ is list else type_.__name__
 
 
 class _Types:

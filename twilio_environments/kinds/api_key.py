@@ -126,7 +126,7 @@ class ApiKeyKind(ListedKind[DeliveredKey]):
     prefix = "SK"
     declaration = DeliveredKey
     stack_file = Key
-    facts = {"sid": str, "version": str, "fingerprint": str, "created": str, "previous": dict, "rotated": str}
+    facts = {"sid": str, "version": str, "fingerprint": str, "created": str, "previous": list, "rotated": str}
     always_marked = True
     closes_with_account = False  # its properties have to leave the store
     statuses = ("secret_status",)

@@ -1,6 +1,6 @@
 """Made from twilio_environments/kinds/api_key.py by `make generated`: edit that instead."""
 
-from typing import Any, ClassVar, Literal, Required, TypedDict, Unpack
+from typing import ClassVar, Literal, Required, TypedDict, Unpack
 
 import pulumi
 
@@ -93,7 +93,7 @@ class ApiKey(TwilioResource, module="twilio", name="ApiKey"):
     version: pulumi.Output[str]
     fingerprint: pulumi.Output[str]
     created: pulumi.Output[str]
-    previous: pulumi.Output[dict[str, Any]]
+    previous: pulumi.Output[list[dict[str, str]]]
     rotated: pulumi.Output[str]
     secret_status: pulumi.Output[str]
 
