@@ -16,7 +16,8 @@ from tests.stores.memory import Memory, MemoryStore
 from twilio_environments.secrets.stores import BACKENDS
 from twilio_environments.secrets.stores.aws.settings import AwsSettings
 from twilio_environments.secrets.stores.aws.store import AwsStore
-from twilio_environments.secrets.stores.merging import Loaded, MergingStore
+from twilio_environments.secrets.stores.merging import MergingStore
+from twilio_environments.secrets.stores.primitives import Loaded
 from twilio_environments.secrets.stores.protocol import MANAGED_BY
 from twilio_environments.secrets.stores.vault.settings import VaultSettings
 from twilio_environments.secrets.stores.vault.store import VaultStore

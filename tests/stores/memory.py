@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from twilio_environments.problems import Problem
 from twilio_environments.secrets.stores.answers import Malformed, Shape, shaped
-from twilio_environments.secrets.stores.merging import Conflict, Loaded, MergingStore
+from twilio_environments.secrets.stores.merging import MergingStore
+from twilio_environments.secrets.stores.primitives import Conflict, Loaded
 from twilio_environments.secrets.stores.protocol import Unsettled
 
 M = TypeVar("M", bound=Shape)

@@ -23,7 +23,8 @@ from twilio_environments.secrets.stores.aws.calls import EXISTS, STAGE, STATE, A
 from twilio_environments.secrets.stores.aws.client import Answer
 from twilio_environments.secrets.stores.aws.errors import Forbidden, unchanged
 from twilio_environments.secrets.stores.aws.settings import AwsSettings
-from twilio_environments.secrets.stores.merging import Conflict, Loaded, MergingStore
+from twilio_environments.secrets.stores.merging import MergingStore
+from twilio_environments.secrets.stores.primitives import Conflict, Loaded
 from twilio_environments.secrets.stores.protocol import MANAGED_BY, Unsettled
 from twilio_environments.visible import visible
 

@@ -17,7 +17,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_rand
 from twilio_environments.problems import Problem
 from twilio_environments.secrets.stores.answers import Malformed
 from twilio_environments.secrets.stores.bounded import Bounded
-from twilio_environments.secrets.stores.merging import Conflict
+from twilio_environments.secrets.stores.primitives import Conflict
 from twilio_environments.secrets.stores.protocol import Unsettled
 from twilio_environments.secrets.stores.vault.answers import Mount, Reply, SecretId, Token, role_of, token_of
 from twilio_environments.secrets.stores.vault.auth import login, look_up, lookup_of, require_lasting

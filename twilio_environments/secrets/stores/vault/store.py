@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from twilio_environments.problems import Problem
-from twilio_environments.secrets.stores.merging import Conflict, Loaded, MergingStore
+from twilio_environments.secrets.stores.merging import MergingStore
+from twilio_environments.secrets.stores.primitives import Conflict, Loaded
 from twilio_environments.secrets.stores.protocol import MANAGED_BY, Unsettled
 from twilio_environments.secrets.stores.vault.answers import Kept, Metadata, Mount, Version, Written, capabilities, done
 from twilio_environments.secrets.stores.vault.client import Forbidden, VaultClient, policy
