@@ -7,12 +7,13 @@ import unicodedata
 from collections.abc import Container, Mapping
 from functools import cache
 from itertools import count
-from typing import Any, get_args, get_origin
+from typing import Any
 
 from twilio_environments.kinds.registry import SECTIONS
-from twilio_environments.lifecycle.declaration import Declared, To
+from twilio_environments.lifecycle.declaration import Declared, To, minimal_values
 from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.lifecycle.objects import Live
+from twilio_environments.lifecycle.parts import parts_of
 
 _LONGEST = 32
 Places = Mapping[str, str]
@@ -38,6 +39,7 @@ def entry(kind: Kind[Any], live: Live, name: str, places: Places) -> dict[str, A
     What it refers to is named by its place in the stack file where it has one there, and by its SID elsewhere.
     """
     values = kind.inputs_of(dict(live.values) | dict(live.facts))
+    parts = parts_of(kind.declaration)
     value: dict[str, Any] = {"adopt": True}
     for field, one in values.items():
         key, to = stated_by(kind).get(field, (field, None))
@@ -45,8 +47,8 @@ def entry(kind: Kind[Any], live: Live, name: str, places: Places) -> dict[str, A
             value[key] = {step: name_of(to, item, places) or item for step, item in one.items()}
         elif to and (named := name_of(to, one, places)):
             value[key] = named
-        elif model := part_of(kind, field):
-            value[field] = {step: _minimal(model, part) for step, part in one.items()}
+        elif (part := parts.get(field)) and part.model and isinstance(one, Mapping):
+            value[field] = {step: minimal_values(part.model, item) for step, item in one.items()}
         elif (field, one) != ("friendly_name", name):
             value[field] = one
     if "friendly_name" in kind.declaration.model_fields and not live.values.get("friendly_name"):
@@ -69,20 +71,3 @@ def name_of(to: To, value: Any, places: Places) -> str:
     found = re.fullmatch(form, str(value))
     section, _, name = places.get(found[1], "").partition(".") if found else ("", "", "")
     return name if section == to.section else ""
-
-
-def part_of(kind: Kind[Any], field: str) -> type[Declared] | None:
-    """Return the model of one of the parts that a field has by name, None for a field that has no parts."""
-    annotation = kind.declaration.model_fields[field].annotation
-    models = [one for one in get_args(annotation) if isinstance(one, type) and issubclass(one, Declared)]
-    return models[0] if get_origin(annotation) is dict and models else None
-
-
-def _minimal(model: type[Declared], part: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a part's fields without those that are default; unlike the model it takes any live value."""
-    fields = model.model_fields
-    return {
-        name: value
-        for name, value in part.items()
-        if fields[name].is_required() or value != fields[name].get_default(call_default_factory=True)
-    }

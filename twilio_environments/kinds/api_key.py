@@ -21,8 +21,8 @@ from pydantic import Field, StringConstraints, model_validator
 from twilio_environments import trust
 from twilio_environments.lifecycle.card import Places, Program
 from twilio_environments.lifecycle.declaration import (
+    APART,
     OURS,
-    PART,
     Declaration,
     FriendlyName,
     Twilio,
@@ -108,7 +108,7 @@ class Key(ApiKey):
 class DeliveredKey(ApiKey):
     """An API key with the place its secret is delivered to."""
 
-    delivery: Annotated[Delivery, PART]
+    delivery: Annotated[Delivery, APART]
     """Where its SID and its secret go."""
     rotation: Annotated[str, OURS] = ""
     """Names a rotation on demand; another name than the recorded one asks for one."""

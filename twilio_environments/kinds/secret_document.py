@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
-from twilio_environments.lifecycle.declaration import FIXED, PART, Declaration, Twilio, plain
+from twilio_environments.lifecycle.declaration import APART, FIXED, Declaration, Twilio, plain
 from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.lifecycle.objects import ACCOUNT, Difference, Live
 from twilio_environments.lifecycle.review import Drawn, Elsewhere, Gone, Level, Severity, Trail
@@ -57,7 +57,7 @@ class SecretDocument(Declaration):
 
     document: Annotated[DocumentReference, FIXED]
     """Where it is, and whose."""
-    properties: Annotated[dict[PropertyName, str], PART]
+    properties: Annotated[dict[PropertyName, str], APART]
     """SIDs and numbers by property name; no secrets."""
     auth_token_property: Annotated[PropertyName, Twilio(sent=False)] = ""
     """The property that carries the account's Auth Token, if any."""

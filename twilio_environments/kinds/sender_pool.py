@@ -8,8 +8,7 @@ A pool has no object of its own at Twilio; it goes by the SID of its service.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Any
 
@@ -22,23 +21,23 @@ from twilio_environments.lifecycle.declaration import (
     Declared,
     LogicalName,
     To,
-    Twilio,
     plain,
     sid_of,
     unordered,
 )
 from twilio_environments.lifecycle.kind import Kind
-from twilio_environments.lifecycle.listed import PAGE, bears
+from twilio_environments.lifecycle.listed import bears
 from twilio_environments.lifecycle.objects import Live, different
+from twilio_environments.lifecycle.parts import Job, Part, Parts, parts_of
 from twilio_environments.lifecycle.review import Level, Severity
 from twilio_environments.lifecycle.together import together
 from twilio_environments.problems import Problem
-from twilio_environments.rest.errors import NotFound, TwilioError
+from twilio_environments.rest.errors import TwilioError
+from twilio_environments.rest.listings import PAGE
 from twilio_environments.rest.session import Account
 
 _ALREADY_HERE = 21710
 _ELSEWHERE = 21712
-_POOL = Twilio(normalise=unordered)
 
 
 def _in_order(senders: list[str]) -> list[str]:
@@ -54,11 +53,17 @@ AlphaSender = Annotated[str, StringConstraints(max_length=11, pattern=r"^[0-9 +&
 class OtherSenders(Declared):
     """The senders that are named by what Twilio knows them by."""
 
-    short_codes: Annotated[list[Annotated[str, sid_of("SC")]], _ANY_ORDER, _POOL] = []
+    short_codes: Annotated[
+        list[Annotated[str, sid_of("SC")]],
+        _ANY_ORDER,
+        Part(key="sid", parameter="short_code_sid", normalise=unordered),
+    ] = []
     """SIDs of short codes."""
-    alpha_senders: Annotated[list[AlphaSender], _ANY_ORDER, _POOL] = []
+    alpha_senders: Annotated[list[AlphaSender], _ANY_ORDER, Part(key="alpha_sender", normalise=unordered)] = []
     """Names that stand as the sender: at most 11 letters, digits, spaces and + & _ -, not digits alone."""
-    channel_senders: Annotated[list[Annotated[str, sid_of("XE")]], _ANY_ORDER, _POOL] = []
+    channel_senders: Annotated[
+        list[Annotated[str, sid_of("XE")]], _ANY_ORDER, Part(key="sid", normalise=unordered)
+    ] = []
     """SIDs of WhatsApp and other channel senders."""
 
 
@@ -74,27 +79,12 @@ class SenderPool(OtherSenders, Declaration):
 
     service_sid: Annotated[str, sid_of("MG"), FIXED]
     """The service whose pool it is."""
-    phone_numbers: Annotated[list[Annotated[str, sid_of("PN")]], _ANY_ORDER, _POOL] = []
+    phone_numbers: Annotated[
+        list[Annotated[str, sid_of("PN")]],
+        _ANY_ORDER,
+        Part(key="sid", parameter="phone_number_sid", normalise=unordered),
+    ] = []
     """SIDs of phone numbers."""
-
-
-@dataclass(frozen=True)
-class _Family:
-    """One family of senders: Twilio's collection, the parameter that names a sender, and the field that lists them."""
-
-    collection: str
-    parameter: str
-    field: str = "sid"
-
-
-_FAMILIES = {
-    "phone_numbers": _Family("phone_numbers", "phone_number_sid"),
-    "short_codes": _Family("short_codes", "short_code_sid"),
-    "alpha_senders": _Family("alpha_senders", "alpha_sender", "alpha_sender"),
-    "channel_senders": _Family("channel_senders", "sid"),
-}
-Members = dict[str, str]
-"""What declares a sender → the SID to delete it by."""
 
 
 class SenderPoolKind(Kind[SenderPool]):
@@ -130,11 +120,7 @@ class SenderPoolKind(Kind[SenderPool]):
 
     def observe(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002
         def read() -> Live:
-            members = together(
-                account, [partial(_members, account, object_id, name) for name in _FAMILIES], "reading a pool"
-            )
-            pools = {name: sorted(those) for name, those in zip(_FAMILIES, members, strict=True)}
-            return Live(object_id, {"service_sid": object_id} | pools)
+            return Live(object_id, {"service_sid": object_id} | _pool(account, object_id).values("reading a pool"))
 
         # A pool is there as long as its service is.
         return proven(
@@ -149,14 +135,14 @@ class SenderPoolKind(Kind[SenderPool]):
         return self.observe(account, declared.service_sid, {})
 
     def update_object(self, account: Account, live: Live, declared: SenderPool, names: set[str]) -> Live:
-        gone: list[Callable[[], None]] = []
-        new: list[Callable[[], None]] = []
+        pool = _pool(account, live.id)
+        gone: list[Job] = []
+        new: list[Job] = []
         for name in sorted(names):
-            members, wanted = _members(account, live.id, name), set(getattr(declared, name))
-            account.listings.drop(*_key(account, live.id, name))
-            collection = _collection(account, live.id, name)
-            gone += [partial(_removed, collection(members[one]).delete) for one in sorted(members.keys() - wanted)]
-            new += [partial(self._add, account, declared, name, one) for one in sorted(wanted - members.keys())]
+            members, wanted = pool.members(name), getattr(declared, name)
+            account.listings.drop(*pool.key(name))
+            gone += pool.all[name].changes(account, pool.parent, members, wanted)[0]
+            new += [partial(self._add, account, declared, name, one) for one in sorted(set(wanted) - members.keys())]
         together(account, gone, f"removing senders from {live.id}")
         together(account, new, f"adding senders to {live.id}")
         return Live(live.id, dict(live.values) | {name: plain(sorted(getattr(declared, name))) for name in names})
@@ -167,8 +153,8 @@ class SenderPoolKind(Kind[SenderPool]):
         self.update_object(account, live, empty, different(self.desired(empty), live.values))
 
     def _add(self, account: Account, declared: SenderPool, name: str, sender: str) -> None:
-        collection = _collection(account, declared.service_sid, name)
-        add = partial(collection.create, **{_FAMILIES[name].parameter: sender})
+        pool = _pool(account, declared.service_sid)
+        add = partial(pool.all[name].write, account, pool.parent, sender)
         try:
             add()
         except TwilioError as error:
@@ -181,8 +167,8 @@ class SenderPoolKind(Kind[SenderPool]):
 
     def _take_from_elsewhere(self, account: Account, declared: SenderPool, name: str, sender: str) -> None:
         for other in _services(account):
-            sid = str(other.sid)
-            if sid == declared.service_sid or sender not in (members := _members(account, sid, name)):
+            pool = _pool(account, str(other.sid))
+            if pool.id == declared.service_sid or sender not in (members := pool.members(name)):
                 continue
             if not (declared.adopt or bears(other.friendly_name, declared.mark)):
                 raise Problem(
@@ -190,21 +176,20 @@ class SenderPoolKind(Kind[SenderPool]):
                     f"({other.sid}), which this stack did not make, and it can be in one pool only (Twilio 21712).",
                     "Remove it there, or set adopt: true on the Messaging Service that shall have it.",
                 )
-            _removed(_collection(account, sid, name)(members[sender]).delete)
+            pool.all[name].remove(pool.parent, members[sender])
             account.listings.patch(
-                _key(account, sid, name), lambda kept: [{one: kept[0][one] for one in kept[0] if one != sender}]
+                pool.key(name), lambda kept: [{one: kept[0][one] for one in kept[0] if one != sender}]
             )
             return
 
 
 def begin(account: Account, service_sid: str) -> None:
     """Take note that a service was just made, so that its pool need not be read."""
-    for name in _FAMILIES:
-        account.listings.get(_key(account, service_sid, name), lambda: [{}])
+    _pool(account, service_sid).begin()
 
 
-def _key(account: Account, service_sid: str, name: str) -> tuple[str, ...]:
-    return (account.sid, "senders", service_sid, name)
+def _pool(account: Account, service_sid: str) -> Parts:
+    return Parts(account, account.client.messaging.v1.services(service_sid), service_sid, parts_of(SenderPool))
 
 
 def _services_key(account: Account) -> tuple[str, ...]:
@@ -214,25 +199,6 @@ def _services_key(account: Account) -> tuple[str, ...]:
 def _services(account: Account) -> list[Any]:
     services = account.client.messaging.v1.services
     return account.listings.get(_services_key(account), lambda: services.list(page_size=PAGE))
-
-
-def _collection(account: Account, service_sid: str, name: str) -> Any:
-    return getattr(account.client.messaging.v1.services(service_sid), _FAMILIES[name].collection)
-
-
-def _members(account: Account, service_sid: str, name: str) -> Members:
-    def read() -> list[Members]:
-        listed = _collection(account, service_sid, name).list(page_size=PAGE)
-        return [{str(getattr(one, _FAMILIES[name].field)): str(one.sid) for one in listed}]
-
-    return account.listings.get(_key(account, service_sid, name), read)[0]
-
-
-def _removed(remove: Callable[[], Any]) -> None:
-    try:
-        remove()
-    except NotFound:
-        return
 
 
 KIND = SenderPoolKind()

@@ -16,13 +16,14 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, StringConstraints
 
 from twilio_environments.guard_rails import CLOSE_SUBACCOUNT
-from twilio_environments.lifecycle.declaration import OURS, PART, Declaration, FriendlyName, sid_of
+from twilio_environments.lifecycle.declaration import APART, OURS, Declaration, FriendlyName, sid_of
 from twilio_environments.lifecycle.leftovers import is_alive, marked, shown
-from twilio_environments.lifecycle.listed import PAGE, ListedKind, bears
+from twilio_environments.lifecycle.listed import ListedKind, bears
 from twilio_environments.lifecycle.objects import Difference, Live
 from twilio_environments.lifecycle.review import Drawn, Gone, Level, Recreation, Severity
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import AccountClosed, NotFound, TwilioError
+from twilio_environments.rest.listings import PAGE
 from twilio_environments.rest.session import Account, Session, account_key
 from twilio_environments.secrets.delivery import DocumentReference, PropertyName
 
@@ -61,7 +62,7 @@ class OwnedDocument(DocumentReference):
 class EnvironmentAccount(Subaccount):
     """The account with what a stack keeps elsewhere: the first that a run makes, and the last that it deletes."""
 
-    documents: Annotated[list[OwnedDocument] | None, PART] = None
+    documents: Annotated[list[OwnedDocument] | None, APART] = None
     """The documents of the secret store; what a killed run has left there is known by them."""
 
 

@@ -1,7 +1,9 @@
 """A Verify service: how an environment checks that a person holds a number, an address or a factor.
 
 Twilio promises: every field can be updated. It does not promise unique names, and it allows at most four digits in one
-(60200), so no hash or date can mark a name. What hangs below it is in `verify_parts.py` [Twilio: Verify v2 Services].
+(60200), so no hash or date can mark a name. A rate limit's unique name and a configuration's country cannot be changed,
+and a rate limit has at most one bucket per interval (60211); none of them, nor webhooks, is in the service's own answer
+[Twilio: Verify v2 Service, RateLimit, Bucket, MessagingConfiguration, Webhook resources].
 """
 
 from __future__ import annotations
@@ -11,11 +13,11 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from twilio_environments.kinds import verify_parts
 from twilio_environments.lifecycle.card import Carried
-from twilio_environments.lifecycle.declaration import PART, Declaration, To, Twilio, sid_of
+from twilio_environments.lifecycle.declaration import Declaration, Declared, To, Twilio, Url, sid_of, unordered
 from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.lifecycle.objects import Live
+from twilio_environments.lifecycle.parts import Part
 from twilio_environments.lifecycle.review import Drawn, Level, Severity, Trail
 from twilio_environments.rest.session import Account
 
@@ -28,6 +30,53 @@ def _at(*answer: str) -> Twilio:
 
 def _origins(value: Any) -> str:
     return value if isinstance(value, str) else ",".join(value or [])
+
+
+UniqueName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+Country = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|all)$")]
+
+
+class Bucket(Declared):
+    """At most `max` verifications in `interval` seconds."""
+
+    max: Annotated[int, Field(ge=1)]
+    """How many verifications may be started, such as 4."""
+    interval: Annotated[int, Field(ge=1)]
+    """In how many seconds, such as 60; one bucket for each interval."""
+
+
+class RateLimit(Declared):
+    """A rate limit of the application's own key, such as the user's address."""
+
+    description: Annotated[str, StringConstraints(max_length=256)] = ""
+    """What it is for."""
+    buckets: Annotated[list[Bucket], Part(key="interval")] = []
+    """How many verifications are allowed in which time; all of them hold."""
+
+    @field_validator("buckets")
+    @classmethod
+    def _one_bucket_an_interval(cls, buckets: list[Bucket]) -> list[Bucket]:
+        if len({bucket.interval for bucket in buckets}) < len(buckets):
+            raise ValueError("has two buckets of the same interval, which Twilio refuses (60211)")
+        return sorted(buckets, key=lambda bucket: bucket.interval)
+
+
+class Webhook(Declared):
+    """Where Verify reports factor and challenge events."""
+
+    webhook_url: Annotated[Url, Field(min_length=1)]
+    """Where Twilio reports to, such as https://example.com/verify."""
+    event_types: Annotated[list[str], Field(min_length=1), Twilio(normalise=unordered)] = ["*"]
+    """Which events, such as factor.verified or challenge.denied; `*` is all."""
+    status: Literal["enabled", "disabled"] = "enabled"
+    """Whether it is asked at all."""
+    version: Annotated[Literal["v1", "v2"], Twilio(parameter="resource_version")] = "v2"
+    """The version of what is reported; v1 is Twilio's legacy."""
+
+    @field_validator("event_types")
+    @classmethod
+    def _order_means_nothing(cls, event_types: list[str]) -> list[str]:
+        return sorted(set(event_types))
 
 
 class VerifyService(Declaration):
@@ -93,13 +142,17 @@ class VerifyService(Declaration):
         Literal["", "required", "preferred", "discouraged"], _at("passkeys", "user_verification")
     ] = ""
     """Whether the authenticator checks who uses it."""
-    rate_limits: Annotated[dict[verify_parts.UniqueName, verify_parts.RateLimit], PART] = {}
+    rate_limits: Annotated[
+        dict[UniqueName, RateLimit], Part(key="unique_name", there_already=frozenset({60208, 60211}))  # it, a bucket
+    ] = {}
     """By unique name."""
     messaging_configurations: Annotated[
-        dict[verify_parts.Country, str], PART, To("messaging_services", prefix="MG")
+        dict[Country, str],
+        Part(key="country", id="country", value="messaging_service_sid", there_already=frozenset({60213})),
+        To("messaging_services", prefix="MG"),
     ] = {}
     """By country (`all` for every other one): the Messaging Service to send with, by logical name or SID."""
-    webhooks: Annotated[dict[str, verify_parts.Webhook], PART] = {}
+    webhooks: Annotated[dict[str, Webhook], Part(key="friendly_name")] = {}
     """By friendly name."""
 
     @field_validator("friendly_name")
@@ -157,28 +210,9 @@ class VerifyServiceKind(ListedKind[VerifyService]):
     def trail(self, sid: str, recorded: Mapping[str, Any], differing: Mapping[str, Any]) -> Trail:  # noqa: ARG002
         return Trail(reason="Twilio keeps no events for Verify services.")
 
-    def unrecorded(self, account: Account, live: Live) -> Live:
-        return self.detailed(account, live, {})
-
-    def detailed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002
-        parts = verify_parts.values(verify_parts.read(account, live.id))
-        return Live(live.id, dict(live.values) | parts, live.facts)
-
-    def create_object(self, account: Account, declared: VerifyService) -> Live:
-        live = super().create_object(account, declared)
-        account.listings.get(verify_parts.parts_key(account, live.id), verify_parts.nothing)
-        return self.detailed(account, live, {})
-
     def update_object(self, account: Account, live: Live, declared: VerifyService, names: set[str]) -> Live:
-        desired = self.desired(declared)
-        parts = {part: desired[part] for part in names & set(verify_parts.PARTS)}
-        values = dict(live.values)
-        if names - parts.keys():
-            parameters = {name: desired[name] for name in names - parts.keys()}
-            values |= self.live(self.collection(account)(live.id).update(**parameters)).values
-        if parts:
-            verify_parts.apply(account, live.id, parts)
-        return Live(live.id, values | parts, live.facts)
+        issued = declared.model_copy(update={"totp_issuer": self.desired(declared)["totp_issuer"]})
+        return super().update_object(account, live, issued, names)
 
 
 def _but_descriptions(limits: Mapping[str, Any]) -> Any:

@@ -48,10 +48,11 @@ class Twilio:
 
     `sent` is False for a field that is no parameter of the object itself. `compared` is False for one that Twilio does
     not show. A field that `replaces` cannot be changed on a live object. `normalise` brings both sides of a comparison
-    into one form. `answer` is where the field stands in Twilio's answer, when it is not there under its own name.
+    into one form. `answer` is where the field stands in Twilio's answer, and `parameter` what Twilio's library calls it
+    in a call, when that is not its own name.
 
-    `OURS` is a field for this project alone, `ONCE` one that is used up at creation, `PART` a collection with calls of
-    its own.
+    `OURS` is a field for this project alone, `ONCE` one that is used up at creation, `APART` one that has calls of its
+    own. Collections below an object are `Part`s (`parts.py`).
     """
 
     sent: bool = True
@@ -59,6 +60,7 @@ class Twilio:
     replaces: bool = False
     normalise: Callable[[Any], Any] = plain
     answer: tuple[str, ...] = ()
+    parameter: str = ""
 
     @property
     def once(self) -> bool:
@@ -69,7 +71,7 @@ class Twilio:
 OURS = Twilio(sent=False, compared=False)
 FIXED = Twilio(replaces=True)
 ONCE = Twilio(sent=False, compared=False, replaces=True)
-PART = Twilio(sent=False)
+APART = Twilio(sent=False)
 _MUTABLE = Twilio()
 
 
@@ -118,6 +120,15 @@ class Declared(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    @classmethod
+    @cache
+    def table(cls) -> Mapping[str, Twilio]:
+        """Return the field table: each field's name, and how Twilio keeps it."""
+        return {
+            name: next((note for note in field.metadata if isinstance(note, Twilio)), _MUTABLE)
+            for name, field in cls.model_fields.items()
+        }
+
     def minimal(self) -> dict[str, Any]:
         """Return the declaration as JSON without what is default anyway."""
         fields = type(self).model_fields
@@ -153,7 +164,7 @@ class Declared(BaseModel):
         naming: dict[str, To | None] = {}
         for name, field in cls.model_fields.items():
             to = next((note for note in field.metadata if isinstance(note, To)), None)
-            if to is not None or any(part.naming() for part in _parts(field.annotation)):
+            if to is not None or any(model.naming() for model in models_in(field.annotation)):
                 naming[name] = to
         return naming
 
@@ -178,15 +189,6 @@ class Declaration(Declared):
 
     allowed: SkipJsonSchema[Annotated[str | None, OURS]] = None
     """Why it may be lost for good, "" for not at all; the program sets it from `twilio:allow`, people do not."""
-
-    @classmethod
-    @cache
-    def table(cls) -> Mapping[str, Twilio]:
-        """Return the field table: each field's name, and how Twilio keeps it."""
-        return {
-            name: next((note for note in field.metadata if isinstance(note, Twilio)), _MUTABLE)
-            for name, field in cls.model_fields.items()
-        }
 
     @classmethod
     def compact(cls, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -228,13 +230,13 @@ class Declaration(Declared):
     def parameters(self, only: set[str] | None = None) -> dict[str, Any]:
         """Return the fields to send, by the names of Twilio's Python library; `only` those named, where given."""
         return {
-            name: _argument(getattr(self, name))
+            twilio.parameter or name: _argument(getattr(self, name))
             for name, twilio in self.table().items()
             if twilio.sent and (only is None or name in only) and getattr(self, name) is not None
         }
 
 
-def live_values(declaration: type[Declaration], answer: Any) -> dict[str, Any]:
+def live_values(declaration: type[Declared], answer: Any) -> dict[str, Any]:
     """Read the compared fields out of one of Twilio's answers (an instance of Twilio's Python library)."""
     values = {}
     for name, twilio in declaration.table().items():
@@ -248,7 +250,7 @@ def live_values(declaration: type[Declaration], answer: Any) -> dict[str, Any]:
     return values
 
 
-def minimal_values(declaration: type[Declaration], values: Mapping[str, Any]) -> dict[str, Any]:
+def minimal_values(declaration: type[Declared], values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is in `values` of the model's fields, without what equals the field's default.
 
     Unlike `Declaration.minimal` it takes live values, which need not pass the model's checks.
@@ -279,8 +281,9 @@ def _leaves(value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
         yield from (((step, *steps), leaf) for steps, leaf in _leaves(item))
 
 
-def _parts(annotation: Any) -> Iterator[type[Declared]]:
+def models_in(annotation: Any) -> Iterator[type[Declared]]:
+    """Yield the models that a field's annotation is made of."""
     if isinstance(annotation, type) and issubclass(annotation, Declared):
         yield annotation
     for argument in get_args(annotation):
-        yield from _parts(argument)
+        yield from models_in(argument)

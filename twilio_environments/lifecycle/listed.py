@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any, ClassVar
 
@@ -19,12 +20,12 @@ from twilio_environments.lifecycle.card import D
 from twilio_environments.lifecycle.declaration import Declaration
 from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.lifecycle.objects import ACCOUNT, Live, different
+from twilio_environments.lifecycle.parts import Parts, parts_of
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
+from twilio_environments.rest.listings import PAGE
 from twilio_environments.rest.session import Account, Session
 
-PAGE = 1000
-"""Objects per page of a listing: the most that Twilio hands out."""
 _RARE = 0.01  # of the first page; a page of 1,000 rows, about 1.3 MB, takes about as long as ten GETs
 
 
@@ -68,11 +69,19 @@ class ListedKind(Kind[D]):
         return self.live(self.collection(account)(object_id).fetch())
 
     def create_object(self, account: Account, declared: D) -> Live:
-        return self.live(self.collection(account).create(**declared.parameters()))
+        live = self.live(self.collection(account).create(**declared.parameters()))
+        self.parts(account, live.id).begin()
+        return self._with_parts(account, live)
 
     def update_object(self, account: Account, live: Live, declared: D, names: set[str]) -> Live:
+        parts = self.parts(account, live.id)
+        kept = {name: live.values[name] for name in parts.all if name in live.values}
         parameters = declared.parameters(names)
-        return self.live(self.collection(account)(live.id).update(**parameters)) if parameters else live
+        if parameters:
+            live = self.live(self.collection(account)(live.id).update(**parameters))
+        wanted = {name: value for name, value in self.desired(declared).items() if name in names & parts.all.keys()}
+        parts.apply(wanted)
+        return replace(live, values={**live.values, **kept, **wanted})
 
     def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
         self.collection(account)(object_id).delete()
@@ -91,12 +100,21 @@ class ListedKind(Kind[D]):
         return self.live(answer)
 
     def detailed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002 - for others
-        """Complete a listed object with what the listing does not say."""
-        return live
+        """Complete a listed object with what the listing does not say: its parts."""
+        return self._with_parts(account, live)
 
-    def unrecorded(self, account: Account, live: Live) -> Live:  # noqa: ARG002 - for kinds with parts
-        """Complete a listed object that is in no stack with what taking it over has to name."""
-        return live
+    def parts(self, account: Account, object_id: str) -> Parts:
+        """Return what hangs below an object."""
+        return Parts(account, self.collection(account)(object_id), object_id, parts_of(self.declaration))
+
+    def _with_parts(self, account: Account, live: Live) -> Live:
+        if not parts_of(self.declaration):
+            return live
+        return replace(live, values={**live.values, **self.parts(account, live.id).values(f"reading a {self.noun}")})
+
+    def unrecorded(self, account: Account, live: Live) -> Live:
+        """Complete a listed object that is in no stack with what taking it over has to name: its parts."""
+        return self._with_parts(account, live)
 
     def look_beside(self, account: Account, listed: Mapping[str, Sequence[Live]]) -> Any:  # noqa: ARG002 - for others
         """Read what `findings` needs beside the listings, which are given by section; None for nothing."""

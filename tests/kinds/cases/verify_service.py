@@ -6,8 +6,7 @@ from tests.kinds.case import URL, Case, Change, flags, sid
 from tests.kinds.operations import Operations
 from tests.kinds.strategies import BOUNDS, TRUTH, WEBHOOKS, Known, Some, bounded, form, some, together
 from twilio_environments.kinds import verify_service
-from twilio_environments.kinds.verify_parts import Bucket, RateLimit, Webhook
-from twilio_environments.kinds.verify_service import VerifyService
+from twilio_environments.kinds.verify_service import Bucket, RateLimit, VerifyService, Webhook
 
 LOGIN = (
     "friendly_name",

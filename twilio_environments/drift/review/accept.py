@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from twilio_environments.drift.existing import entry, logical_name, name_of, part_of, stated_by
+from twilio_environments.drift.existing import entry, logical_name, name_of, stated_by
 from twilio_environments.drift.model import DriftedField
 from twilio_environments.drift.review.compare import DriftFinding
 from twilio_environments.drift.review.project import Project
@@ -14,6 +14,7 @@ from twilio_environments.drift.review.read import Stranger
 from twilio_environments.drift.review.state import RecordedObject
 from twilio_environments.lifecycle.declaration import To, plain
 from twilio_environments.lifecycle.kind import Kind
+from twilio_environments.lifecycle.parts import parts_of
 from twilio_environments.problems import Problem
 from twilio_environments.stackfile import Edit, path_of
 from twilio_environments.yaml_text import REMOVED
@@ -79,7 +80,8 @@ def _of_field(project: Project, one: RecordedObject, name: str, found: DriftedFi
     elif name == "friendly_name":
         yield Edit((*path, name), _name(one, str(live)))
     elif isinstance(live, Mapping):
-        for edit in _parts((*path, name), plain(found.recorded) or {}, live, part_of(one.kind, name)):
+        part = parts_of(one.kind.declaration).get(name)
+        for edit in _parts((*path, name), plain(found.recorded) or {}, live, part and part.model):
             named = name_of(to, edit.value, project.places) if to else ""
             yield replace(edit, value=named or edit.value)
     elif _is_default(one, name, live):
