@@ -8,6 +8,7 @@ from twilio_environments.emulator.fields import (
     Field,
     Reader,
     assign,
+    created,
     flag,
     method,
     one_of,
@@ -27,6 +28,10 @@ from .number_stock import Block, block_of, national_format
 __all__ = ["FIELDS", "apply", "check_requirements", "new_number"]
 
 _URL, _METHOD = url(refusal(21402), empty=""), method(refusal(21403))
+
+
+def _unsent_url(call: Call) -> str:
+    return call.switches.number_default_urls
 
 
 def _of_account(prefix: str, table: str, code: int) -> Reader:
@@ -53,14 +58,14 @@ _ADDRESS = _of_account("AD", ADDRESSES.table, 20001)  # no code for a stranger's
 FIELDS = (
     Field("FriendlyName", text(64, refusal(20002))),
     Field("ApiVersion", one_of(("2010-04-01", "2008-08-01"), refusal(20001), empty="2010-04-01")),
-    Field("VoiceUrl", _URL),
+    Field("VoiceUrl", _URL, default=_unsent_url),
     Field("VoiceMethod", _METHOD),
     Field("VoiceFallbackUrl", _URL),
     Field("VoiceFallbackMethod", _METHOD),
     Field("VoiceApplicationSid", _APPLICATION),
     Field("VoiceCallerIdLookup", flag(default=False, refuse=refusal(21409))),
     Field("VoiceReceiveMode", one_of(("voice", "fax"), refusal(20001), empty="voice")),
-    Field("SmsUrl", _URL),
+    Field("SmsUrl", _URL, default=_unsent_url),
     Field("SmsMethod", _METHOD),
     Field("SmsFallbackUrl", _URL),
     Field("SmsFallbackMethod", _METHOD),
@@ -77,23 +82,17 @@ FIELDS = (
 
 
 def new_number(call: Call, block: Block, phone_number: str) -> Row:
-    """Make the row of a number just bought, before any parameter: Twilio's defaults."""
-    return {
-        **{field.name: "POST" if field.parameter.endswith("Method") else None for field in FIELDS},
-        **dict.fromkeys(("voice_url", "sms_url"), call.switches.number_default_urls),
-        **dict.fromkeys(("voice_fallback_url", "sms_fallback_url", "status_callback"), ""),
+    """Make the row of a number that is bought, before what `apply` adds. Raises ApiError for a bad parameter."""
+    row = created(call, FIELDS)
+    return row | {
         "phone_number": phone_number,
-        "friendly_name": national_format(phone_number),
-        "api_version": "2010-04-01",
+        "friendly_name": row["friendly_name"] or national_format(phone_number),
         "address_requirements": block.address_requirements,
         "beta": block.beta,
         "capabilities": {name: name in block.capabilities for name in ("voice", "sms", "mms", "fax")},
         "origin": "twilio",
         "type": block.type,
         "status": "in-use",  # [3p] at once
-        "voice_receive_mode": "voice",
-        "voice_caller_id_lookup": False,
-        "emergency_status": "Inactive",
         "emergency_address_status": "unregistered",
     }
 
@@ -112,7 +111,7 @@ def apply(call: Call, row: Row, *, buying: bool) -> Changes:
     elif values.get("voice_application_sid"):
         values["trunk_sid"] = None
     if buying and not call.switches.emergency_address_on_create:
-        values.pop("emergency_address_sid", None)
+        values["emergency_address_sid"] = None
     if "emergency_address_sid" in values:  # registration takes a while at Twilio; here it is done at once
         values["emergency_address_status"] = "registered" if values["emergency_address_sid"] else "unregistered"
     changed = assign(row, values)
