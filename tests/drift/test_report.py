@@ -1,6 +1,7 @@
 """The published schema of the JSON report holds, and is the one in docs."""
 
 import json
+from typing import get_args
 
 import jsonschema
 import pytest
@@ -10,7 +11,8 @@ from tests.servers import ROOT
 from twilio_environments.cli.drift import exit_code
 from twilio_environments.drift.model import Counts, Remedy, Review, Row, Step, Window
 from twilio_environments.drift.reports import json_report
-from twilio_environments.lifecycle.review import Level, Severity
+from twilio_environments.drift.reports.registry import FORMATS
+from twilio_environments.lifecycle.review import Level, RowKind, Severity
 
 SCHEMA = ROOT / "docs" / "drift.schema.json"
 
@@ -59,3 +61,10 @@ EXITS = {
 @pytest.mark.parametrize(("found", "fail_on", "code"), EXITS.values(), ids=EXITS.keys())
 def test_the_exit_code_says_clean_drift_or_could_not_tell(found, fail_on, code):
     assert exit_code(review(*found), fail_on) == code
+
+
+def test_the_page_names_every_format_and_every_kind_of_finding():
+    page = (ROOT / "docs" / "drift.md").read_text(encoding="utf-8")
+
+    assert f"--format {' | '.join(FORMATS)}" in page
+    assert all(f"| `{kind}` |" in page for kind in get_args(RowKind))

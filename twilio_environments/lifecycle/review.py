@@ -26,6 +26,8 @@ RowKind = Literal[
     "shadowed",  # a number's own message webhook is not asked, because of its Messaging Service
     "unchecked",  # it could not be read, and the reason
 ]
+STRAY: frozenset[RowKind] = frozenset({"unmanaged", "key_by_hand"})
+"""What is in the account and in no stack."""
 
 
 class Level(IntEnum):

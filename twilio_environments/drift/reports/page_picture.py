@@ -13,15 +13,9 @@ from dataclasses import dataclass
 from twilio_environments.drift.model import Link, Node, Review
 from twilio_environments.drift.reports.shown import html
 from twilio_environments.kinds.registry import KINDS
+from twilio_environments.lifecycle.review import Drawn
 from twilio_environments.visible import visible
 
-_DRAWN = sorted((kind.drawn for kind in KINDS.values() if kind.drawn), key=lambda drawn: drawn.rank)
-_COLUMNS = {
-    heading: [drawn.word for drawn in _DRAWN if drawn.column == heading]
-    for heading in dict.fromkeys(drawn.column for drawn in _DRAWN if drawn.column)
-}
-_NOUNS = {drawn.word: drawn.noun or drawn.word for drawn in _DRAWN}
-_ABOVE = {drawn.word for drawn in _DRAWN if not drawn.column}
 _MARKS = {"changed": "≠", "missing": "×", "unmanaged": "+", "unchecked": "?"}  # noqa: RUF001 - a cross is meant
 _WIDTH, _HEIGHT, _GAP, _BETWEEN, _MARGIN, _TOP = 180, 46, 12, 54, 18, 104
 _OUT, _IN, _ARROW = 17, 30, 7
@@ -39,7 +33,8 @@ class _Box:
 
 def picture(review: Review, targets: Mapping[str, str]) -> str:
     """Return the picture with its legend; `targets` are the ids of the elements that an object's findings are in."""
-    accounts = [node for node in review.nodes if node.kind in _ABOVE]
+    above = {drawn.word for drawn in _drawn() if not drawn.column}
+    accounts = [node for node in review.nodes if node.kind in above]
     columns = _columns(review.nodes, review.links)
     boxes: dict[str, _Box] = {}
     for index, (_, nodes, _) in enumerate(columns):
@@ -78,7 +73,7 @@ def _columns(nodes: Sequence[Node], links: Sequence[Link]) -> list[tuple[str, li
     drifted = {node.place for node in nodes if node.state != "clean"}
     near = drifted | {link.source for link in links if link.target in drifted}
     near |= {link.target for link in links if link.source in drifted}
-    for title, kinds in _COLUMNS.items():
+    for title, kinds in _kinds().items():
         own = [node for node in nodes if node.kind in kinds]
         own.sort(
             key=lambda node: (node.place not in drifted, node.place not in near, kinds.index(node.kind), node.place)
@@ -87,6 +82,19 @@ def _columns(nodes: Sequence[Node], links: Sequence[Link]) -> list[tuple[str, li
         if own:
             columns.append((title, kept, len(own) - len(kept)))
     _untangle([kept for _, kept, _ in columns], links)
+    return columns
+
+
+def _drawn() -> list[Drawn]:
+    return sorted((kind.drawn for kind in KINDS.values() if kind.drawn), key=lambda drawn: drawn.rank)
+
+
+def _kinds() -> dict[str, list[str]]:
+    """Return the kinds of nodes in each column, from the left."""
+    columns: dict[str, list[str]] = defaultdict(list)
+    for drawn in _drawn():
+        if drawn.column:
+            columns[drawn.column].append(drawn.word)
     return columns
 
 
@@ -152,16 +160,17 @@ def _link(link: Link, boxes: Mapping[str, _Box]) -> str:
 
 def _node(box: _Box, target: str | None, onward: Sequence[Node], *, width: int) -> str:
     node = box.node
+    noun = next((one.noun for one in _drawn() if one.word == node.kind and one.noun), node.kind)
     _, _, logical = node.place.partition(".")
     name, what = (logical or node.label, node.label if logical else node.sid)
     if node.state == "unmanaged":
-        name, what = node.label, f"{_NOUNS.get(node.kind, node.kind)}, in no stack"
+        name, what = node.label, f"{noun}, in no stack"
     elif what == name:
-        what = _NOUNS.get(node.kind, node.kind)
+        what = noun
     level = "" if node.state == "clean" else str(node.level or "behaviour")
     state = "" if node.state == "clean" else f", {node.state}, {level}"
     leads = f"; leads to {', '.join(one.place for one in onward)}" if onward else ""
-    label = html(f"{_NOUNS.get(node.kind, node.kind)} {node.place} {node.label}{state}{leads}")
+    label = html(f"{noun} {node.place} {node.label}{state}{leads}")
     room = width - (40 if node.state != "clean" else 20)
     parts = [
         f'<rect class="body" x="{box.x}" y="{box.y}" width="{width}" height="{_HEIGHT}" rx="8"/>',

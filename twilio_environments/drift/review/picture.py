@@ -10,7 +10,7 @@ from twilio_environments.drift.model import Link, Node, Row
 from twilio_environments.drift.review.read import Sight
 from twilio_environments.drift.review.state import RecordedObject
 from twilio_environments.lifecycle.declaration import plain
-from twilio_environments.lifecycle.review import Level
+from twilio_environments.lifecycle.review import STRAY, Level
 
 _SID = re.compile(r"\b[A-Z]{2}[0-9a-f]{32}\b")
 State = Literal["clean", "changed", "missing", "unmanaged", "unchecked"]
@@ -72,8 +72,8 @@ def _state(own: Sequence[Row]) -> tuple[State, Level | None]:
     kinds: set[str] = {row.kind for row in own}
     order: tuple[tuple[State, set[str]], ...] = (
         ("missing", {"missing"}),
-        ("unmanaged", {"unmanaged", "key_by_hand"}),
-        ("changed", kinds - {"unchecked", "missing", "unmanaged", "key_by_hand"}),
+        ("unmanaged", {*STRAY}),
+        ("changed", kinds - {"unchecked", "missing"} - STRAY),
         ("unchecked", {"unchecked"}),
     )
     return next((state for state, those in order if kinds & those), "clean"), level

@@ -19,6 +19,7 @@ from twilio_environments.drift.review.project import Project
 from twilio_environments.drift.review.read import Sight, read
 from twilio_environments.drift.review.severity import severity
 from twilio_environments.drift.review.state import RecordedObject, account_of, own_account
+from twilio_environments.lifecycle.review import STRAY
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
 
@@ -97,7 +98,7 @@ def _counts(sight: Sight, rows: Sequence[Row], ignored: Sequence[Row]) -> Counts
         managed=len(managed),
         drifted=len({row.place for row in rows if row.place in managed and row.kind != "unchecked"}),
         missing=kinds["missing"],
-        unmanaged=kinds["unmanaged"] + kinds["key_by_hand"],
+        unmanaged=sum(kinds[kind] for kind in STRAY),
         unchecked=kinds["unchecked"],
         ignored=len(ignored),
         by_kind=dict(sorted(kinds.items())),
