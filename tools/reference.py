@@ -31,7 +31,7 @@ from pydantic import BaseModel
 
 from twilio_environments import files, resources
 from twilio_environments.lifecycle.declaration import Declaration
-from twilio_environments.lifecycle.mistakes import form
+from twilio_environments.lifecycle.forms import words_of
 from twilio_environments.settings.json_schema import StackFileSchema
 
 ROOT = Path(__file__).parents[1]
@@ -138,7 +138,7 @@ class _Tables:
             return f"a list{most}; each: {self._takes(schema['items'], example=example)}"
         if schema["type"] == "object":
             ((pattern, item),) = (schema.get("patternProperties") or {"": schema["additionalProperties"]}).items()
-            names = f"names ({form(pattern)[0].removeprefix('a name: ')})" if pattern else "names"
+            names = f"names ({words_of(pattern)[0].removeprefix('a name: ')})" if pattern else "names"
             return f"a mapping of {names} to {self._takes(item, example=example)}"
         return _scalar(schema, example=example)
 
@@ -155,7 +155,7 @@ def _scalar(schema: Schema, *, example: bool) -> str:
     if pattern == _URL:
         what = "a URL"
     elif pattern:
-        what, such_as = form(pattern)
+        what, such_as = words_of(pattern)
     if schema.get("maxLength"):
         what += f", at most {schema['maxLength']} characters"
     if schema.get("minLength", 0) > 1:

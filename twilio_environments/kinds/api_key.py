@@ -30,6 +30,7 @@ from twilio_environments.lifecycle.declaration import (
     plain,
     unordered,
 )
+from twilio_environments.lifecycle.forms import form
 from twilio_environments.lifecycle.listed import ListedKind, bears
 from twilio_environments.lifecycle.objects import ACCOUNT, Difference, Live, Outcome, seen
 from twilio_environments.lifecycle.review import (
@@ -54,7 +55,12 @@ from twilio_environments.secrets.shapes import KeyProperties, Shape
 
 _BY_HAND = Severity(Level.SECURITY, "whoever has its secret can act for the whole account")
 _HEALED = "Make a new key and deliver it; the old one lives on for its overlap."
-Permission = Annotated[str, StringConstraints(pattern=r"^/twilio/[a-z0-9./*-]+$")]
+Permission = Annotated[
+    str,
+    StringConstraints(
+        pattern=form(r"^/twilio/[a-z0-9./*-]+$", "one of Twilio's permissions", "/twilio/messaging/services/list")
+    ),
+]
 
 
 class ApiKey(Declaration):

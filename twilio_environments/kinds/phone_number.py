@@ -34,6 +34,7 @@ from twilio_environments.lifecycle.declaration import (
     Url,
     sid_of,
 )
+from twilio_environments.lifecycle.forms import form
 from twilio_environments.lifecycle.objects import ACCOUNT, Live
 from twilio_environments.lifecycle.purchases import Purchases
 from twilio_environments.lifecycle.review import (
@@ -113,7 +114,9 @@ class PhoneNumber(Declaration):
     """Whether emergency calls may be made from it; Active is billed monthly."""
     emergency_address_sid: Annotated[str, sid_of("AD")] = ""
     """The address that is told in emergency calls; needs `emergency_status: Active`."""
-    api_version: Annotated[str, StringConstraints(pattern=r"^20(08-08|10-04)-01$")] = "2010-04-01"
+    api_version: Annotated[
+        str, StringConstraints(pattern=form(r"^20(08-08|10-04)-01$", "a version of Twilio's API", '"2010-04-01"'))
+    ] = "2010-04-01"
     """The version of Twilio's API that calls to it follow; in quotes."""
     transfer_from: Annotated[str, sid_of("AC"), OURS] = ""
     """The account of the same owner that the number is brought here from, if it is there; nothing is bought then."""

@@ -25,6 +25,7 @@ from twilio_environments.lifecycle.declaration import (
     sid_of,
     unordered,
 )
+from twilio_environments.lifecycle.forms import form
 from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.lifecycle.listed import bears
 from twilio_environments.lifecycle.objects import Live, different
@@ -47,7 +48,17 @@ def _in_order(senders: list[str]) -> list[str]:
 
 
 _ANY_ORDER = AfterValidator(_in_order)
-AlphaSender = Annotated[str, StringConstraints(max_length=11, pattern=r"^[0-9 +&_-]*[A-Za-z][A-Za-z0-9 +&_-]*$")]
+AlphaSender = Annotated[
+    str,
+    StringConstraints(
+        max_length=11,
+        pattern=form(
+            r"^[0-9 +&_-]*[A-Za-z][A-Za-z0-9 +&_-]*$",
+            "letters, digits, spaces and + & _ - with a letter among them",
+            "ACME",
+        ),
+    ),
+]
 
 
 class OtherSenders(Declared):

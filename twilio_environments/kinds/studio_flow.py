@@ -62,7 +62,7 @@ class Definition(StudioFlow):
 class FlowFile(StudioFlow):
     """A flow as a stack file declares it."""
 
-    file: Annotated[str, OURS, StringConstraints(min_length=1)]
+    file: Annotated[str, OURS, StringConstraints(min_length=1), Field(examples=["studio/ivr.json"])]
     """The definition's file, relative to the stack file, such as studio/ivr.json."""
 
 

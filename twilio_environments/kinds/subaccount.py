@@ -17,6 +17,7 @@ from pydantic import AfterValidator, StringConstraints
 
 from twilio_environments.guard_rails import CLOSE_SUBACCOUNT
 from twilio_environments.lifecycle.declaration import APART, OURS, Declaration, FriendlyName, sid_of
+from twilio_environments.lifecycle.forms import form
 from twilio_environments.lifecycle.leftovers import is_alive, marked, shown
 from twilio_environments.lifecycle.listed import ListedKind, bears
 from twilio_environments.lifecycle.objects import Difference, Live
@@ -28,7 +29,9 @@ from twilio_environments.rest.session import Account, Session, account_key
 from twilio_environments.secrets.delivery import DocumentReference, PropertyName
 
 _CLOSED_ALREADY = 21479
-_MOMENT = r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$"
+_MOMENT = form(
+    r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$", "a time in UTC, in quotes", '"2027-01-31T18:00:00Z"'
+)
 
 
 def _moment(text: str) -> str:

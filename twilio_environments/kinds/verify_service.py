@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from twilio_environments.lifecycle.card import Carried
 from twilio_environments.lifecycle.declaration import Declaration, Declared, To, Twilio, Url, sid_of, unordered
+from twilio_environments.lifecycle.forms import form
 from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.lifecycle.objects import Live
 from twilio_environments.lifecycle.parts import Part
@@ -32,16 +33,20 @@ def _origins(value: Any) -> str:
     return value if isinstance(value, str) else ",".join(value or [])
 
 
-UniqueName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
-Country = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}|all)$")]
+UniqueName = Annotated[
+    str, StringConstraints(pattern=form(r"^[A-Za-z0-9_.-]{1,64}$", "1 to 64 letters, digits, _, . or -", "end-user-ip"))
+]
+Country = Annotated[
+    str, StringConstraints(pattern=form(r"^([A-Z]{2}|all)$", "a country's two capital letters, or all", "US"))
+]
 
 
 class Bucket(Declared):
     """At most `max` verifications in `interval` seconds."""
 
-    max: Annotated[int, Field(ge=1)]
+    max: Annotated[int, Field(ge=1, examples=[4])]
     """How many verifications may be started, such as 4."""
-    interval: Annotated[int, Field(ge=1)]
+    interval: Annotated[int, Field(ge=1, examples=[60])]
     """In how many seconds, such as 60; one bucket for each interval."""
 
 
@@ -64,7 +69,7 @@ class RateLimit(Declared):
 class Webhook(Declared):
     """Where Verify reports factor and challenge events."""
 
-    webhook_url: Annotated[Url, Field(min_length=1)]
+    webhook_url: Annotated[Url, Field(min_length=1, examples=["https://example.com/verify"])]
     """Where Twilio reports to, such as https://example.com/verify."""
     event_types: Annotated[list[str], Field(min_length=1), Twilio(normalise=unordered)] = ["*"]
     """Which events, such as factor.verified or challenge.denied; `*` is all."""
@@ -82,7 +87,12 @@ class Webhook(Declared):
 class VerifyService(Declaration):
     """A Verify service, all fields of Twilio's API."""
 
-    friendly_name: Annotated[str, StringConstraints(max_length=30, pattern=r"^[A-Za-z0-9 _-]*$")] = ""
+    friendly_name: Annotated[
+        str,
+        StringConstraints(
+            max_length=30, pattern=form(r"^[A-Za-z0-9 _-]*$", "letters, digits, spaces, - and _ only", "Acme Login")
+        ),
+    ] = ""
     """What stands in the message: letters, digits, spaces, - and _, at most four digits; else the logical name."""
     code_length: Annotated[int, Field(ge=4, le=10)] = 6
     """How many digits a code has, 4 to 10."""

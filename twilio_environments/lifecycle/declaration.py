@@ -17,6 +17,7 @@ from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import PydanticUndefined
 
 from twilio_environments.lifecycle import webhooks
+from twilio_environments.lifecycle.forms import form
 
 
 def plain(value: Any) -> Any:
@@ -106,13 +107,26 @@ class Child:
 
 Url = Annotated[str, AfterValidator(webhooks.check), webhooks.SCHEMA]
 FriendlyName = Annotated[str, StringConstraints(max_length=64)]
-E164 = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{1,14}$")]
-LogicalName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]{0,39}$")]
+E164 = Annotated[
+    str,
+    StringConstraints(
+        pattern=form(r"^\+[1-9][0-9]{1,14}$", "a number in E.164: a plus sign and at most 15 digits", '"+15005550006"')
+    ),
+]
+LogicalName = Annotated[
+    str,
+    StringConstraints(
+        pattern=form(
+            r"^[A-Za-z][A-Za-z0-9_-]{0,39}$", "a name: a letter, then up to 39 letters, digits, _ or -", "support"
+        )
+    ),
+]
 
 
 def sid_of(prefix: str) -> StringConstraints:
     """Say that a string is one of Twilio's identifiers: two letters and 32 hexadecimal digits."""
-    return StringConstraints(pattern=rf"^({prefix}[0-9a-fA-F]{{32}})?$")
+    words = f"a SID: {prefix} and 32 hexadecimal digits"
+    return StringConstraints(pattern=form(rf"^({prefix}[0-9a-fA-F]{{32}})?$", words))
 
 
 class Declared(BaseModel):

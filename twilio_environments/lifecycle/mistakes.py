@@ -18,58 +18,9 @@ from pydantic import BaseModel, ValidationError
 
 from twilio_environments import bounds
 from twilio_environments.lifecycle.declaration import set_by_program
+from twilio_environments.lifecycle.forms import words_of
 from twilio_environments.visible import SPELLED
 
-_SID = re.compile(r"^\^\(?(?P<prefix>[A-Z]{2})\[0-9a-fA-F\]\{32\}(\)\?)?\$$")
-_LOOKS = {
-    r"^\+[1-9][0-9]{1,14}$": ("a number in E.164: a plus sign and at most 15 digits", '"+15005550006"'),
-    r"^[A-Z]{2}$": ("a country's two capital letters", "US"),
-    r"^([A-Z]{2}|all)$": ("a country's two capital letters, or all", "US"),
-    r"^[A-Za-z][A-Za-z0-9_-]{0,39}$": ("a name: a letter, then up to 39 letters, digits, _ or -", "support"),
-    r"^[A-Za-z0-9 _-]*$": ("letters, digits, spaces, - and _ only", "Acme Login"),
-    r"^[A-Za-z0-9_.-]{1,64}$": ("1 to 64 letters, digits, _, . or -", "end-user-ip"),
-    r"^[A-Za-z_][A-Za-z0-9_]{0,63}$": ("a property's name: a letter, then letters, digits or _", "api_secret"),
-    r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$": (
-        "a path: names of letters, digits, _, . and -, with / between them and none at either end",
-        "staging/twilio",
-    ),
-    r"^/twilio/[a-z0-9./*-]+$": ("one of Twilio's permissions", "/twilio/messaging/services/list"),
-    r"^[0-9 +&_-]*[A-Za-z][A-Za-z0-9 +&_-]*$": ("letters, digits, spaces and + & _ - with a letter among them", "ACME"),
-    r"^\+?[0-9A-Za-z*%]{2,16}\$?$": ("a pattern of 2 to 16 digits, letters, * and %", '"+1415*"'),
-    r"^[0-9]{1,5}[smhd]$": ("a time: a number and one of s, m, h and d", "90d"),
-    r"^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$": (
-        "a host in small letters, without https:// and path, or *. and a host for all below it",
-        "hooks.example.com",
-    ),
-    r"^[a-z]{2}[0-9]$": ("one of Twilio's regions", "us1"),
-    r"^([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$": (
-        "a time in UTC, in quotes",
-        '"2027-01-31T18:00:00Z"',
-    ),
-    r"^[A-Za-z0-9_.@-]+$": ("a user name: letters, digits, _, ., @ and -", "ci"),
-    r"^[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}$": ("one of AWS's regions", "eu-west-1"),
-    r"^20(08-08|10-04)-01$": ("a version of Twilio's API", '"2010-04-01"'),
-    r"^arn:[^:]+:iam::[0-9]{12}:role/.+$": ("the ARN of a role", "arn:aws:iam::123456789012:role/twilio-secrets"),
-}
-_EXAMPLES = {
-    "subaccount": "{friendly_name: Acme staging}",
-    "sid": "api_key",
-    "secret": "api_secret",
-    "country": "US",
-    "file": "studio/ivr.json",
-    "max": "4",
-    "interval": "60",
-    "webhook_url": "https://example.com/verify",
-    "phone_number": '"+15005550006"',
-    "in_postal_code": '"94105"',
-    "in_lata": '"722"',
-    "near_number": '"+15005550006"',
-    "release_numbers": "these are test numbers",
-    "close_subaccount": "this is a test account",
-    "standard_keys": "the gateway needs a product without permissions",
-    "suspend_subaccount": "the campaign is over, and the numbers are kept for the next one",
-}
-"""What a field may look like where its pattern does not say it; complete for the fields that must be there."""
 _MAPPING = "must be a mapping (name: value lines, indented below it)"
 _LONGEST_NAME = 100
 _WHOLE = "must be a whole number without quotes, such as {number}"
@@ -229,7 +180,7 @@ def _text_mistakes(text: str, *, free: bool) -> Iterator[str]:
 def _words(found: Any, steps: Sequence[str | int], model: type[BaseModel] | None) -> str:
     kind, context, given = found["type"], found.get("ctx", {}), found.get("input")
     name = next((step for step in reversed(steps) if isinstance(step, str)), "")
-    example = _EXAMPLES.get(name, "")
+    example = example_of(model, steps)
     if kind == "missing":
         return f"is missing: add it, such as {name}: {example}"
     if kind == "extra_forbidden":
@@ -237,7 +188,8 @@ def _words(found: Any, steps: Sequence[str | int], model: type[BaseModel] | None
     if given in (None, "") and "[key]" not in found["loc"]:
         return _EMPTY
     if kind == "string_pattern_mismatch":
-        return _looks(str(context["pattern"]))
+        what, example = words_of(str(context["pattern"]))
+        return f"is not {what}" + (f", such as {example}" if example else "")
     if kind == "value_error":
         return str(context["error"])
     if kind == "string_type" and isinstance(given, bool | int | float):
@@ -245,21 +197,6 @@ def _words(found: Any, steps: Sequence[str | int], model: type[BaseModel] | None
     such_as = f", such as {example}" if example else ""
     words = _WORDS.get(kind, "is not what belongs here{such_as}")
     return words.format(such_as=such_as, number=example or "6", **{name: str(value) for name, value in context.items()})
-
-
-def form(pattern: str) -> tuple[str, str]:
-    """Return in words what a field's pattern asks for, and an example; "of the right form" where there are none."""
-    if found := _SID.match(pattern):
-        return f"a SID: {found['prefix']} and 32 hexadecimal digits", ""
-    return _LOOKS.get(pattern, ("of the right form", ""))
-
-
-def _looks(pattern: str) -> str:
-    if found := _SID.match(pattern):
-        prefix = found["prefix"]
-        return f"is not a SID of the right kind: {prefix} and 32 hexadecimal digits, as in the Console"
-    what, example = form(pattern)
-    return f"is not {what}" + (f", such as {example}" if example else "")
 
 
 def _unknown_field(name: str, known: Iterable[str]) -> str:
@@ -271,15 +208,48 @@ def _unknown_field(name: str, known: Iterable[str]) -> str:
 
 def _fields(model: type[BaseModel] | None, steps: Iterable[str | int]) -> list[str]:
     """Return the names that are allowed at a path below `model`."""
+    at = _at(model, steps)
+    return sorted(at.model_fields.keys() - {*set_by_program(at)}) if at is not None else []
+
+
+def example_of(model: type[BaseModel] | None, steps: Sequence[str | int]) -> str:
+    """Return what a stack file may have at a path below `model`, as YAML; "" where nothing tells it."""
+    at = _at(model, steps[:-1])
+    field = at.model_fields.get(str(steps[-1])) if at is not None and steps else None
+    if field is None:
+        return ""
+    if field.examples:
+        return _yaml(field.examples[0])
+    return next((words_of(pattern)[1] for pattern in _patterns(field.annotation, field.metadata)), "")
+
+
+def _patterns(annotation: Any, notes: Iterable[Any] = ()) -> Iterator[str]:
+    for note in notes:
+        if pattern := getattr(note, "pattern", None):
+            yield str(pattern)
+    if get_origin(annotation) is Annotated:
+        yield from _patterns(get_args(annotation)[0], get_args(annotation)[1:])
+    else:
+        for one in get_args(annotation):
+            yield from _patterns(one)
+
+
+def _yaml(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return f"{{{', '.join(f'{name}: {_yaml(item)}' for name, item in value.items())}}}"
+    plain = isinstance(value, str) and value[:1].isalpha()
+    return value if plain else json.dumps(value)
+
+
+def _at(model: type[BaseModel] | None, steps: Iterable[str | int]) -> type[BaseModel] | None:
+    """Return the model at a path below `model`, None where there is no model."""
     at: Any = model
     for step in steps:
         if isinstance(at, type) and issubclass(at, BaseModel):
             at = _bare(at.model_fields[str(step)].annotation)
         elif get_origin(at) in (dict, list):
             at = _bare(get_args(at)[-1])
-    if not (isinstance(at, type) and issubclass(at, BaseModel)):
-        return []
-    return sorted(at.model_fields.keys() - {*set_by_program(at)})
+    return at if isinstance(at, type) and issubclass(at, BaseModel) else None
 
 
 def _bare(annotation: Any) -> Any:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from twilio_environments.lifecycle.declaration import Declared, plain
+from twilio_environments.lifecycle.forms import form
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account
@@ -49,23 +50,33 @@ Demanded = Annotated[bool | None, AfterValidator(_demanded), WithJsonSchema({"ty
 class NumberSearch(Declared):
     """Search criteria; Twilio's own filters by their own names."""
 
-    country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+    country: Annotated[str, StringConstraints(pattern=form(r"^[A-Z]{2}$", "a country's two capital letters", "US"))]
     """ISO 3166-1 alpha-2, such as US."""
     type: Literal["local", "mobile", "toll_free", "national", "voip", "shared_cost", "machine_to_machine"] = "local"
     """The kind of number; which a country has differs (toll_free is an 800 number in US)."""
     area_code: Annotated[int, Field(ge=200, le=999)] | None = None
     """Three digits; US and CA only."""
-    contains: Annotated[str, StringConstraints(pattern=r"^\+?[0-9A-Za-z*%]{2,16}\$?$")] | None = None
+    contains: (
+        Annotated[
+            str,
+            StringConstraints(
+                pattern=form(
+                    r"^\+?[0-9A-Za-z*%]{2,16}\$?$", "a pattern of 2 to 16 digits, letters, * and %", '"+1415*"'
+                )
+            ),
+        ]
+        | None
+    ) = None
     """A pattern: digits, letters, `*` for one character, `%` for any run at an end."""
     in_locality: str | None = None
     """A city, such as Paris."""
     in_region: str | None = None
     """A state or province, such as CA; US and CA only."""
-    in_postal_code: str | None = None
+    in_postal_code: Annotated[str | None, Field(examples=["94105"])] = None
     """A postal code, such as "94105"; US and CA only."""
     in_rate_center: str | None = None
     """A rate center, such as NWYRCYZN01; US and CA only, needs `in_lata`."""
-    in_lata: str | None = None
+    in_lata: Annotated[str | None, Field(examples=["722"])] = None
     """A local access and transport area, such as "722"; US and CA only."""
     near_number: str | None = None
     """A number in E.164 to be near to; US and CA only."""

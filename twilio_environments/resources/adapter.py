@@ -91,7 +91,11 @@ class Adapter(ResourceProvider):
             )
         except ValidationError as error:
             # The property stays unnamed: Pulumi would print its value.
-            failures = [mistake for mistake in mistakes_of(error) if re.split(r"[.\[]", mistake.path)[0] not in unknown]
+            failures = [
+                mistake
+                for mistake in mistakes_of(error, self.kind.declaration)
+                if re.split(r"[.\[]", mistake.path)[0] not in unknown
+            ]
             if failures:
                 _guarded.census.declare(self.kind, news)
                 return CheckResult(news, [CheckFailure("", str(mistake)) for mistake in failures])

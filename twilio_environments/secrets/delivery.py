@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import StringConstraints
 
 from twilio_environments.lifecycle.declaration import Declared
+from twilio_environments.lifecycle.forms import form
 from twilio_environments.problems import Problem
 from twilio_environments.secrets.stores import Document, Store, StoreSettings, connect, fingerprint
 from twilio_environments.secrets.stores.given_up import GivenUpStore
@@ -15,9 +16,24 @@ from twilio_environments.secrets.stores.given_up import GivenUpStore
 STORED, MISSING, ALTERED, UNFINISHED = "stored", "missing", "altered", "unfinished"
 
 DocumentPath = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$", max_length=200)
+    str,
+    StringConstraints(
+        pattern=form(
+            r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$",
+            "a path: names of letters, digits, _, . and -, with / between them and none at either end",
+            "staging/twilio",
+        ),
+        max_length=200,
+    ),
 ]
-PropertyName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$")]
+PropertyName = Annotated[
+    str,
+    StringConstraints(
+        pattern=form(
+            r"^[A-Za-z_][A-Za-z0-9_]{0,63}$", "a property's name: a letter, then letters, digits or _", "api_secret"
+        )
+    ),
+]
 
 
 _handed_over: dict[str, str] = {}

@@ -9,10 +9,13 @@ from typing import Annotated, Any
 
 from pydantic import StringConstraints
 
+from twilio_environments.lifecycle.forms import form
 from twilio_environments.secrets.delivery import STORED, UNFINISHED, Delivery
 from twilio_environments.secrets.stores.given_up import is_given_up
 
-Duration = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,5}[smhd]$")]
+Duration = Annotated[
+    str, StringConstraints(pattern=form(r"^[0-9]{1,5}[smhd]$", "a time: a number and one of s, m, h and d", "90d"))
+]
 Clock = Callable[[], datetime]
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _DURATION = re.compile(r"(\d+)([smhd])")

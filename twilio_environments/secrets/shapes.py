@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from twilio_environments.lifecycle.declaration import Declared
 from twilio_environments.secrets.delivery import PropertyName
@@ -13,9 +15,9 @@ Shape = Literal["default", "environment_variables", "aws_managed"]
 class KeyProperties(Declared):
     """The properties of the document that a key is delivered to."""
 
-    sid: PropertyName
+    sid: Annotated[PropertyName, Field(examples=["api_key"])]
     """The property that carries the key's SID, such as api_key."""
-    secret: PropertyName
+    secret: Annotated[PropertyName, Field(examples=["api_secret"])]
     """The property that carries its secret, such as api_secret."""
 
 

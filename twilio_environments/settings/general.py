@@ -22,15 +22,17 @@ Reason = Annotated[str, StringConstraints(min_length=10)]
 class Allow(Declared):
     """Which guard rails are lifted for this stack; each with the reason, in a sentence."""
 
-    release_numbers: Reason | None = None
+    release_numbers: Annotated[Reason | None, Field(examples=["these are test numbers"])] = None
     """Its phone numbers may be released; without it they are protected."""
-    close_subaccount: Reason | None = None
+    close_subaccount: Annotated[Reason | None, Field(examples=["this is a test account"])] = None
     """Its subaccount may be closed, which is for good and releases its numbers; without it it is protected."""
-    delete_registrations: Reason | None = None
+    delete_registrations: Annotated[Reason | None, Field(examples=["the campaign has moved to another service"])] = None
     """What carries a registration may be deleted, such as a Messaging Service with a US A2P campaign."""
-    standard_keys: Reason | None = None
+    standard_keys: Annotated[Reason | None, Field(examples=["the gateway needs a product without permissions"])] = None
     """A production stack may have standard keys; without it all its keys are restricted."""
-    suspend_subaccount: Reason | None = None
+    suspend_subaccount: Annotated[
+        Reason | None, Field(examples=["the campaign is over, and the numbers are kept for the next one"])
+    ] = None
     """A production stack's subaccount may be suspended, which stops all its traffic; without it it may not."""
 
 
@@ -49,7 +51,7 @@ class General(Declared):
     """This stack never meets the real Twilio: webhooks may be http and private."""
     production: Annotated[bool | None, WithJsonSchema({"enum": [True, False, "true", "false"]})] = None
     """This stack serves real people: it runs with credentials that somebody named for it, and with restricted keys."""
-    subaccount: Subaccount
+    subaccount: Annotated[Subaccount, Field(examples=[{"friendly_name": "Acme staging"}])]
     """The account the environment lives in."""
     secrets: Secrets | None = None
     """The secret store; needed as soon as there is a key."""

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from twilio_environments.host_names import host_name
 from twilio_environments.lifecycle.declaration import Declared
+from twilio_environments.lifecycle.forms import form
 from twilio_environments.secrets.schedule import Duration
 
 
@@ -16,8 +17,18 @@ def _host(pattern: str) -> str:
     return pattern
 
 
-Host = Annotated[str, StringConstraints(pattern=r"^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$"), AfterValidator(_host)]
-Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}[0-9]$")]
+Host = Annotated[
+    str,
+    StringConstraints(
+        pattern=form(
+            r"^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$",
+            "a host in small letters, without https:// and path, or *. and a host for all below it",
+            "hooks.example.com",
+        )
+    ),
+    AfterValidator(_host),
+]
+Region = Annotated[str, StringConstraints(pattern=form(r"^[a-z]{2}[0-9]$", "one of Twilio's regions", "us1"))]
 
 
 class Limits(Declared):

@@ -10,6 +10,7 @@ from typing import ClassVar, Self
 from pydantic import Field
 
 from twilio_environments import trust
+from twilio_environments.lifecycle.forms import form
 from twilio_environments.secrets.stores.backend import Backend
 from twilio_environments.secrets.stores.protocol import Store
 
@@ -29,13 +30,15 @@ class AwsSettings(Backend):
 
     region: str | None = Field(
         default=None,
-        pattern=r"^[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}$",
+        pattern=form(r"^[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}$", "one of AWS's regions", "eu-west-1"),
         description="Region of the secrets; default is AWS_REGION, AWS_DEFAULT_REGION, then the profile's.",
         examples=["eu-west-1"],
     )
     role_arn: str | None = Field(
         default=None,
-        pattern=r"^arn:[^:]+:iam::[0-9]{12}:role/.+$",
+        pattern=form(
+            r"^arn:[^:]+:iam::[0-9]{12}:role/.+$", "the ARN of a role", "arn:aws:iam::123456789012:role/twilio-secrets"
+        ),
         description=f"IAM role to assume for the secrets, which has to be listed in {trust.TRUSTED} of the run.",
         examples=["arn:aws:iam::123456789012:role/twilio-secrets"],
     )

@@ -11,12 +11,17 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, model_validator
 
 from twilio_environments import trust
+from twilio_environments.lifecycle.forms import form
 from twilio_environments.problems import Problem
 from twilio_environments.secrets.stores.backend import Backend, Settings
 from twilio_environments.secrets.stores.protocol import Store
 from twilio_environments.secrets.stores.vault import sign_in
 
-_STEPS = r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$"
+_STEPS = form(
+    r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$",
+    "a path: names of letters, digits, _, . and -, with / between them and none at either end",
+    "staging/twilio",
+)
 """Names with slashes between them, and no way out of the path that they become a part of."""
 
 
@@ -58,7 +63,10 @@ class VaultAuth(Settings):
         examples=["github"],
     )
     username: str | None = Field(
-        default=None, pattern=r"^[A-Za-z0-9_.@-]+$", description="User name; for userpass.", examples=["ci"]
+        default=None,
+        pattern=form(r"^[A-Za-z0-9_.@-]+$", "a user name: letters, digits, _, ., @ and -", "ci"),
+        description="User name; for userpass.",
+        examples=["ci"],
     )
 
     @model_validator(mode="after")

@@ -1,0 +1,16 @@
+"""The forms of constrained texts, with the words for whoever gets one wrong: they are given where a pattern is."""
+
+from __future__ import annotations
+
+_WORDS: dict[str, tuple[str, str]] = {}
+
+
+def form(pattern: str, words: str, example: str = "") -> str:
+    """Return a pattern, and keep what it asks for in words ("a country's two capital letters") and as YAML has one."""
+    _WORDS[pattern] = (words, example)
+    return pattern
+
+
+def words_of(pattern: str) -> tuple[str, str]:
+    """Return in words what a pattern asks for, and an example; "of the right form" for one that was given none."""
+    return _WORDS.get(pattern, ("of the right form", ""))
