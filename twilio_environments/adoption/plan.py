@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from twilio_environments.adoption import flows, text
 from twilio_environments.adoption.account import Existing, Holding, Left
 from twilio_environments.drift.existing import entry, logical_name, stated_by
+from twilio_environments.kinds.phone_number import MESSAGES
 from twilio_environments.kinds.registry import LISTED
 from twilio_environments.lifecycle.mistakes import mistakes_of
 from twilio_environments.lifecycle.objects import ACCOUNT, different
@@ -25,7 +26,6 @@ from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
 from twilio_environments.settings import NAMESPACE, SettingsProblem, load
 from twilio_environments.settings.consistency import speaks_of_production
-from twilio_environments.settings.inbound import MESSAGES
 from twilio_environments.stackfile import StackFile
 from twilio_environments.studio import flow_template
 

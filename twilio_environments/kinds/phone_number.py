@@ -56,6 +56,10 @@ from twilio_environments.rest.errors import TwilioError
 from twilio_environments.rest.session import Account, Session
 
 Method = Literal["GET", "POST"]
+CALLS = ("voice_flow", "voice_application_sid", "trunk_sid", "voice_url")
+"""The fields that say who takes calls, of which one may."""
+MESSAGES = ("sms_flow", "sms_application_sid", "sms_url")
+"""The fields that say who takes messages, of which one may."""
 _TAKEN = 21422  # somebody else bought it between the search and the purchase
 _SEARCHES = 3
 _IDENTITY = ("phone_number", "search", "friendly_name", "adopt", "mark", "transfer_from")
@@ -124,8 +128,8 @@ class PhoneNumber(Declaration):
     @model_validator(mode="after")
     def _one_way_each(self) -> Self:
         _exactly_one(self, "phone_number", "search")
-        _at_most_one(self, "voice_flow", "voice_url", "voice_application_sid", "trunk_sid")
-        _at_most_one(self, "sms_flow", "sms_url", "sms_application_sid")
+        _at_most_one(self, *CALLS)
+        _at_most_one(self, *MESSAGES)
         for kind in ("voice", "sms"):
             primary = getattr(self, f"{kind}_url") or getattr(self, f"{kind}_flow")
             if getattr(self, f"{kind}_fallback_url") and not primary:

@@ -12,11 +12,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from twilio_environments.kinds.phone_number import CALLS, MESSAGES
 from twilio_environments.lifecycle.mistakes import Mistake
 from twilio_environments.settings.model import Settings
 
-CALLS = ("voice_flow", "voice_application_sid", "trunk_sid", "voice_url")
-MESSAGES = ("sms_flow", "sms_application_sid", "sms_url")
 _OF_SERVICE = ("inbound_request_url", "fallback_url")
 _DEFERS = "use_inbound_webhook_on_number"
 
@@ -82,7 +81,7 @@ def mistakes(settings: Settings, doubtful: Collection[str]) -> Iterator[Mistake]
         if route.lost and not parts & {*doubtful}:
             yield Mistake(
                 f"numbers.{route.number}.sms_url",
-                f"is missing, and so are sms_flow and sms_application_sid: messaging_services.{route.service} leaves "
+                f"is missing, and so are {_others()}: messaging_services.{route.service} leaves "
                 f"messages to each number ({_DEFERS}), so those to this one would reach nobody; give it one of them, "
                 "or say discard_inbound: true at the service",
             )
@@ -106,3 +105,8 @@ def notes(settings: Settings) -> Iterator[str]:
 
 def _first(number: Any, fields: Collection[str]) -> str:
     return next((field for field in fields if getattr(number, field)), "")
+
+
+def _others() -> str:
+    *names, last = (name for name in MESSAGES if name != "sms_url")
+    return f"{', '.join(names)} and {last}"
