@@ -50,7 +50,7 @@ DOCUMENTS: Mapping[str, str] = {
     "taskrouter_v1": r"(?!.*(Statistics|/Tasks\b|/Workers\b|/Events\b))",
     "trunking_v1": "",
     "verify_v2": r"/v2/(Templates|Services(?!.*/(AccessTokens|Entities|Passkeys)))",
-    "voice_v1": r"/v1/(DialingPermissions|Settings)",
+    "voice_v1": r"/v1/(ByocTrunks|DialingPermissions|Settings)",
 }
 """The documents that facts are kept of, and how the wanted paths begin: what is served, and what may come next."""
 

@@ -34,6 +34,9 @@ FILES = {
 }
 """The templates, and where a kind has what is made of them."""
 MARK = "DECIDE"
+_METHOD = 'Method = Literal["GET", "POST"]\n'
+_READERS = {"url": "_URL = url(_INVALID, empty=None)\n", "method": "_METHOD = method(_INVALID)\n"}
+_OF_EVERY_ROW = {"account_sid", "date_created", "date_updated", "sid", "uri", "url"}
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,9 @@ def values(module: str, collection: Collection, section: str = "") -> dict[str, 
     listed = collection.answer(collection.path)
     noun = module.replace("_", " ")
     article = "An" if noun[0] in "aeio" else "A"
-    sid = Parameter("Sid", collection.answer(collection.item).get("sid", {}))
+    answer = collection.answer(collection.item)
+    rest = _listed(f"{name!r}: None" for name in answer.keys() - _OF_EVERY_ROW - {one.name for one in fields})
+    sid = Parameter("Sid", answer.get("sid", {}))
     return {
         "module": module,
         "name": "".join(word.capitalize() for word in module.split("_")),
@@ -117,6 +122,9 @@ def values(module: str, collection: Collection, section: str = "") -> dict[str, 
         "constant": words[-1].upper(),
         "key": next((name for name, one in listed.items() if one.get("type") == "array"), words[-1]),
         "fields": "\n".join(one.declared() for one in fields),
+        "method": _METHOD if any(one.kind == "method" for one in fields) else "",
+        "readers": "".join(line for kind, line in _READERS.items() if any(one.kind == kind for one in fields)),
+        "initial": f"initial={{{rest}}}," if rest else "",
         "emulated": _listed(one.emulated() for one in fields),
         "least": _listed(f"{one.name!r}: {one.sample()}" for one in required),
         "others": _listed(f"{one.name!r}: {one.sample()}" for one in optional),

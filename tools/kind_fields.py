@@ -13,6 +13,7 @@ _METHODS = {"GET", "POST"}
 _TYPES = {"boolean": "bool", "integer": "int", "number": "float", "array": "list[str]"}
 _SAMPLES = {"url": "https://hooks.acme.example.com/", "sid": f"{{prefix}}{'0' * 32}"}
 _UNKNOWN = "DECIDE: Twilio's default, and where it is published"
+_LATER = "DECIDE: how it gets there: Twilio takes it when the object is changed, and not when it is made"
 
 
 @dataclass(frozen=True)
@@ -85,14 +86,16 @@ class Field:
         if self.name == "friendly_name":
             return f'    friendly_name: {self._annotation()} = ""\n    """Its name; the logical name where left out."""'
         doubt = "" if self.is_certain else f"    # {_UNKNOWN}\n"
+        doubt += "" if self.created else f"    # {_LATER}\n"
         default = "" if self.required else f" = {self.default!r}"
         return f'{doubt}    {self.name}: {self._annotation()}{default}\n    """DECIDE: what it is."""'
 
     def _annotation(self) -> str:
         shape = self._type()
-        if self.created and not self.updated:
-            return f"Annotated[{shape}, FIXED]"
-        return shape if self.answered else f"Annotated[{shape}, Twilio(compared=False)]"
+        kept = {"compared=False": not self.answered, "replaces=True": not self.updated}
+        said = ", ".join(name for name, holds in kept.items() if holds)
+        note = "FIXED" if said == "replaces=True" else f"Twilio({said})"
+        return f"Annotated[{shape}, {note}]" if said else shape
 
     def _type(self) -> str:
         longest = self.parameter.length()
@@ -138,5 +141,5 @@ class Field:
         """Return what people may have sent, as a strategy."""
         if self.kind in ("flag", "method"):
             return "TRUTH" if self.kind == "flag" else "METHODS"
-        text = self.sample() if self.kind in ("url", "sid") else repr(str(self.other))
+        text = self.sample() if self.kind in _SAMPLES else repr(str(self.other))
         return f"st.sampled_from({self.parameter.values()!r})" if self.kind == "one_of" else f"st.just({text})"

@@ -27,7 +27,13 @@ _ELSEWHERE = [
     ("recording_status_callback", "{{flow.data.callback}}"),
 ]
 """Where a widget may lead: a field and what stands in it."""
-PREFIXES = {"trunk_sid": "TK", "bundle_sid": "BU", "identity_sid": "RI", "address_sid": "AD"}
+PREFIXES = {
+    "trunk_sid": "TK",
+    "bundle_sid": "BU",
+    "identity_sid": "RI",
+    "address_sid": "AD",
+    "sms_application_sid": "AP",
+}
 NAMES = ("Help desk", "<b>Support</b>", "a|b `c`", "Zoë ☎", "tab\there", "[x](https://else.example.net)", "${values.x}")
 
 WRITTEN_HERE = {"subaccount", "keys", "senders", "studio_flows", "secrets"}
@@ -109,7 +115,11 @@ class Meddler:
         elif name == "api_version":
             choices = ["2008-08-01"]
         elif name.endswith("_sid"):
-            choices = [sid(PREFIXES.get(name, "AP"), 2)]
+            choices = (
+                [sid(PREFIXES[name], 2)]
+                if name in PREFIXES
+                else [one.value for one in case.changes if one.name == name]
+            )
         elif "url" in name or "callback" in name:
             choices = [f"{KNOWN}/else", f"{FOREIGN}/x?y=1", *([""] if "fallback" in name else [])]
         elif place == "verify_services.login":

@@ -7,6 +7,7 @@ import yaml
 
 from tests.settings.stack_file import ACCOUNT, as_pulumi
 from twilio_environments.guard_rails import PUBLIC_WEBHOOKS
+from twilio_environments.lifecycle.declaration import set_by_program
 from twilio_environments.lifecycle.mistakes import nearest
 from twilio_environments.settings import Settings, SettingsProblem, load
 
@@ -50,6 +51,15 @@ def test_exactly_these_mistakes_are_found(case, tmp_path):
         assert matching, f"{path}: {words}\nis not among\n{told}"
         found = [one for one in found if one is not matching[0]]
     assert not found, told
+
+
+def test_an_unknown_section_that_is_like_none_lists_all(tmp_path):
+    with pytest.raises(SettingsProblem) as caught:
+        read(ACCOUNT + "twilio:zzz: {}", tmp_path)
+    (found,) = caught.value.mistakes
+    names = sorted({*Settings.model_fields} - {*set_by_program(Settings)})
+    assert found.path == "zzz"
+    assert found.what.endswith(f"known are: {', '.join(names)}")
 
 
 def test_the_message_counts_the_mistakes_and_says_where_they_are(tmp_path):

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from twilio_environments.environments.countries import like
 from twilio_environments.environments.decisions import Decision
+from twilio_environments.kinds.registry import SECTIONS
 from twilio_environments.problems import Problem
 from twilio_environments.settings import NAMESPACE, Settings, SettingsProblem, load
 from twilio_environments.settings.consistency import speaks_of_production
@@ -25,7 +26,7 @@ _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
 _BEHIND = re.compile(rf" # {_SID.pattern}$")
 _SCHEMA = re.compile(r"\A# (yaml-language-server.*)")
 _SWEPT = "it is ephemeral, and twilio-env sweep removes it when its time is up"
-_WALKED = ("values", "keys", "numbers", "messaging_services", "verify_services", "studio_flows")
+_WALKED = ("values", *SECTIONS)
 _KEPT = {"file", "document", "search", "phone_number"}
 _OF_THE_OTHER = {"adopt", "reviewed"}
 _LONGEST = 64
