@@ -43,17 +43,17 @@ class Rule:
 
 PUBLIC_WEBHOOKS = Rule(
     "public_webhooks",
-    "Webhooks are https, and go to public hosts; so do the addresses in flows, whatever the widget.",
+    "Webhooks use https and go to public hosts; so do the addresses in flows, in any widget.",
     "`twilio:local: true` lifts it",
     "the stack file",
-    "your callers' words and numbers travel on it",
+    "it carries your callers' words and numbers",
 )
 WEBHOOK_HOSTS = Rule(
     "webhook_hosts",
-    "Webhooks, and all addresses in flows, go to the listed hosts only.",
+    "Webhooks, and all addresses in flows, go only to the listed hosts.",
     "`twilio:limits: webhook_hosts`",
     "the stack file",
-    "who owns the host reads every call and message",
+    "whoever owns the host reads every call and message",
 )
 RELEASE_NUMBERS = Rule(
     "release_numbers",
@@ -67,68 +67,68 @@ CLOSE_SUBACCOUNT = Rule(
     "The subaccount is not closed.",
     "`twilio:allow: close_subaccount`, with the reason, lifts it",
     "Pulumi's record",
-    "a closed account never opens again, and its numbers are released",
+    "a closed account cannot be reopened, and its numbers are released",
 )
 DELETE_REGISTRATIONS = Rule(
     "delete_registrations",
     "Nothing that carries a registration is deleted, such as a Messaging Service with a US A2P campaign.",
     "`twilio:allow: delete_registrations`, with the reason, lifts it",
     "Twilio",
-    "the registration is lost with it, and another one takes fees and weeks",
+    "the registration is lost with it, and a new one costs fees and takes weeks",
 )
 PURCHASES = Rule(
     "purchases",
-    "A run buys at most so many phone numbers.",
+    "A run buys at most this many phone numbers.",
     "`twilio:limits: purchases`",
     "Twilio",
     "each number is billed from the moment it is bought",
 )
 MONTHLY_COST = Rule(
     "monthly_cost",
-    "The phone numbers that a run buys cost at most so much a month, by Twilio's own prices for the account.",
+    "The phone numbers that a run buys cost at most this much per month, by Twilio's own prices for the account.",
     "`twilio:limits: monthly_cost`",
     "Twilio",
     "each number is billed from the moment it is bought, and every month",
 )
 KEY_AGE = Rule(
     "key_age",
-    "Every API key is rotated at this age or before.",
+    "Every API key is rotated before it is older than this.",
     "`twilio:limits: key_age`",
     "the stack file",
-    "a key that leaked unseen works until it is replaced",
+    "a key that leaked unnoticed works until it is replaced",
 )
 REGIONS = Rule(
     "regions",
-    "The stack runs in the listed regions of Twilio only.",
+    "The stack runs only in the listed Twilio regions.",
     "`twilio:limits: regions`",
     "the stack file and the environment",
     "the region decides where calls and messages are processed and kept",
 )
 RESTRICTED_KEYS = Rule(
     "restricted_keys",
-    "A production stack has restricted API keys only.",
+    "A production stack has only restricted API keys.",
     "`twilio:production: true` sets it; `twilio:allow: standard_keys`, with the reason, lifts it",
     "the stack file",
-    "a standard key that leaks may do everything in the account",
+    "a leaked standard key can do everything in the account",
 )
 NAMED_CREDENTIALS = Rule(
     "named_credentials",
-    "A production stack runs with credentials that somebody named, and not with the active profile of Twilio's CLI.",
+    "A production stack runs with credentials that somebody named, not with the active profile of the Twilio CLI.",
     "`twilio:production: true` sets it",
     "the stack file and the environment",
-    "whichever profile happens to be active may be another account's",
+    "whichever profile happens to be active may belong to another account",
 )
 SUSPEND_SUBACCOUNT = Rule(
     "suspend_subaccount",
     "A production stack's subaccount is not suspended.",
     "`twilio:production: true` sets it; `twilio:allow: suspend_subaccount`, with the reason, lifts it",
     "the stack file",
-    "every call and message of the account fails while it is",
+    "every call and message of the account fails while it is suspended",
 )
 REVIEWED_EDITS = Rule(
     "reviewed_edits",
-    "A flow that was edited in the Console is not overwritten until somebody has looked at the edit.",
-    "`reviewed: REVISION` at the flow lifts it for the edits up to that revision",
+    "A flow that was edited in the Console is not overwritten until somebody has reviewed the edit.",
+    "`reviewed: REVISION` on the flow lifts it for edits up to that revision",
     "Twilio",
     "the edit would be lost, and somebody made it for a reason",
 )
