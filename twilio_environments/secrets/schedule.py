@@ -50,8 +50,10 @@ def asked_for(key: str, environ: Mapping[str, str]) -> str:
     return name if key in keys.split(",") else ""
 
 
-def due(inputs: Mapping[str, Any], recorded: Mapping[str, Any], now: datetime) -> list[str]:
-    """Return why a rotation is due, in words; nothing when it is not."""
+def due(
+    inputs: Mapping[str, Any], recorded: Mapping[str, Any], now: datetime, remade_for: Sequence[str] = ()
+) -> list[str]:
+    """Return why a rotation is due, in words; nothing when it is not. `remade_for` are the changes that take one."""
     reasons = []
     if "delivery" in recorded and is_given_up(Delivery.model_validate(recorded["delivery"]).store):
         reasons.append("the store that had its secret was given up, so a new key is made")
@@ -61,8 +63,7 @@ def due(inputs: Mapping[str, Any], recorded: Mapping[str, Any], now: datetime) -
             if found == UNFINISHED
             else f"the secret in the store is {found}, so a new key is made"
         )
-    if inputs.get("type", "standard") != recorded.get("type"):
-        reasons.append("its type changes, so a new key is made")
+    reasons += remade_for
     asked = inputs.get("rotation", "")
     if asked and asked != recorded.get("rotated"):
         reasons.append("a rotation was asked for")
