@@ -69,10 +69,7 @@ class Noted(pulumi.runtime.Mocks):
             placeholders = flow_template.placeholders(json.loads(given["definition"]))
             self.wrong += sorted(placeholders - given.get("placeholders", {}).keys())
         made = {"phone_number": "+12125550100", "webhook_url": "https://webhooks.twilio.com/v1/flow"}
-        sid = {"MessagingService": "MG", "PhoneNumber": "PN", "Subaccount": "AC"}.get(
-            resource.__name__, "XX"
-        ) + "0" * 32
-        return sid, args.inputs | {name: made.get(name, "") for name in kind.facts}
+        return f"{kind.prefix}{0:032x}", args.inputs | {name: made.get(name, "") for name in kind.facts}
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
         return {}

@@ -41,7 +41,7 @@ def _leave_numbers(call: Call, row: Row) -> None:
         return
     table = call.state.table("incoming_phone_numbers")
     for number in table.rows(account_sid=row["account_sid"]):
-        changes = assign(number, {name: None for name in _OF_NUMBERS if number[name] == row["sid"]})
+        changes = assign(number, {name: None for name in _OF_NUMBERS if number.get(name) == row["sid"]})
         if changes:
             table.put(number["sid"], number | {"date_updated": rfc2822(call.now)})
             if call.switches.deleted_application_has_number_events:
