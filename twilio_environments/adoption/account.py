@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from twilio_environments.drift.review.read import AT_ONCE, MARK, tried
-from twilio_environments.kinds import phone_number, sender_pool, studio_flow, subaccount
-from twilio_environments.kinds.registry import LISTED
+from twilio_environments.kinds import subaccount
+from twilio_environments.kinds.registry import BY_SECTION, LISTED
 from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.lifecycle.objects import Live
 from twilio_environments.problems import Problem
 from twilio_environments.rest.credentials import account_sid
 from twilio_environments.rest.errors import AccountClosed, NotFound
 from twilio_environments.rest.session import Account, Session
-from twilio_environments.studio import flow_template
-
-_HOSTED = "hosted"
 
 
 @dataclass(frozen=True)
 class Existing:
-    """An object that may be taken over. A flow has its definition, layout and all; a service the members of its pool.
+    """An object that may be taken over, with the values that a creation would compare.
 
-    `live` has the values that a creation would compare.
+    `definition` is what its file would say, where it has one, and `parts` what of it is a resource of its own, by the
+    field.
     """
 
     kind: ListedKind[Any]
     live: Live
     definition: Any = None
-    pool: Mapping[str, Sequence[str]] | None = None
+    parts: Mapping[str, Live] = field(default_factory=dict)
 
     @property
     def shown(self) -> str:
@@ -61,8 +60,7 @@ class Holding:
 
 def named(kind: ListedKind[Any], live: Live) -> str:
     """Return what an object is called when it is spoken of: its kind, its name and its SID."""
-    name = live.facts.get("phone_number") or live.values.get("friendly_name") or ""
-    return f"{kind.noun} {str(name)!r} ({live.id})"
+    return f"{kind.noun} {kind.label({**live.values, **live.facts}, '')!r} ({live.id})"
 
 
 def read(session: Session, sid: str) -> Holding:
@@ -73,17 +71,21 @@ def read(session: Session, sid: str) -> Holding:
         listings = list(pool.map(lambda kind: (kind, *tried(lambda: kind.listed(account))), LISTED))
         if all(problem for _, _, problem in listings):
             raise Problem(f"Nothing in {sid} may be read: {listings[0][2]}", "Nothing was written.")
-        hosted, _ = tried(lambda: _hosted(account))
+        refused = {sid: why for kind, lives, _ in listings for sid, why in _refused(account, kind, lives or ()).items()}
         objects: list[Existing] = []
         left = [Left(f"every {kind.noun}", f"could not be read: {problem}") for kind, _, problem in listings if problem]
         listed = [(kind, live) for kind, lives, _ in listings for live in lives or ()]
-        looks = pool.map(lambda one: tried(lambda: _existing(account, one[0], one[1], hosted or ())), listed)
+        looks = pool.map(lambda one: tried(lambda: _existing(account, one[0], one[1], refused)), listed)
         for (kind, live), (found, problem) in zip(listed, looks, strict=True):
             if found is None:
                 left.append(Left(named(kind, live), problem))
             else:
                 objects.append(found)
-        left += [one for service in listed for one in _campaigns(*service)]
+        left += [
+            Left(f"{what} of the {named(kind, live)}", why)
+            for kind, live in listed
+            for what, why in kind.staying(live).items()
+        ]
     order = [kind.section for kind in LISTED]
     objects.sort(key=lambda one: (order.index(one.kind.section), one.shown, one.live.id))
     lives = {kind.section: found or () for kind, found, _ in listings}
@@ -120,44 +122,21 @@ def _account(session: Session, sid: str) -> tuple[str, list[Left]]:
     ]
 
 
-def _hosted(account: Account) -> list[str]:
-    """Return the SIDs of hosted numbers; the origin is in no record of a stack, since nothing can change it."""
-    numbers = account.client.api.v2010.account.incoming_phone_numbers.list(origin=_HOSTED, page_size=1000)
-    return [str(one.sid) for one in numbers]
+def _refused(account: Account, kind: ListedKind[Any], lives: Sequence[Live]) -> Mapping[str, Problem]:
+    refused, _ = tried(partial(kind.not_to_adopt, account, lives))
+    return refused or {}
 
 
-def _existing(account: Account, kind: ListedKind[Any], live: Live, hosted: Sequence[str]) -> Existing:
+def _existing(account: Account, kind: ListedKind[Any], live: Live, refused: Mapping[str, Problem]) -> Existing:
     """Complete a listed object with what the listing does not say; raise Problem for what cannot be taken over."""
-    if not kind.adoptable:
-        raise Problem(
-            "Its secret is told once, when it is made.",
-            "Declare a key of your own, and revoke this one when nobody uses it any more.",
-        )
+    if live.id in refused:
+        raise refused[live.id]
     mark = MARK.search(str(live.values.get("friendly_name", "")))
     if mark:
         raise Problem(f"The mark {mark[0]} says that a stack made it.", "It is that stack's to keep, or to give up.")
-    if kind is phone_number.KIND and live.id in hosted:
-        raise Problem("It is a hosted number, which Twilio's support moves.", "A stack could neither buy nor make it.")
-    if kind is studio_flow.KIND:
-        return _flow(account, kind, live)
-    pool = None
-    if kind.section == "messaging_services":
-        members = sender_pool.KIND.observe(account, live.id, {}).values
-        pool = {name: those for name, those in members.items() if name != "service_sid"}
-    return Existing(kind, kind.detailed(account, live, {}), pool=pool)
-
-
-def _flow(account: Account, kind: ListedKind[Any], live: Live) -> Existing:
-    definition, under_a_draft = studio_flow.KIND.running(account, live.id)
-    status = "published" if under_a_draft else live.values["status"]
-    text = flow_template.canonical(definition)
-    values = dict(live.values) | {"status": status, "definition": text}
-    return Existing(kind, Live(live.id, values, live.facts), definition=definition)
-
-
-def _campaigns(kind: ListedKind[Any], live: Live) -> Iterator[Left]:
-    if live.facts.get("us_app_to_person_registered"):
-        yield Left(
-            f"US A2P 10DLC campaign of the {named(kind, live)}",
-            "people vet it, and it is no part of the service's settings; it stays registered as it is",
-        )
+    parts = {
+        name: BY_SECTION[child.section].observe(account, live.id, {})
+        for name, child in kind.declaration.children().items()
+    }
+    found = kind.to_adopt(account, live)
+    return Existing(kind, found.live, found.definition, parts)

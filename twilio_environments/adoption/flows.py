@@ -10,9 +10,6 @@ from typing import Any
 from twilio_environments.adoption.account import Existing
 from twilio_environments.studio import flow_template
 
-_KNOWN = ("phone_number",)
-"""What is declared itself: a flow that names it need not wait for the object."""
-
 
 def templates(
     account_sid: str, objects: Mapping[str, Existing], needs: Mapping[str, AbstractSet[str]]
@@ -24,15 +21,16 @@ def templates(
     """
     graph = {place: set(those) for place, those in needs.items()}
     values = dict(_values(account_sid, objects))
+    made = {name for name in values if not _is_declared(name, objects)}
     found = {}
     for place, one in sorted(objects.items()):
         if one.definition is None:
             continue
         named = flow_template.placeholders(flow_template.unrender(one.definition, {}, values))
-        targets = {_target(name) for name in named if name in values and not name.endswith(_KNOWN)} & objects.keys()
+        targets = {_target(name) for name in named & made} & objects.keys()
         circular = {target for target in targets if _reaches(graph, target, place)}
         graph.setdefault(place, set()).update(targets - circular)
-        left = {name: value for name, value in values.items() if _target(name) not in circular or name.endswith(_KNOWN)}
+        left = {name: value for name, value in values.items() if name not in made or _target(name) not in circular}
         found[place] = flow_template.unrender(one.definition, {}, left), circular
     return found
 
@@ -54,6 +52,12 @@ def _values(account_sid: str, objects: Mapping[str, Existing]) -> Iterator[tuple
             value = one.live.id if attribute == "sid" else one.live.facts.get(attribute)
             if value:
                 yield f"{place}.{attribute}", str(value)
+
+
+def _is_declared(placeholder: str, objects: Mapping[str, Existing]) -> bool:
+    """Say whether a value is declared itself, such as a phone number: a flow that names it need not wait for it."""
+    target, _, attribute = placeholder.rpartition(".")
+    return target in objects and attribute in objects[target].kind.declaration.model_fields
 
 
 def _target(placeholder: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ from pydantic import ValidationError
 
 from twilio_environments.adoption import flows, text
 from twilio_environments.adoption.account import Existing, Holding, Left
-from twilio_environments.drift.existing import entry, logical_name, stated_by
-from twilio_environments.kinds.phone_number import MESSAGES
-from twilio_environments.kinds.registry import LISTED
+from twilio_environments.drift.existing import entry, logical_name, stated, stated_by
+from twilio_environments.kinds.registry import BY_SECTION, LISTED, SECTIONS
+from twilio_environments.lifecycle.declaration import To
+from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.lifecycle.mistakes import mistakes_of
 from twilio_environments.lifecycle.objects import ACCOUNT, different
 from twilio_environments.problems import Problem
@@ -28,8 +29,6 @@ from twilio_environments.settings import NAMESPACE, SettingsProblem, load
 from twilio_environments.settings.consistency import speaks_of_production
 from twilio_environments.stackfile import StackFile
 from twilio_environments.studio import flow_template
-
-_POOL = ".senders"
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Plan:
         """Give every object its name and let go those that cannot be taken over by themselves."""
         self.left = list(self.holding.left)
         self.objects: dict[str, Existing] = {}
-        self.pools: dict[str, str] = {}
+        self.refused_parts: dict[str, str] = {}
         for one in self.holding.objects:
             refusal = self._refusal(one)
             if refusal:
@@ -74,20 +73,20 @@ class Plan:
             if not mistakes:
                 return found
             for place, what in mistakes.items():
-                section_name = place.removesuffix(_POOL)
-                if section_name not in self.objects:
+                owner = ".".join(place.split(".")[:2])
+                if owner not in self.objects:
                     raise Problem(f"The stack file would not be valid: {place}: {what}.", "Nothing was written.")
-                if place.endswith(_POOL):
-                    self.pools[section_name] = what
+                if place != owner:
+                    self.refused_parts[place] = what
                 else:
-                    self.left.append(Left(self.objects.pop(section_name).shown, what))
+                    self.left.append(Left(self.objects.pop(owner).shown, what))
 
     def _refusal(self, one: Existing) -> str:
         """Say why an object cannot be declared, or not so that nothing of it changes; "" when it can."""
         declaration, section = one.kind.declaration, one.kind.section
         given = entry(one.kind, one.live, "", {})
         if one.definition is not None:
-            given["definition"] = json.dumps(flow_template.unrender(one.definition, {}, {}))
+            given[one.kind.defines] = json.dumps(flow_template.unrender(one.definition, {}, {}))
         try:
             declared = declaration.model_validate(given, context={"local": False})
         except ValidationError as error:
@@ -112,13 +111,10 @@ class Plan:
         comments: dict[tuple[str, ...], str] = {}
         for place, one in self.objects.items():
             section, _, name = place.partition(".")
-            path = ("config", f"{NAMESPACE}:{section}", name)
             sections[section][name] = entry(one.kind, one.live, name, places)
-            comments[path] = one.live.id
-            if sections[section][name].get("discard_inbound"):
-                comments[*path, "discard_inbound"] = "incoming messages are thrown away by Twilio"
-        left = [*self.left, *self._with_pools(sections, places)]
-        _with_lost_messages(sections, comments)
+            comments["config", f"{NAMESPACE}:{section}", name] = one.live.id
+        left = [*self.left, *self._with_parts(sections, places)]
+        _with_reasons(sections, comments)
         files = self._with_flows(sections, comments)
         config: dict[str, Any] = {f"{NAMESPACE}:production": True} if speaks_of_production(self.stack) else {}
         config[f"{NAMESPACE}:subaccount"] = {"sid": self.holding.account_sid}
@@ -130,46 +126,41 @@ class Plan:
         written = text.written(self._head(), document, comments, self._foot(left))
         return Adoption(StackFile(f"Pulumi.{self.stack}.yaml", written), files, list(self.objects), sorted(left))
 
-    def _with_pools(self, sections: Mapping[str, dict[str, Any]], places: Mapping[str, str]) -> list[Left]:
+    def _with_parts(self, sections: Mapping[str, dict[str, Any]], places: Mapping[str, str]) -> list[Left]:
+        """Say what of the objects is a resource of its own, and return what of that has to be left out."""
         left = []
         for place, one in self.objects.items():
-            if one.pool is None:
-                continue
-            strangers = [sid for sid in one.pool["phone_numbers"] if sid not in places]
-            reason = self.pools.get(place) or (
-                f"its numbers {', '.join(strangers)} are not in the stack file" if strangers else ""
-            )
-            if reason:
-                left.append(Left(f"sender pool of the {one.shown}", reason))
-                continue
-            numbers = [places[sid].partition(".")[2] for sid in one.pool["phone_numbers"]]
-            others = {name: list(those) for name, those in one.pool.items() if those and name != "phone_numbers"}
-            senders = ({"numbers": sorted(numbers)} if numbers else {}) | others
-            sections["messaging_services"][place.partition(".")[2]]["senders"] = senders
+            section, _, name = place.partition(".")
+            for field_name, child in one.kind.declaration.children().items():
+                kind = BY_SECTION[child.section]
+                value = stated(kind, one.parts[field_name], places)
+                del value[child.owner]
+                reason = self.refused_parts.get(f"{place}.{field_name}") or _unnamed(kind, value, sections)
+                if reason:
+                    left.append(Left(f"{kind.noun} of the {one.shown}", reason))
+                else:
+                    by_name = {key: value[key] for key, _ in stated_by(kind).values() if key in value}
+                    sections[section][name][field_name] = by_name | value
         return left
 
     def _with_flows(
         self, sections: Mapping[str, dict[str, Any]], comments: dict[tuple[str, ...], str]
     ) -> dict[str, str]:
         needs = {
-            place: {
-                f"{to.section}.{named}"
-                for key, to in stated_by(self.objects[place].kind).values()
-                if (named := sections["numbers"][place.partition(".")[2]].get(key))
-            }
-            for place in self.objects
-            if place.startswith("numbers.")
+            place: {f"{to.section}.{name}" for _, to, name in _names(one.kind, _at(sections, place))}
+            for place, one in self.objects.items()
         }
         files = {}
         for place, (template, circular) in flows.templates(self.holding.account_sid, self.objects, needs).items():
             section, _, name = place.partition(".")
             file = f"studio/{self.stack}/{name}.json"
             files[file] = flows.text(template)
-            sections[section][name]["file"] = file
-            del sections[section][name]["definition"]
+            kind = self.objects[place].kind
+            sections[section][name][kind.defined_in] = file
+            del sections[section][name][kind.defines]
             if circular:
                 by_sid = f"names {', '.join(sorted(circular))} by SID: each would need the other to be made first"
-                comments["config", f"{NAMESPACE}:{section}", name, "file"] = by_sid
+                comments["config", f"{NAMESPACE}:{section}", name, kind.defined_in] = by_sid
         return files
 
     def _mistakes(self, found: Adoption) -> dict[str, str]:
@@ -201,18 +192,43 @@ class Plan:
         )
 
 
-def _with_lost_messages(sections: Mapping[str, dict[str, Any]], comments: dict[tuple[str, ...], str]) -> None:
-    """Say so where a service leaves messages to numbers that have no handler: as it is, they reach nobody."""
-    for name, service in sections["messaging_services"].items():
-        numbers = service.get("senders", {}).get("numbers", ()) if service.get("use_inbound_webhook_on_number") else ()
-        lost = [number for number in numbers if not sections["numbers"][number].keys() & {*MESSAGES}]
-        if lost:
-            service["discard_inbound"] = True
-            path = ("config", f"{NAMESPACE}:messaging_services", name, "discard_inbound")
-            comments[path] = f"those to {', '.join(lost)} reach nobody at Twilio"
+def _with_reasons(sections: Mapping[str, dict[str, Any]], comments: dict[tuple[str, ...], str]) -> None:
+    """Say what the kinds ask for beside what the objects are like, and why."""
+    for section, entries in sections.items():
+        for name, value in entries.items():
+            for field_name, said in SECTIONS[section].said_to_adopt(value, sections).items():
+                value[field_name] = said.value
+                comments["config", f"{NAMESPACE}:{section}", name, field_name] = said.why
+
+
+def _unnamed(kind: Kind[Any], value: Mapping[str, Any], sections: Mapping[str, Mapping[str, Any]]) -> str:
+    """Say what an entry has to name and the stack file has not, "" for nothing."""
+    missing: dict[str, list[str]] = {}
+    for key, to, name in _names(kind, value):
+        if name not in sections[to.section]:
+            missing.setdefault(key, []).append(name)
+    return "; ".join(f"its {key} {', '.join(sids)} are not in the stack file" for key, sids in missing.items())
+
+
+def _names(kind: Kind[Any], value: Mapping[str, Any]) -> Iterator[tuple[str, To, str]]:
+    """Yield whom an entry names by logical name: the key, its note, and the name."""
+    for key, to in stated_by(kind).values():
+        found = value.get(key, [])
+        for name in found.values() if isinstance(found, Mapping) else found if isinstance(found, list) else [found]:
+            if to.names(name):
+                yield key, to, name
+
+
+def _at(sections: Mapping[str, Mapping[str, Any]], place: str) -> Mapping[str, Any]:
+    section, _, name = place.partition(".")
+    entry_there: Mapping[str, Any] = sections[section][name]
+    return entry_there
 
 
 def _place(path: str) -> str:
+    """Return the place of what has a mistake: an object, or what of it is a resource of its own."""
     section, _, rest = path.partition(".")
     name, _, inner = rest.partition(".")
-    return f"{section}.{name}{_POOL}" if inner.startswith(_POOL[1:]) else f"{section}.{name}"
+    part = inner.partition(".")[0]
+    is_part = section in SECTIONS and part in SECTIONS[section].declaration.children()
+    return f"{section}.{name}.{part}" if is_part else f"{section}.{name}"

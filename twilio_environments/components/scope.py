@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 
 from twilio_environments.components.renaming import Renaming
-from twilio_environments.kinds.registry import KINDS, SECTIONS
+from twilio_environments.kinds.registry import BY_SECTION, SECTIONS
 from twilio_environments.lifecycle.declaration import Declaration, Declared, To, plain
 from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.resources import RESOURCES
@@ -19,7 +19,6 @@ from twilio_environments.settings import Settings
 from twilio_environments.settings.references import Name, References
 
 _ACCOUNT = Name("subaccount", "")
-_BY_SECTION = {kind.section: kind for kind in KINDS.values()}
 _ALWAYS = ("Access", "Numbers", "Messaging", "Verification", "Flows")
 """The components that every state has since 0.1.0, whether there is something in them or not."""
 
@@ -149,7 +148,7 @@ class Scope:
             if part is not None:
                 inputs = self._resolved(part) | self.common(adopt=declared.adopt) | {child.owner: owner.id}
                 options = pulumi.ResourceOptions(parent=owner, deleted_with=owner)
-                RESOURCES[_BY_SECTION[child.section].resource](f"{name}.{field}", options, **inputs)
+                RESOURCES[BY_SECTION[child.section].resource](f"{name}.{field}", options, **inputs)
 
     def _resolved(self, declared: Declared) -> dict[str, Any]:
         """Return the declared fields with what they name by logical name, under the names that the resource takes."""

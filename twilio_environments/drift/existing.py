@@ -38,22 +38,31 @@ def entry(kind: Kind[Any], live: Live, name: str, places: Places) -> dict[str, A
 
     What it refers to is named by its place in the stack file where it has one there, and by its SID elsewhere.
     """
-    values = kind.inputs_of(dict(live.values) | dict(live.facts))
+    value = {"adopt": True} | stated(kind, live, places)
+    if value.get("friendly_name") == name:
+        del value["friendly_name"]
+    if "friendly_name" in kind.declaration.model_fields and not live.values.get("friendly_name"):
+        value["friendly_name"] = ""  # left out it would be the logical name
+    return value | {field: said.value for field, said in kind.said_to_adopt(value, {}).items()}
+
+
+def stated(kind: Kind[Any], live: Live, places: Places) -> dict[str, Any]:
+    """Return what the stack file says of what an object is like."""
     parts = parts_of(kind.declaration)
-    value: dict[str, Any] = {"adopt": True}
-    for field, one in values.items():
+    value: dict[str, Any] = {}
+    for field, one in kind.inputs_of(dict(live.values) | dict(live.facts)).items():
         key, to = stated_by(kind).get(field, (field, None))
         if to and isinstance(one, Mapping):
             value[key] = {step: name_of(to, item, places) or item for step, item in one.items()}
+        elif to and isinstance(one, list):
+            value[key] = sorted(name_of(to, item, places) or item for item in one)
         elif to and (named := name_of(to, one, places)):
             value[key] = named
         elif (part := parts.get(field)) and part.model and isinstance(one, Mapping):
             value[field] = {step: minimal_values(part.model, item) for step, item in one.items()}
-        elif (field, one) != ("friendly_name", name):
+        else:
             value[field] = one
-    if "friendly_name" in kind.declaration.model_fields and not live.values.get("friendly_name"):
-        value["friendly_name"] = ""  # left out it would be the logical name
-    return value | dict(kind.said_to_adopt(values))
+    return value
 
 
 @cache

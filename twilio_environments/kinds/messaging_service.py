@@ -14,8 +14,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from twilio_environments.guard_rails import DELETE_REGISTRATIONS
+from twilio_environments.kinds.phone_number import MESSAGES
 from twilio_environments.kinds.sender_pool import Senders, begin
 from twilio_environments.lifecycle.absence import account_of
+from twilio_environments.lifecycle.adoption import Entries, Said
 from twilio_environments.lifecycle.card import Carried
 from twilio_environments.lifecycle.declaration import OURS, Child, Declaration, FriendlyName, Url
 from twilio_environments.lifecycle.listed import ListedKind
@@ -92,7 +94,6 @@ class MessagingServiceKind(ListedKind[MessagingService]):
     prefix = "MG"
     gives = ("sid",)
     carried = Carried("messaging_service_sid")
-    adoptable = True
     protection = DELETE_REGISTRATIONS
     closes_with_account = False  # what it carries is asked for before the account is closed
     declaration = MessagingService
@@ -103,9 +104,18 @@ class MessagingServiceKind(ListedKind[MessagingService]):
     def keeps(self, recorded: Mapping[str, Any]) -> bool:
         return self.registered(recorded)
 
-    def said_to_adopt(self, inputs: Mapping[str, Any]) -> Mapping[str, Any]:
-        chosen = inputs.get("inbound_request_url") or inputs.get("use_inbound_webhook_on_number")
-        return {} if chosen else {"discard_inbound": True}
+    def said_to_adopt(self, stated: Mapping[str, Any], others: Entries) -> Mapping[str, Said]:
+        """See Adoptable; that messages reach nobody, where they are left to numbers that have no handler for them."""
+        if not stated.get("use_inbound_webhook_on_number"):
+            thrown_away = Said(True, "incoming messages are thrown away by Twilio")
+            return {} if stated.get("inbound_request_url") else {"discard_inbound": thrown_away}
+        members = stated.get("senders", {}).get("numbers", ())
+        lost = [number for number in members if not others["numbers"][number].keys() & {*MESSAGES}]
+        return {"discard_inbound": Said(True, f"those to {', '.join(lost)} reach nobody at Twilio")} if lost else {}
+
+    def staying(self, live: Live) -> Mapping[str, str]:
+        reason = "people vet it, and it is no part of the service's settings; it stays registered as it is"
+        return {"US A2P 10DLC campaign": reason} if self.registered(live.facts) else {}
 
     def registered(self, recorded: Mapping[str, Any]) -> bool:
         return bool(recorded.get("us_app_to_person_registered"))

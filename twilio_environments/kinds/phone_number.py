@@ -53,6 +53,7 @@ from twilio_environments.numbers.pricing import monthly_price
 from twilio_environments.numbers.transferable import TransferableKind
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import TwilioError
+from twilio_environments.rest.listings import PAGE
 from twilio_environments.rest.session import Account, Session
 
 Method = Literal["GET", "POST"]
@@ -145,7 +146,7 @@ def _exactly_one(declared: PhoneNumber, *names: str) -> None:
 
 
 def _at_most_one(declared: PhoneNumber, *names: str) -> None:
-    given = [name for name in names if getattr(declared, name)]
+    given = [name for name in type(declared).model_fields if name in names and getattr(declared, name)]
     if len(given) > 1:
         raise ValueError(f"has {' and '.join(given)}, and only one of them can be in force: keep one")
 
@@ -164,7 +165,6 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
     gives = ("sid", "phone_number")
     carried = Carried("phone_number", "phone_number")
     shown = "phone_number"
-    adoptable = True
     protection = RELEASE_NUMBERS
     declaration = PhoneNumber
     facts = {
@@ -207,6 +207,13 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
         if "search" in inputs:
             inputs.pop("phone_number", None)  # it was found, not declared
         return inputs
+
+    def not_to_adopt(self, account: Account, lives: Sequence[Live]) -> Mapping[str, Problem]:  # noqa: ARG002
+        """See Adoptable; the origin is in no record of a stack, since nothing can change it."""
+        hosted = Problem(
+            "It is a hosted number, which Twilio's support moves.", "A stack could neither buy nor make it."
+        )
+        return {str(one.sid): hosted for one in self.collection(account).list(origin="hosted", page_size=PAGE)}
 
     def look_beside(self, account: Account, listed: Mapping[str, Sequence[Live]]) -> shadows.Pools:
         """See ListedKind; the pools of all services, where a number has a handler that they may shadow."""

@@ -23,6 +23,8 @@ _ALL: tuple[Kind[Any], ...] = tuple(
 )
 KINDS: Mapping[str, Kind[Any]] = {kind.resource: kind for kind in _ALL}
 """By the name of the resource type, in their order."""
+BY_SECTION: Mapping[str, Kind[Any]] = {kind.section: kind for kind in _ALL}
+"""By section; of what is a part of another object's, by the section that its `Child` names."""
 SECTIONS: Mapping[str, Kind[Any]] = {kind.section: kind for kind in _ALL if kind.by_name}
 """The kinds that a section of the stack file declares by logical name, by that section."""
 LISTED: tuple[ListedKind[Any], ...] = tuple(kind for kind in SECTIONS.values() if isinstance(kind, ListedKind))

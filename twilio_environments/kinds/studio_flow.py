@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from twilio_environments.guard_rails import REVIEWED_EDITS
+from twilio_environments.lifecycle.adoption import Found
 from twilio_environments.lifecycle.card import Carried, Program
 from twilio_environments.lifecycle.declaration import OURS, Declaration, FriendlyName, Twilio, plain
 from twilio_environments.lifecycle.listed import ListedKind
@@ -80,10 +81,10 @@ class StudioFlowKind(ListedKind[Definition]):
     gives = ("sid", "webhook_url")
     addresses = {"webhook_url": "https://webhooks.twilio.com/v1/Accounts/{account_sid}/Flows/{sid}"}
     carried = Carried("studio_flow_sid")
-    adoptable = True
     declaration = Definition
     stack_file = FlowFile
     defined_in = "file"
+    defines = "definition"
     facts = {"sid": str, "webhook_url": str, "revision": int, "template": str, "written": int}
     listed_whole = False  # no definition; the revision tells
     derived = {"definition": ("placeholders",), "template": ("definition",)}
@@ -91,7 +92,7 @@ class StudioFlowKind(ListedKind[Definition]):
     console = "develop/studio/flows/{sid}"
     drawn = Drawn("flow", "Studio flows", 20, "Studio flow")
     unlogged = ("definition",)
-    stated_as = {"definition": defined_in}
+    stated_as = {defines: defined_in}
 
     def resource_inputs(self, name: str, program: Program) -> dict[str, Any]:
         definition = program.definition(self.section, name)
@@ -195,6 +196,13 @@ class StudioFlowKind(ListedKind[Definition]):
             except NotFound:
                 pass
         return Live(live.id, self.live(flow.fetch()).values, facts)
+
+    def to_adopt(self, account: Account, live: Live) -> Found:
+        """See ListedKind; what runs is taken over, layout and all, whatever draft lies on top of it."""
+        definition, under_a_draft = self.running(account, live.id)
+        status = "published" if under_a_draft else live.values["status"]
+        values = dict(live.values) | {"status": status, "definition": flow_template.canonical(definition)}
+        return Found(Live(live.id, values, live.facts), definition)
 
     def running(self, account: Account, object_id: str) -> tuple[Any, bool]:
         """Return the published definition, layout and all, and whether a draft lies on top of it; raise NotFound.

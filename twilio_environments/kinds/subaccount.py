@@ -84,6 +84,7 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
     by_name = False
     component = "Access"
     prefix = "AC"
+    adoptable = False  # it is taken by its SID, and never changed
     protection = CLOSE_SUBACCOUNT
     declaration = EnvironmentAccount
     stack_file = Subaccount

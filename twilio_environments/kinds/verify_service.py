@@ -192,7 +192,6 @@ class VerifyServiceKind(ListedKind[VerifyService]):
     prefix = "VA"
     gives = ("sid",)
     carried = Carried("verify_service_sid")
-    adoptable = True
     declaration = VerifyService
     facts = {"sid": str}
     bears_mark = False  # at most four digits, and no brackets

@@ -63,6 +63,8 @@ class Card(Generic[D]):
     """What a stack file says of one; `declaration` where that is the same."""
     defined_in: ClassVar[str] = ""
     """The field of the stack file that names the JSON file of its definition, which may have placeholders."""
+    defines: ClassVar[str] = ""
+    """The input that takes what this file says, as JSON."""
     facts: ClassVar[Mapping[str, type]] = {}
     """The outputs that Twilio alone decides, beside the compared fields, with their types."""
     gives: ClassVar[tuple[str, ...]] = ()

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
+from twilio_environments.lifecycle.adoption import Adoptable
 from twilio_environments.lifecycle.card import Card, D
 from twilio_environments.lifecycle.declaration import live_values, minimal_values, plain
 from twilio_environments.lifecycle.objects import ACCOUNT, Live, unmarked
@@ -16,7 +17,7 @@ from twilio_environments.lifecycle.review import Reviewable
 from twilio_environments.rest.session import Account, Session
 
 
-class Hooks(Card[D], Protected, Reviewable, ABC):
+class Hooks(Card[D], Protected, Reviewable, Adoptable, ABC):
     """What is special to one kind. The methods take an account and know nothing of Pulumi."""
 
     # -- what a kind must say for itself ---------------------------------------------------------------------------

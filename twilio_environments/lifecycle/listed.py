@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from pydantic import ValidationError
 
 from twilio_environments.lifecycle.absence import proven
+from twilio_environments.lifecycle.adoption import Found
 from twilio_environments.lifecycle.card import D
 from twilio_environments.lifecycle.declaration import Declaration
 from twilio_environments.lifecycle.kind import Kind
@@ -54,9 +55,6 @@ class ListedKind(Kind[D]):
 
     listed_whole: ClassVar[bool] = True
     """Whether the listing shows every compared field; where it does not, `observed` tells whether it is behind."""
-    adoptable: ClassVar[bool] = False
-    """Whether an object that is there can be taken over whole; nobody tells the secret of a key."""
-
     path: ClassVar[str] = ""
     """Where its collection is in Twilio's library, below the client, such as messaging.v1.services."""
 
@@ -111,6 +109,10 @@ class ListedKind(Kind[D]):
         if not parts_of(self.declaration):
             return live
         return replace(live, values={**live.values, **self.parts(account, live.id).values(f"reading a {self.noun}")})
+
+    def to_adopt(self, account: Account, live: Live) -> Found:
+        """Complete a listed object with what taking it over compares, and with its definition."""
+        return Found(self.detailed(account, live, {}))
 
     def unrecorded(self, account: Account, live: Live) -> Live:
         """Complete a listed object that is in no stack with what taking it over has to name: its parts."""

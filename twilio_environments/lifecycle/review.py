@@ -268,11 +268,3 @@ class Reviewable:
     def accepted_elsewhere(self, name: str) -> Elsewhere | None:  # noqa: ARG002 - for fields of files
         """Return where what Twilio has of a field is accepted, None for the stack file."""
         return None
-
-    def said_to_adopt(self, inputs: Mapping[str, Any]) -> Mapping[str, Any]:  # noqa: ARG002 - for kinds that ask for it
-        """Return what the stack file has to say beside what an object is like, to take it over as it is."""
-        return {}
-
-    def unadoptable(self, values: Mapping[str, Any]) -> Problem | None:  # noqa: ARG002 - for kinds that cannot be
-        """Return why no entry of the stack file takes over an object that is there, None where one does."""
-        return None

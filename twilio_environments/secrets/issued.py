@@ -46,6 +46,7 @@ class IssuedKind(ListedKind[D]):
     always_marked = True
     closes_with_account = False  # its properties have to leave the store
     statuses = ("secret_status",)
+    adoptable = False
     # Its pair is in its own properties of the store; what another one has there is not looked for.
     takes_over = False
     surest = 2
@@ -269,7 +270,14 @@ class IssuedKind(ListedKind[D]):
     def reverted(self, names: Sequence[str]) -> str:
         return _HEALED if {*self.delivered} & {*names} else super().reverted(names)
 
-    def unadoptable(self, values: Mapping[str, Any]) -> Problem | None:  # noqa: ARG002 - see Reviewable
+    def not_to_adopt(self, account: Account, lives: Sequence[Live]) -> Mapping[str, Problem]:  # noqa: ARG002
+        reason = Problem(
+            "Its secret is told once, when it is made.",
+            "Declare a key of your own, and revoke this one when nobody uses it any more.",
+        )
+        return dict.fromkeys((live.id for live in lives), reason)
+
+    def unadoptable(self, values: Mapping[str, Any]) -> Problem | None:  # noqa: ARG002 - see Adoptable
         return Problem("Its secret cannot be had.", "Declare a key of your own, and revoke this one.")
 
 
