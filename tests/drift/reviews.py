@@ -70,7 +70,7 @@ API = Attribution(
 def remedy(place: str, patch: str = "", *, buys: bool = False) -> Remedy:
     return Remedy(
         Step(
-            "Write it into the stack file, review the change, and then: pulumi up --refresh --stack staging",
+            "Write it to the stack file, review the change, then: pulumi up --refresh --stack staging",
             f"twilio-env drift --stack staging --accept {place}",
             patch,
         ),
@@ -160,7 +160,7 @@ def plausible() -> Review:
         sid("FW", 1),
         "ivr",
         Level.BEHAVIOUR,
-        "definition decides what callers and recipients meet",
+        "definition decides what callers and recipients get",
         text="revision 14 is published, recorded is 12",
         fields=(
             DriftedField("definition", canonical(flow("ivr")), canonical(flow("ivr")), canonical(edited_flow()), API),
@@ -175,7 +175,7 @@ def plausible() -> Review:
         sales,
         "+12125550188",
         Level.BEHAVIOUR,
-        "status_callback decides what callers and recipients meet",
+        "status_callback decides what callers and recipients get",
         fields=(
             DriftedField("friendly_name", "sales", "sales", "Sales (new agency)", CONSOLE),
             DriftedField("sms_url", "", "", "https://voice.acme.example.com/sms", CONSOLE),
@@ -233,7 +233,7 @@ def plausible() -> Review:
         sid("VA", 1),
         "Acme Login",
         Level.BEHAVIOUR,
-        "nobody knows what it is like",
+        "its state is unknown",
         text="Twilio refused to say (error 20003)",
         unattributed="It could not be read.",
         cause="c4",

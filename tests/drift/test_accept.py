@@ -205,7 +205,7 @@ REFUSED = {
     "a secret that was replaced": (
         lambda estate: estate.write(estate.world.path, {"api_secret": "0" * 32}),
         "keys.api",
-        "nothing that a stack file says",
+        "stack file does not declare this",
     ),
     "a sender that nobody declared": (
         lambda estate: estate.post(

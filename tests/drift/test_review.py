@@ -76,7 +76,7 @@ def test_a_declared_change_that_is_not_applied_is_a_note_and_no_drift(estate):
 
     review = estate.review(declared=declared)
 
-    assert (review.rows, review.notes) == ((), ("keys.api is not declared any more and still there.",))
+    assert (review.rows, review.notes) == ((), ("keys.api is no longer declared and still exists.",))
 
 
 # -- who and when ------------------------------------------------------------------------------------------------------

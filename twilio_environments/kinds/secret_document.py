@@ -116,7 +116,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
         return Trail(str(recorded.get(ACCOUNT, "")), self.event_words)
 
     def accepted_elsewhere(self, name: str) -> Elsewhere:  # noqa: ARG002 - see Reviewable
-        return Elsewhere("The document is written from what is there and says nothing of its own.", "Revert it.")
+        return Elsewhere("The document is written from the environment and declares nothing itself.", "Revert it.")
 
     def find(self, account: Account, declared: SecretDocument, *, made: bool = False) -> Live | None:  # noqa: ARG002
         return None  # a write of the same properties is no change, so there is nothing to find first

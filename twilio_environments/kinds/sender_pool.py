@@ -123,7 +123,7 @@ class SenderPoolKind(Kind[SenderPool]):
 
     def severity(self, name: str, recorded: Any, live: Any) -> Severity:  # noqa: ARG002 - see Reviewable
         added = {*(live or [])} - {*(recorded or [])}
-        reason = "messages go out under a sender nobody declared" if added else "a declared sender sends no more"
+        reason = "messages go out under a sender nobody declared" if added else "a declared sender no longer sends"
         return Severity(Level.BEHAVIOUR, reason)
 
     def find(self, account: Account, declared: SenderPool, *, made: bool = False) -> Live | None:  # noqa: ARG002

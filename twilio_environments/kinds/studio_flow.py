@@ -34,7 +34,7 @@ _IN_FILE = Elsewhere(
     "A flow is accepted into its file.",
     "Run twilio-env flows pull --stack {stack}, and review it.",
     "twilio-env flows pull --stack {stack} {name}",
-    "Write what runs into the flow's file, review the change, and then:",
+    "Write what runs to the flow's file, review the change, then:",
 )
 
 
@@ -149,8 +149,8 @@ class StudioFlowKind(ListedKind[Definition]):
             yield Notice(
                 "draft",
                 f"revision {revision} is a draft on top of what runs",
-                Severity(Level.COSMETIC, "a draft does not run, and the next update from here goes over it"),
-                "Discard or publish the draft in the Console; the next update from here goes over it.",
+                Severity(Level.COSMETIC, "a draft does not run, and the next update from here overwrites it"),
+                "Discard or publish the draft in the Console; the next update from here overwrites it.",
             )
         elif revision != before and not reading.changed:
             what = "was published, and nothing changed but the layout or the commit message"
@@ -170,7 +170,7 @@ class StudioFlowKind(ListedKind[Definition]):
     def before_reverting(self, name: str, live: Any, facts: Mapping[str, Any]) -> str:
         if name != "definition":
             return super().before_reverting(name, live, facts)
-        return f"that the edit was looked at (reviewed: {facts['revision']})"
+        return f"that the edit was reviewed (reviewed: {facts['revision']})"
 
     def accepted_elsewhere(self, name: str) -> Elsewhere | None:
         return _IN_FILE if name == "definition" else super().accepted_elsewhere(name)

@@ -67,7 +67,7 @@ class TransferableKind(ListedKind[D]):
     def before_reverting(self, name: str, live: Any, facts: Mapping[str, Any]) -> str:
         if name != HELD_BY:
             return super().before_reverting(name, live, facts)
-        return f"that it is to be brought back (transfer_from: {live})"
+        return f"that it is to be moved back (transfer_from: {live})"
 
     def accepted_elsewhere(self, name: str) -> Elsewhere | None:
         return _NOT_HERE if name == HELD_BY else super().accepted_elsewhere(name)

@@ -278,7 +278,7 @@ class IssuedKind(ListedKind[D]):
         return dict.fromkeys((live.id for live in lives), reason)
 
     def unadoptable(self, values: Mapping[str, Any]) -> Problem | None:  # noqa: ARG002 - see Adoptable
-        return Problem("Its secret cannot be had.", "Declare a key of your own, and revoke this one.")
+        return Problem("Its secret cannot be read.", "Declare a key of your own, and revoke this one.")
 
 
 def _bears(live: Live, names: set[Any], mark: str) -> bool:

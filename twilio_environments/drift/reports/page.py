@@ -68,7 +68,7 @@ def _head(review: Review) -> str:
 def _notes(review: Review) -> Iterator[str]:
     if review.notes:
         items = "".join(f"<li><bdi>{html(note)}</bdi></li>" for note in review.notes)
-        yield '<section class="notes" aria-labelledby="notes"><h2 id="notes">To know beside</h2>'
+        yield '<section class="notes" aria-labelledby="notes"><h2 id="notes">Notes</h2>'
         yield f"<ul>{items}</ul></section>"
 
 

@@ -43,13 +43,13 @@ def edits(project: Project, finding: DriftFinding) -> list[Edit]:
     raise _NOT_SAID
 
 
-_NOT_SAID = Problem("This is nothing that a stack file says.", "Revert it, or ignore it for a while.")
+_NOT_SAID = Problem("A stack file does not declare this.", "Revert it, or ignore it for a while.")
 
 
 def _removal(project: Project, one: RecordedObject) -> list[Edit]:
     """Take an object out of the stack file, and out of the lists that name it, such as a pool, which it has left."""
     if not one.kind.gone.optional:
-        raise Problem("An environment cannot be without it.", "Revert it.")
+        raise Problem("An environment cannot do without it.", "Revert it.")
     found = [Edit(path_of(one.place), REMOVED)]
     section, _, name = one.place.partition(".")
     config = project.file.config()
@@ -66,7 +66,7 @@ def _removal(project: Project, one: RecordedObject) -> list[Edit]:
 def _of_field(project: Project, one: RecordedObject, name: str, found: DriftedField) -> Iterator[Edit]:
     path, live = path_of(one.place), found.live
     if name in one.secret:
-        raise Problem(f"{name} is a secret, and a stack file holds none.", "Change it where the program has it from.")
+        raise Problem(f"{name} is a secret, and a stack file holds none.", "Change it where the program gets it from.")
     if elsewhere := one.kind.accepted_elsewhere(name):
         raise Problem(elsewhere.what, elsewhere.remedy.format(stack=project.stack, name=one.place.partition(".")[2]))
     key, to = stated_by(one.kind).get(name, (name, None))
@@ -108,7 +108,7 @@ def _name(one: RecordedObject, live: str) -> Any:
     before = str(one.outputs.get("friendly_name", ""))
     if mark and before.endswith(mark):
         if not live.endswith(mark):
-            raise Problem(f"Its name has to end with {mark}: by that the stack knows it again.", "Revert it.")
+            raise Problem(f"Its name has to end with {mark}, by which the stack recognizes it.", "Revert it.")
         live = live.removesuffix(mark).rstrip()
     return REMOVED if live == one.place.rpartition(".")[2] else live
 

@@ -153,10 +153,10 @@ def pending(sight: Sight, wanted: Declared | None) -> list[str]:
     if wanted is None:
         return []
     recorded = {one.recorded.urn: one.recorded for one in sight.seen}
-    notes = [f"{urn.rpartition('::')[2]} is declared and not made yet." for urn in wanted.keys() - recorded.keys()]
+    notes = [f"{urn.rpartition('::')[2]} is declared and not created yet." for urn in wanted.keys() - recorded.keys()]
     for urn, one in recorded.items():
         if urn not in wanted:
-            notes.append(f"{one.place} is not declared any more and still there.")
+            notes.append(f"{one.place} is no longer declared and still exists.")
             continue
         desired = _desired(one, wanted[urn])
         before = one.kind.recorded(one.sid, one.outputs).values

@@ -29,14 +29,14 @@ def _accept(finding: DriftFinding, project: Project, selector: str, *, with_patc
     if finding.notice and finding.notice.refresh:
         return Step(finding.notice.refresh, _pulumi("refresh", project, finding))
     if finding.kind == "unchecked":
-        return Step("There is nothing to accept: nobody knows what it is like.", possible=False)
+        return Step("There is nothing to accept: its state is unknown.", possible=False)
     for field in finding.fields:
         elsewhere = finding.of.accepted_elsewhere(field.name) if finding.of else None
         if elsewhere and elsewhere.command:
             names = {"stack": shlex.quote(project.stack), "name": shlex.quote(finding.place.partition(".")[2])}
             return Step(f"{elsewhere.text} {record}", elsewhere.command.format(**names))
     command = f"twilio-env drift --stack {shlex.quote(project.stack)} --accept {shlex.quote(selector)}"
-    text = "Write it into the stack file, review the change, and then: " + record
+    text = "Write it to the stack file, review the change, then: " + record
     try:
         edits = accept.edits(project, finding)
         patch = project.patch(edits) if with_patch else ""
@@ -52,7 +52,7 @@ def _sentences(problem: Problem) -> str:
 
 def _revert(finding: DriftFinding, project: Project) -> Step:
     if finding.kind == "unchecked":
-        return Step("Put right what the reason says, and run the review again.")
+        return Step("Fix that and run the review again.")
     if finding.stranger:
         return Step(finding.stranger.kind.stray.revert)
     command = _pulumi("up --refresh", project, finding)
@@ -70,7 +70,7 @@ def _update(finding: DriftFinding, seen: Seen, command: str) -> Step:
     kind, names = seen.recorded.kind, [field.name for field in finding.fields]
     for field in finding.fields:
         if seen.live and (word := kind.before_reverting(field.name, field.live, seen.live.facts)):
-            return Step(f"Say at it in the stack file {word}, and then:", command)
+            return Step(f"First say in the stack file {word}, then:", command)
     table = kind.declaration.table()
     replaces = any(name in table and table[name].replaces for name in names)
     return Step(kind.reverted(names), command, replaces=replaces, buys=replaces and kind.bought)

@@ -11,7 +11,7 @@ from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.lifecycle.review import Level, Severity
 from twilio_environments.visible import HIDDEN
 
-_UNCHECKED = Severity(Level.BEHAVIOUR, "nobody knows what it is like")
+_UNCHECKED = Severity(Level.BEHAVIOUR, "its state is unknown")
 
 
 def severity(finding: DriftFinding, *, shared: bool = False) -> Severity:
@@ -37,7 +37,7 @@ def _of_fields(kind: Kind[Any], fields: Sequence[DriftedField]) -> Severity:
     plain = [one.name for one, reason in worst if not reason]
     reasons = list(dict.fromkeys(reason for _, reason in worst if reason))
     if plain:
-        reasons.append(f"{' and '.join(plain)} decide{'' if plain[1:] else 's'} what callers and recipients meet")
+        reasons.append(f"{' and '.join(plain)} decide{'' if plain[1:] else 's'} what callers and recipients get")
     return Severity(level, "; ".join(reasons))
 
 
