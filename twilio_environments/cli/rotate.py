@@ -10,6 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from twilio_environments.cli import project, pulumi
+from twilio_environments.kinds import api_key, secret_document
 from twilio_environments.lifecycle.mistakes import unknown_name
 from twilio_environments.lifecycle.objects import ACCOUNT
 from twilio_environments.problems import Problem
@@ -18,7 +19,7 @@ from twilio_environments.secrets import schedule, token_rotation
 from twilio_environments.secrets.delivery import DocumentReference
 
 Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack, such as prod.")]
-_SECTION = "keys."
+_KEYS = f"{api_key.KIND.section}."
 
 
 def rotate(
@@ -27,14 +28,14 @@ def rotate(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Rotate API keys now: a `pulumi up` of these keys alone."""
-    known = [one.place.removeprefix(_SECTION) for one in pulumi.recorded(stack) if one.kind.section == "keys"]
+    known = [one.place.removeprefix(_KEYS) for one in pulumi.recorded(stack) if one.kind is api_key.KIND]
     if not known:
         raise Problem(f"The stack {stack} has no keys.", "Run pulumi up first.")
     for key in keys or []:
         if key not in known:
             raise Problem(f"{key!r} {unknown_name('key', key, known)} (stack {stack}).", "Nothing was changed.")
     chosen = keys or known
-    targets = [argument for key in chosen for argument in ("--target", f"**{_SECTION}{key}")]
+    targets = [argument for key in chosen for argument in ("--target", f"**{_KEYS}{key}")]
     asked = schedule.request(schedule.stamp(datetime.now(UTC)), chosen)
     arguments = ["up", "--stack", stack, *targets, *(["--yes"] if yes else [])]
     raise typer.Exit(pulumi.run(arguments, environ=asked))
@@ -68,7 +69,7 @@ def rotate_auth_token(
 
 
 def _delivery(stack: str) -> token_rotation.TokenDelivery:
-    found = next((one for one in pulumi.recorded(stack) if one.kind.section == "secrets"), None)
+    found = next((one for one in pulumi.recorded(stack) if one.kind is secret_document.KIND), None)
     if found is None or not found.outputs.get("auth_token_property"):
         raise Problem(
             f"The stack {stack} does not deliver an Auth Token.",

@@ -13,15 +13,15 @@ from typing import Any
 
 from twilio_environments.drift.review.read import Sight, Stranger
 from twilio_environments.drift.review.state import RecordedObject, account_of
-from twilio_environments.kinds import api_key, phone_number, secret_document, subaccount
+from twilio_environments.kinds import secret_document
+from twilio_environments.kinds.registry import KINDS
 from twilio_environments.kinds.subaccount import OwnedDocument
 from twilio_environments.lifecycle.listed import ListedKind
-from twilio_environments.numbers.pricing import monthly_price
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Account, Session
-from twilio_environments.secrets.delivery import Delivery
 
 Declared = Mapping[str, Mapping[str, Any]]
+_DELIVERIES = sorted({kind.delivers_by for kind in KINDS.values()} - {""})
 
 
 @dataclass(frozen=True)
@@ -72,17 +72,17 @@ def chosen(leftovers: Sequence[Leftover], sids: Sequence[str]) -> list[Leftover]
 
 def _at_twilio(session: Session, objects: Sequence[RecordedObject], one: Stranger, unmade: Declared) -> Leftover:
     kind, live = one.kind, one.live
-    account = session.own if kind is subaccount.KIND else session.account(account_of(objects))
+    account = session.own if kind.is_account else session.account(account_of(objects))
     values = {**live.values, **live.facts}
     second = f"is a second one beside {one.twin_of}, which is recorded"
     return Leftover(
         kind.section,
         kind.noun,
         live.id,
-        str(live.facts.get("phone_number") or live.values.get("friendly_name")),
+        one.label,
         account.sid,
         second if one.twin_of else "bears the stack's mark, and is in no record",
-        monthly_price=_price(session, str(live.facts["phone_number"])) if kind is phone_number.KIND else "",
+        monthly_price=kind.monthly_price(session, live),
         taken_over_as=_taker(one, unmade),
         remove=partial(_removed, one.kind, account, live.id, values),
     )
@@ -96,7 +96,8 @@ def _removed(kind: ListedKind[Any], account: Account, sid: str, values: Mapping[
 def _taker(one: Stranger, unmade: Declared) -> str:
     """Return the declared place whose creation would find the object, "" if there is none."""
     for place, inputs in unmade.items():
-        if place.partition(".")[0] == one.kind.section and not place.endswith(".senders"):
+        section, _, name = place.partition(".")
+        if section == one.kind.section and "." not in name:  # and not a part that is a resource of its own
             declared = one.kind.declaration.model_construct(None, **inputs)  # some of it may not be known yet
             if one.kind.is_same(declared, one.live):
                 return place
@@ -130,23 +131,11 @@ def _recorded_names(objects: Sequence[RecordedObject], path: str) -> set[str]:
     """Return the properties of a document that some record has, also those of a rotation under way."""
     names: set[str] = set()
     for one in objects:
-        if _path(one.outputs) != path:
-            continue
-        if one.kind is api_key.KIND:
-            names |= {*Delivery.model_validate(one.outputs["delivery"]).all_names}
-        elif one.kind is secret_document.KIND:
-            names |= secret_document.names(one.outputs)
+        if _path(one.outputs) == path:
+            names |= one.kind.delivered_names(one.outputs)
     return names
 
 
 def _path(values: Mapping[str, Any]) -> str:
-    place = values.get("delivery") or values.get("document") or {}
+    place: Any = next((values[name] for name in _DELIVERIES if values.get(name)), {})
     return str(place.get("path", "")) if isinstance(place, Mapping) else ""
-
-
-def _price(session: Session, number: str) -> str:
-    try:
-        price, currency = monthly_price(session.own, number, None)
-    except Problem:
-        return "unknown"
-    return f"{price} {currency}"

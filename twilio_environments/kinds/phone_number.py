@@ -47,9 +47,8 @@ from twilio_environments.lifecycle.review import (
     Severity,
     Surroundings,
 )
-from twilio_environments.numbers import shadows
+from twilio_environments.numbers import pricing, shadows
 from twilio_environments.numbers.number_search import NumberSearch, candidates, effective, require_type
-from twilio_environments.numbers.pricing import monthly_price
 from twilio_environments.numbers.transferable import TransferableKind
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import TwilioError
@@ -228,6 +227,9 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
     def findings(self, reading: Reading, around: Surroundings) -> Iterator[Notice]:
         return shadows.found(reading, around, sender_pool.KIND.event_words)
 
+    def monthly_price(self, session: Session, live: Live) -> str:
+        return pricing.shown(session.own, str(live.facts["phone_number"]))
+
     def recreated(self, inputs: Mapping[str, Any]) -> Recreation:
         searched = " Another number than before: it was found by a search." if inputs.get("search") else ""
         text = f"Buy it again.{searched} What refers to it follows with the next pulumi up."
@@ -257,7 +259,7 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
             return
         place = (str(inputs.get(ACCOUNT, "")), declared.friendly_name, json.dumps(effective(declared.search)))
         number = (declared.phone_number,) if declared.phone_number else place
-        price = partial(monthly_price, session.own, declared.phone_number, declared.search)
+        price = partial(pricing.monthly_price, session.own, declared.phone_number, declared.search)
         purchases.add(number, declared.friendly_name, price)
 
     def _identified(self, inputs: Mapping[str, Any]) -> PhoneNumber | None:

@@ -78,6 +78,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
     facts = {"path": str, "version": str, "fingerprint": str}
     derived = {"path": ("document",)}
     statuses = ("auth_token_status",)
+    delivers_by = "document"
     drawn = Drawn("document", "Keys and documents", 90, leads=False)
     delivered = statuses
     grave = statuses
@@ -159,7 +160,11 @@ class SecretDocumentKind(Kind[SecretDocument]):
         object_id: str,  # noqa: ARG002
     ) -> Sequence[str]:
         reference = DocumentReference.model_validate(recorded["document"])
-        return reference.emptied(names(recorded))
+        return reference.emptied(self.delivered_names(recorded))
+
+    def delivered_names(self, recorded: Mapping[str, Any]) -> set[str]:
+        token = str(recorded.get("auth_token_property", ""))
+        return {*recorded.get("properties", {}), *((token, secondary(token)) if token else ())}
 
     def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
         """There is nothing of it at Twilio."""
@@ -174,12 +179,6 @@ class SecretDocumentKind(Kind[SecretDocument]):
             "fingerprint": fingerprint(token, account.sid) if token else "",
         }
         return Live(declared.document.path, self.desired(declared), facts)
-
-
-def names(recorded: Mapping[str, Any]) -> set[str]:
-    """Return the properties of a recorded document that are the environment's, also while its token is rotated."""
-    token = str(recorded.get("auth_token_property", ""))
-    return {*recorded.get("properties", {}), *((token, secondary(token)) if token else ())}
 
 
 def _status(stored: str, account: Account) -> str:

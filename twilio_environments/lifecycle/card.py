@@ -71,6 +71,8 @@ class Card(Generic[D]):
     """What is known of one only once it is made, and may be named: by fields (see `To`) and placeholders of flows."""
     addresses: ClassVar[Mapping[str, str]] = {}
     """Attributes whose form Twilio promises, with {account_sid} and {sid} in it: so they are known in previews."""
+    delivers_by: ClassVar[str] = ""
+    """The input that says in which document of the secret store it has properties of its own."""
     carried: ClassVar[Carried | None] = None
     """What the environment's secret document carries of one."""
     shown: ClassVar[str] = "sid"

@@ -147,6 +147,14 @@ class Hooks(Card[D], Protected, Reviewable, Adoptable, ABC):
         """
         return ()
 
+    def delivered_names(self, recorded: Mapping[str, Any]) -> set[str]:  # noqa: ARG002 - for kinds that deliver something
+        """Return the properties that a recorded object may have in its document, also while it is rotated."""
+        return set()
+
+    def monthly_price(self, session: Session, live: Live) -> str:  # noqa: ARG002 - for kinds that are billed
+        """Return what an object costs a month, as people write it; "" for nothing."""
+        return ""
+
     def not_there(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Sequence[str]:  # noqa: ARG002
         """Return what to say of an object that was to be deleted and is not there; raise Problem if nobody can tell."""
         return ()

@@ -21,8 +21,7 @@ _REFUSED = (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN)
 
 def shown(kind: ListedKind[Any], live: Live) -> str:
     """Return what people know an object by, and its SID."""
-    known_by = live.facts.get("phone_number") or live.values.get("friendly_name")
-    return f"{kind.noun} {known_by} ({live.id})"
+    return f"{kind.noun} {kind.label({**live.values, **live.facts}, live.id)} ({live.id})"
 
 
 def marked(account: Account, kinds: Collection[ListedKind[Any]], mark: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from twilio_environments.guard_rails import MONTHLY_COST
 from twilio_environments.numbers.number_search import NumberSearch
+from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account
 
@@ -40,3 +41,12 @@ def monthly_price(account: Account, number: str | None, search: NumberSearch | N
             "Buy it in a run without twilio:limits monthly_cost.",
         )
     return prices.get(wanted, max(prices.values())), currency
+
+
+def shown(account: Account, number: str) -> str:
+    """Return what a number costs a month at most, as people write it."""
+    try:
+        price, currency = monthly_price(account, number, None)
+    except Problem:
+        return "unknown"
+    return f"{price} {currency}"

@@ -47,6 +47,7 @@ class IssuedKind(ListedKind[D]):
     closes_with_account = False  # its properties have to leave the store
     statuses = ("secret_status",)
     adoptable = False
+    delivers_by = "delivery"
     # Its pair is in its own properties of the store; what another one has there is not looked for.
     takes_over = False
     surest = 2
@@ -174,6 +175,9 @@ class IssuedKind(ListedKind[D]):
 
     def withdraw(self, account: Account | None, recorded: Mapping[str, Any], object_id: str) -> Sequence[str]:
         return Delivery.model_validate(recorded["delivery"]).withdraw(self._whole(account, object_id, recorded))
+
+    def delivered_names(self, recorded: Mapping[str, Any]) -> set[str]:
+        return {*Delivery.model_validate(recorded[self.delivers_by]).all_names}
 
     def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
         others = self._whole(account, object_id, recorded) - {object_id}
