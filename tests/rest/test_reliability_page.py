@@ -17,8 +17,8 @@ PAGE = (ROOT / "docs" / "reliability.md").read_text(encoding="utf-8")
 ANSWERS: dict[str, list[Any]] = {
     "429, or 409 with code 20162 or 20409": [refuses(429, 20429), says(429), refuses(409, 20162), refuses(409, 20409)],
     "500, 502, 503, 504 or 408": [says(502, HTML), *(refuses(status, 20500) for status in (500, 503, 504, 408))],
-    "none: no connection, or a certificate that is not trusted": [None],
-    "none: the connection broke off, or the time was up": [resets, says_nothing],
+    "none: no connection, or an untrusted certificate": [None],
+    "none: the connection dropped, or timed out": [resets, says_nothing],
     "2xx that cannot be read: empty, cut off, HTML, wrong types": [
         says(200), cuts_off, says(200, HTML), says(201, {"sid": 7}),
     ],
@@ -52,12 +52,12 @@ def as_written(answer, method):
 
 
 def test_the_table_has_these_rows():
-    assert list(table("What goes again")) == list(ANSWERS)
+    assert list(table("What is retried")) == list(ANSWERS)
 
 
 @pytest.mark.parametrize("row", ANSWERS)
-def test_what_goes_again_is_what_the_table_says(row):
-    written = table("What goes again")[row]
+def test_what_is_retried_is_what_the_table_says(row):
+    written = table("What is retried")[row]
     for answer in ANSWERS[row]:
         assert [as_written(answer, method) for method in ("GET", "DELETE", "POST")] == [written[0], *written]
 
