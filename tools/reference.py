@@ -1,17 +1,17 @@
-"""Write anew what of the documentation is made from the models: the tables of fields, in place, in every page.
+"""Regenerate the parts of the documentation that come from the models: the field tables, in place, in every page.
 
-A page marks the place by the model's path, and what stands around it is written by hand:
+A page marks the place with the model's path; the text around it is written by hand:
 
     <!-- fields: twilio_environments.kinds.phone_number.PhoneNumber -->
     <!-- end of fields -->
 
-`beyond NAME` after the path leaves out what the base class NAME has already.
+`beyond NAME` after the path leaves out the fields of the base class NAME.
 
     <!-- outputs: PhoneNumber -->
     <!-- end of outputs -->
 
-is what the Pulumi resource of that name says of itself, and its outputs. `--check` writes nothing and fails when a page
-is not as it would be written.
+is the docstring of the Pulumi resource of that name, with its outputs. `--check` writes nothing and fails if a page is out
+of date.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ FIELDS = re.compile(
     re.DOTALL,
 )
 _OUTPUTS = re.compile(r"(?P<head><!-- outputs: (?P<name>\w+) -->\n).*?(?P<end><!-- end of outputs -->)", re.DOTALL)
-_HEAD = "| field | takes | left out | what it is |\n| --- | --- | --- | --- |\n"
+_HEAD = "| field | type | default | description |\n| --- | --- | --- | --- |\n"
 _URL = r"^(https?://\S+)?$"
 _TYPES = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "`true` or `false`"}
 _NOTHING = "-"
@@ -54,12 +54,12 @@ _PAGES = {
     "Secrets": "secret_document",
     "StoreSettings": "secret_document",
 }
-"""The models that have a page of their own in docs/kinds; elsewhere there is a link to it."""
+"""The models with their own page in docs/kinds; other pages link to it."""
 Schema = Mapping[str, Any]
 
 
 def pages() -> list[Path]:
-    """Return the pages that may have such places."""
+    """Return the pages that may have such marks."""
     return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
@@ -85,7 +85,7 @@ def _outputs(found: re.Match[str]) -> str:
     resource = getattr(resources, found["name"])
     kind = resource.adapter.kind
     names = ", ".join(f"`{name}`" for name in (*kind.facts, *kind.statuses))
-    return f"`{found['name']}`: {inspect.getdoc(resource)} Outputs beside its fields: {names}.\n"
+    return f"`{found['name']}`: {inspect.getdoc(resource)} Outputs besides its fields: {names}.\n"
 
 
 class _Tables:
@@ -102,7 +102,7 @@ class _Tables:
     def _tables(self) -> Iterator[str]:
         schema = self._model.model_json_schema(schema_generator=StackFileSchema)
         names = [name for name in schema["properties"] if name not in self._inherited]
-        names.sort(key=lambda name: name == "adopt")  # the least asked for comes last
+        names.sort(key=lambda name: name == "adopt")  # the rarest comes last
         rest = [("", {name: schema["properties"][name] for name in names}, set(schema.get("required", ())))]
         while rest:
             place, fields, required = rest.pop(0)
@@ -117,22 +117,22 @@ class _Tables:
     def _row(self, name: str, field: Schema, required: bool, place: str) -> str:
         said = " ".join(str(field.get("description", "")).split()).replace("|", r"\|")
         if not place and self._replaces(name):
-            said += " Another value replaces the object."
-        left_out = "**must be given**" if required else _default(field)
-        return f"| `{name}` | {self._takes(field, example='such as' not in said)} | {left_out} | {said} |\n"
+            said += " A change replaces the object."
+        default = "**required**" if required else _default(field)
+        return f"| `{name}` | {self._takes(field, example='such as' not in said)} | {default} | {said} |\n"
 
     def _replaces(self, name: str) -> bool:
         note = self._model.table().get(name) if issubclass(self._model, Declaration) else None
         return note is not None and note.replaces and note.compared
 
     def _takes(self, schema: Schema, *, example: bool = True) -> str:
-        """Say in words what a field takes."""
+        """Describe a field's type in words."""
         if "$ref" in schema:
             return self._link(schema["$ref"].rpartition("/")[2])
         if "enum" in schema:
             return " or ".join(f"`{_literal(one)}`" for one in schema["enum"] if one not in ("", "true", "false"))
         if "anyOf" in schema:
-            return self._takes(schema["anyOf"][0], example=example)  # the others are how `pulumi config set` writes it
+            return self._takes(schema["anyOf"][0], example=example)  # the others are what `pulumi config set` writes
         if schema["type"] == "array":
             most = f", at most {schema['maxItems']}" if "maxItems" in schema else ""
             return f"a list{most}; each: {self._takes(schema['items'], example=example)}"
@@ -171,7 +171,7 @@ def _scalar(schema: Schema, *, example: bool) -> str:
 
 def _default(schema: Schema) -> str:
     default = schema.get("default")
-    shown = default is False or (default and not isinstance(default, dict))  # of a mapping, its own table says it
+    shown = default is False or (default and not isinstance(default, dict))  # a mapping has a table of its own
     return f"`{_literal(default)}`" if shown else _NOTHING
 
 
@@ -192,9 +192,9 @@ def _below(place: str, schema: Schema) -> Iterator[tuple[str, str]]:
 
 
 def main() -> int:
-    """Be the command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--check", action="store_true", help="write nothing, and fail when something is not up to date")
+    parser.add_argument("--check", action="store_true", help="write nothing, and fail if a page is out of date")
     check = parser.parse_args().check
     stale = {page: text for page in pages() if (text := written(page)) != page.read_text(encoding="utf-8")}
     for page in stale:
