@@ -10,8 +10,8 @@ A page marks the place with the model's path; the text around it is written by h
     <!-- outputs: PhoneNumber -->
     <!-- end of outputs -->
 
-is the docstring of the Pulumi resource of that name, with its outputs. `--check` writes nothing and fails if a page is out
-of date.
+is the docstring of the Pulumi resource of that name, with its outputs. `--check` writes nothing and fails if a page is
+out of date.
 """
 
 from __future__ import annotations
