@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -103,14 +104,16 @@ def read(folder: Path, name: str) -> Any:
 
 @contextmanager
 def twilio_of(folder: Path) -> Iterator[Emulator]:
-    """An emulator with what the release had made."""
+    """An emulator that finds what the release had made in its file, as after an upgrade."""
     tables = read(folder, "twilio")
     main = next(iter(tables["accounts"].values()))
-    with Emulator(account_sid=main["sid"], auth_token=main["auth_token"]) as twilio:
-        for name, rows in tables.items():
-            for sid, row in rows.items():
-                twilio.state.table(name).put(sid, row)
-        yield twilio
+    with tempfile.TemporaryDirectory() as kept:
+        with Emulator(Path(kept), account_sid=main["sid"], auth_token=main["auth_token"]) as twilio:
+            for name, rows in tables.items():
+                for sid, row in rows.items():
+                    twilio.state.table(name).put(sid, row)
+        with Emulator(Path(kept)) as twilio:
+            yield twilio
 
 
 def store_documents(folder: Path, vault: Vault) -> None:

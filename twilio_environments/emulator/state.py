@@ -165,6 +165,11 @@ class State:
             "CREATE TABLE IF NOT EXISTS rows "
             "(place INTEGER PRIMARY KEY, name TEXT, sid TEXT, row TEXT, UNIQUE (name, sid))"
         )
+        # Release 0.1.0 kept all that belongs to a Verify service by its address, also what has a SID.
+        self._file.execute(
+            "UPDATE rows SET sid = json_extract(row, '$.sid'), row = json_remove(row, '$._key') "
+            "WHERE name LIKE 'verify_%' AND sid LIKE '/%' AND json_extract(row, '$.sid') IS NOT NULL"
+        )
         for name, sid, text in self._file.execute("SELECT name, sid, row FROM rows ORDER BY place"):
             self.table(name).load(sid, json.loads(text))
 
