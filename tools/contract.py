@@ -21,12 +21,13 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parents[1] / "tests" / "contract"
+import facts
+from facts import Facts
+
 METHODS = ("get", "post", "put", "patch", "delete")
 DOCUMENTS: Mapping[str, str] = {
     "accounts_v1": "",
@@ -67,60 +68,6 @@ _SHORTEST = re.compile(r"([\d,]+) character minimum|Min length: ([\d,]+) charact
 _DEFAULT = re.compile(r"[Dd]efault(?:s to| value is| is|:) (?:`([^`{}]+)`|(\d+)\b)")
 _WORDS = {"true": True, "false": False}
 _WIDTH = 120
-
-Facts = dict[str, Any]
-
-
-def facts(name: str) -> Facts:
-    """Return what is kept of the document of that name, such as `api_v2010`."""
-    return dict(json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """What an operation takes: its name at Twilio, and what the document states of it."""
-
-    name: str
-    schema: Mapping[str, Any]
-
-    @property
-    def field(self) -> str:
-        """Its name in Twilio's library, and in a declaration."""
-        return snake(self.name)
-
-    def stated(self, key: str) -> Any:
-        """Return what the schema states, or else the description."""
-        return self.schema.get(key, self.schema.get("prose", {}).get(key))
-
-    def values(self) -> list[str]:
-        """Return the values that it is one of, none where it is free."""
-        return list(self.stated("enum") or ())
-
-    def range(self) -> tuple[int, int] | None:
-        """Return the least and the greatest number, where both are stated."""
-        low, high = self.stated("minimum"), self.stated("maximum")
-        return (low, high) if low is not None and high is not None else None
-
-    def length(self) -> int | None:
-        """Return how many letters there may be, where no pattern says it."""
-        return None if "pattern" in self.schema else self.stated("maxLength")
-
-
-def snake(name: str) -> str:
-    """Return a name of Twilio's as its library writes it."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).replace(".", "_").lower()
-
-
-def parameters(stated: Facts, path: str, method: str) -> list[Parameter]:
-    """Return what an operation takes in its form, or in its query where it has no form."""
-    operation = stated["operations"][path][method]
-    found = operation.get("form", operation.get("query", {}))
-    return [Parameter(name, resolved(one, stated)) for name, one in found.items()]
-
-
-def resolved(schema: Facts, stated: Facts) -> Facts:
-    """Return a schema of a document's facts with the one that it refers to."""
-    return {**stated["schemas"][schema["$ref"]], **schema} if "$ref" in schema else schema
 
 
 def extracted(document: Facts, wanted: str = "") -> Facts:
@@ -273,8 +220,8 @@ def made(source: Path, release: str) -> Iterator[tuple[Path, str]]:
     """Yield each file of facts and what it should say, from a folder of documents; "" is the release it has."""
     for name, wanted in DOCUMENTS.items():
         document = json.loads((source / f"twilio_{name}.json").read_text(encoding="utf-8"))
-        version = {"release": release or facts(name)["document"]["release"], "version": document["info"]["version"]}
-        yield FOLDER / f"{name}.json", text({"document": version} | extracted(document, wanted)) + "\n"
+        version = {"release": release or facts.of(name)["document"]["release"], "version": document["info"]["version"]}
+        yield facts.FOLDER / f"{name}.json", text({"document": version} | extracted(document, wanted)) + "\n"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -20,8 +20,8 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-import contract
-from contract import Parameter, snake
+import facts
+from facts import Parameter, snake
 from kind_fields import Field
 
 ROOT = Path(__file__).parents[1]
@@ -46,13 +46,13 @@ class Collection:
     document: str
     path: str
     item: str
-    facts: contract.Facts
+    stated: facts.Facts
 
     @classmethod
     def at(cls, path: str) -> Collection:
         """Find a collection by its path; exit with what to do where it is none of which a kind can be made."""
-        documents = {name: contract.facts(name) for name in contract.DOCUMENTS}
-        name = next((name for name, facts in documents.items() if path in facts["operations"]), "")
+        documents = {name: facts.of(name) for name in facts.documents()}
+        name = next((name for name, stated in documents.items() if path in stated["operations"]), "")
         if not name:
             raise SystemExit(f"tests/contract knows no operation at {path}: tools/contract.py says what is kept there.")
         stem = path.removesuffix(".json")
@@ -72,14 +72,14 @@ class Collection:
 
     def answer(self, path: str) -> dict[str, Any]:
         """Return the fields of what a GET answers."""
-        schema = self.facts["operations"][path]["get"]["answers"]["200"]
-        return dict(contract.resolved(schema, self.facts)["properties"])
+        schema = self.stated["operations"][path]["get"]["answers"]["200"]
+        return dict(facts.resolved(schema, self.stated)["properties"])
 
     def fields(self) -> list[Field]:
         """Return what may be declared: the name first, then what is required."""
-        created = {one.name: one for one in contract.parameters(self.facts, self.path, "post")}
-        updates = "post" in self.facts["operations"][self.item]
-        updated = {one.name: one for one in contract.parameters(self.facts, self.item, "post")} if updates else {}
+        created = {one.name: one for one in facts.parameters(self.stated, self.path, "post")}
+        updates = "post" in self.stated["operations"][self.item]
+        updated = {one.name: one for one in facts.parameters(self.stated, self.item, "post")} if updates else {}
         answer = self.answer(self.item)
         found = [
             Field(one, name in created, name in updated, one.field in answer)

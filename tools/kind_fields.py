@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from contract import Parameter
+from facts import Parameter
 
 _METHODS = {"GET", "POST"}
 _TYPES = {"boolean": "bool", "integer": "int", "number": "float", "array": "list[str]"}

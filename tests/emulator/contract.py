@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 import tests.docs.pages  # noqa: F401 - puts tools/ on the path
 from twilio_environments.emulator import Emulator
 
-import contract  # isort: skip
+import facts  # isort: skip
 
 PARAMETER = re.compile(r"\{\w+\}")
 
@@ -70,12 +70,12 @@ class Contract:
 
     def __init__(self) -> None:
         self.checks: dict[tuple[str, str, str], dict[str, Draft202012Validator | None]] = {}
-        for name in contract.DOCUMENTS:
-            self._load(name.partition("_")[0], contract.facts(name))
+        for name in facts.documents():
+            self._load(name.partition("_")[0], facts.of(name))
 
-    def _load(self, product: str, facts: dict[str, Any]) -> None:
-        schemas = {name: _strict(schema, name) for name, schema in facts["schemas"].items()}
-        for path, operations in facts["operations"].items():
+    def _load(self, product: str, stated: facts.Facts) -> None:
+        schemas = {name: _strict(schema, name) for name, schema in stated["schemas"].items()}
+        for path, operations in stated["operations"].items():
             for method, operation in operations.items():
                 self.checks[method.upper(), product, PARAMETER.sub("{}", path)] = {
                     status: schema

@@ -6,7 +6,7 @@ import tests.docs.pages  # noqa: F401 - puts tools/ on the path
 from tests.emulator.contract import PARAMETER
 from twilio_environments.emulator.resource import VERBS, Resource, resources
 
-import contract as facts  # isort: skip
+import facts  # isort: skip
 
 LEFT_OUT = {
     "addresses": {"AutoCorrectAddress"},  # no address is looked up on a map
@@ -25,9 +25,9 @@ def operation(one, verb):
     """What the documents state of the operation behind a verb, None if they have no such operation."""
     suffix = ".json" if one.product == "api" else ""
     path = (one.path if verb in ("create", "list") else f"{one.path}/{{{one.id}}}") + suffix
-    for name in facts.DOCUMENTS:
+    for name in facts.documents():
         if name.partition("_")[0] == one.product:
-            for pattern, operations in facts.facts(name)["operations"].items():
+            for pattern, operations in facts.of(name)["operations"].items():
                 if PARAMETER.sub("{}", pattern) == PARAMETER.sub("{}", path):
                     return operations.get(VERBS[verb].lower())
     return None

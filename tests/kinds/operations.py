@@ -5,16 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 
 from pydantic import BaseModel
 
 import tests.docs.pages  # noqa: F401 - puts tools/ on the path
 
-import contract  # isort: skip
-from contract import Parameter  # isort: skip
-
-facts = cache(contract.facts)
+import facts  # isort: skip
 
 
 @dataclass(frozen=True)
@@ -44,6 +40,6 @@ class Operations:
         path = re.sub(r"{(Sid|Country)}", object_id, self.paths[bool(object_id)])
         return f"https://{self.document.partition('_')[0]}.twilio.com{path.replace('{AccountSid}', account_sid)}"
 
-    def parameters(self) -> Iterator[Parameter]:
+    def parameters(self) -> Iterator[facts.Parameter]:
         for path in self.paths:
-            yield from contract.parameters(facts(self.document), path, self.method)
+            yield from facts.parameters(facts.of(self.document), path, self.method)

@@ -8,10 +8,12 @@ from pydantic import BaseModel
 
 from tests.kinds.cases import CASES
 from tests.kinds.cases.phone_number import SEARCHES
-from tests.kinds.operations import Operations, facts
+from tests.kinds.operations import Operations
 from twilio_environments.kinds.phone_number import PhoneNumber
 from twilio_environments.lifecycle.declaration import Declaration
 from twilio_environments.numbers.number_search import NumberSearch
+
+import facts  # isort: skip
 
 OPERATIONS = [one for case in CASES for one in case.operations]
 
@@ -97,7 +99,7 @@ def test_no_exception_is_left_over(operations):
 
 
 def test_every_search_is_a_type_of_number():
-    paths = facts("api_v2010")["operations"]
+    paths = facts.of("api_v2010")["operations"]
     found = re.findall(r"AvailablePhoneNumbers/\{CountryCode\}/(\w+)\.json", " ".join(paths))
     types = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", one).lower() for one in found}
     assert types == set(schema_of(NumberSearch, "type")["enum"])

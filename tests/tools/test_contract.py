@@ -9,6 +9,7 @@ import pytest
 import tests.docs.pages  # noqa: F401 - puts tools/ on the path
 
 import contract  # isort: skip
+import facts  # isort: skip
 
 SID = "^XY[0-9a-fA-F]{32}$"
 PAGING = {"type": "object", "properties": {"page": {"type": "integer", "description": "Sentence."}}}
@@ -166,11 +167,11 @@ def test_a_file_is_stable_and_short_of_words():
 
 
 def test_what_is_committed_is_in_that_form_and_is_what_the_documents_say_where_they_are():
-    assert {file.stem for file in contract.FOLDER.glob("*.json")} == set(contract.DOCUMENTS)
+    assert {file.stem for file in facts.FOLDER.glob("*.json")} == set(contract.DOCUMENTS)
     for name in contract.DOCUMENTS:
-        facts = contract.facts(name)
-        assert (contract.FOLDER / f"{name}.json").read_text() == contract.text(facts) + "\n"
-        assert facts["document"]["release"]
+        stated = facts.of(name)
+        assert (facts.FOLDER / f"{name}.json").read_text() == contract.text(stated) + "\n"
+        assert stated["document"]["release"]
     if documents := os.environ.get("TWILIO_OPENAPI_DIR"):
         assert contract.main(["--check", documents]) == 0
 
@@ -180,11 +181,11 @@ def test_the_check_names_what_is_stale_and_writes_nothing(tmp_path: Path, monkey
     source.mkdir()
     (source / "twilio_toy_v1.json").write_text(json.dumps(document()))
     monkeypatch.setattr(contract, "DOCUMENTS", {"toy_v1": "/v1/Things"})
-    monkeypatch.setattr(contract, "FOLDER", tmp_path)
+    monkeypatch.setattr(facts, "FOLDER", tmp_path)
     file = tmp_path / "toy_v1.json"
 
     assert contract.main([str(source), "--release", "9.9"]) == 0
-    assert contract.facts("toy_v1")["document"] == {"release": "9.9", "version": "1.2.3"}
+    assert facts.of("toy_v1")["document"] == {"release": "9.9", "version": "1.2.3"}
     assert contract.main([str(source), "--check"]) == 0
     written = file.read_text()
     file.write_text(stale := written.replace("64", "65"))
@@ -194,4 +195,4 @@ def test_the_check_names_what_is_stale_and_writes_nothing(tmp_path: Path, monkey
 
 
 def test_no_sample_of_a_verify_service_contradicts_its_schema():
-    assert "shown" not in json.dumps(contract.facts("verify_v2"))
+    assert "shown" not in json.dumps(facts.of("verify_v2"))

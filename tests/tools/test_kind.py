@@ -15,7 +15,7 @@ import tests.docs.pages  # noqa: F401 - puts tools/ on the path
 from tests.servers import ROOT
 
 import kind as scaffold  # isort: skip
-from contract import Parameter  # isort: skip
+from facts import Parameter  # isort: skip
 from kind_fields import Field  # isort: skip
 
 MODULE, COLLECTION = "byoc_trunk", "/v1/ByocTrunks"
