@@ -20,9 +20,7 @@ from twilio_environments.files import Draft
 from twilio_environments.kinds.registry import SECTIONS
 from twilio_environments.lifecycle.declaration import LogicalName
 from twilio_environments.lifecycle.mistakes import listed, mistakes_of, nearest
-from twilio_environments.lifecycle.objects import unmarked
 from twilio_environments.problems import Problem
-from twilio_environments.secrets.shapes import KeyProperties, properties_of
 from twilio_environments.settings import NAMESPACE, Settings, load
 from twilio_environments.settings.references import Name
 from twilio_environments.stackfile import Edit, Rename, StackFile, path_of
@@ -165,36 +163,36 @@ def _edits(settings: Settings, renaming: NewName, entry: Mapping[str, Any]) -> I
     for (section, *steps), to, text in settings.named():
         if Name(to.section, text) == before:
             yield Edit((*path_of(str(section)), *steps), after.name)
-    if "friendly_name" not in entry:
-        yield Edit((*path, "friendly_name"), before.name)
-    if before.section == "keys":
-        properties = settings.key_properties(before.name)
-        if "properties" not in entry and properties != properties_of(settings.shape_of(before.name), after.name):
-            yield Edit((*path, "properties"), properties.minimal())
+    kind, declared = SECTIONS[before.section], settings.declared(before.section)[before.name]
+    had, would = (kind.follows_from_name(declared, name, settings) for name in (before.name, after.name))
+    for key, value in had.items():
+        if key not in entry and value != would[key]:
+            yield Edit((*path, key), value)
     yield Rename(path, after.name)
 
 
 def _kept(
     settings: Settings, renaming: NewName, entry: Mapping[str, Any], recorded: Sequence[RecordedObject]
 ) -> Iterator[Edit]:
-    """Write out, for a key that was renamed by hand, what its old name alone said: it is recorded."""
-    name, path = renaming.after.name, path_of(str(renaming.after))
+    """Write out, for what was renamed in the stack file by hand, what its old name alone said: it is recorded."""
+    after, path = renaming.after, path_of(str(renaming.after))
+    kind, declared = SECTIONS[after.section], settings.declared(after.section)[after.name]
+    has = kind.follows_from_name(declared, after.name, settings)
     for one in recorded:
-        if one.place != str(renaming.before):
-            continue
-        friendly_name = unmarked(one.inputs)
-        if "friendly_name" not in entry and friendly_name not in {"", name}:
-            yield Edit((*path, "friendly_name"), friendly_name)
-        if renaming.after.section == "keys" and "properties" not in entry:
-            delivery = one.inputs["delivery"]
-            properties = KeyProperties(sid=delivery["sid_property"], secret=delivery["secret_property"])
-            if properties != settings.key_properties(name):
-                yield Edit((*path, "properties"), properties.minimal())
+        if one.place == str(renaming.before):
+            for key, value in kind.followed_from_name(one.inputs).items():
+                if key not in entry and value not in ("", has[key]):
+                    yield Edit((*path, key), value)
 
 
 def _flow_paths(file: StackFile) -> list[str]:
-    flows = _declared(file, Name("studio_flows", ""))
-    return sorted({str(one["file"]) for one in flows.values() if isinstance(one, Mapping) and one.get("file")})
+    defined = [
+        (one, kind.defined_in)
+        for section, kind in SECTIONS.items()
+        if kind.defined_in
+        for one in _declared(file, Name(section, "")).values()
+    ]
+    return sorted({str(one[key]) for one, key in defined if isinstance(one, Mapping) and one.get(key)})
 
 
 def _flow_texts(project: Project, renaming: NewName) -> dict[str, tuple[str, str]]:

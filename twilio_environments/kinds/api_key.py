@@ -34,7 +34,7 @@ from twilio_environments.secrets import key_calls, schedule
 from twilio_environments.secrets.delivery import Delivery, DocumentPath
 from twilio_environments.secrets.issued import IssuedKind, Terms
 from twilio_environments.secrets.key_issuer import KeyIssuer
-from twilio_environments.secrets.shapes import KeyProperties, Shape
+from twilio_environments.secrets.shapes import KeyProperties, Shape, properties_of
 
 _BY_HAND = Severity(Level.SECURITY, "whoever has its secret can act for the whole account")
 Permission = Annotated[
@@ -150,6 +150,15 @@ class ApiKeyKind(IssuedKind[DeliveredKey]):
 
     def identifying_inputs(self, name: str, program: Program) -> dict[str, Any]:
         return {"delivery": program.delivery(name)}
+
+    def follows_from_name(self, declared: Key, name: str, places: Places) -> dict[str, Any]:
+        properties = properties_of(declared.shape or places.shape_of(), name)
+        return super().follows_from_name(declared, name, places) | {"properties": properties.minimal()}
+
+    def followed_from_name(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        delivery = inputs["delivery"]
+        properties = KeyProperties(sid=delivery["sid_property"], secret=delivery["secret_property"])
+        return super().followed_from_name(inputs) | {"properties": properties.minimal()}
 
     def exported(self, declared: Key, output: Callable[[str], Any], places: Places) -> dict[str, Any]:
         return {"sid": output("sid"), "type": declared.type, "document": places.document_path(declared.document)}

@@ -40,6 +40,9 @@ class Places(Protocol):
     def document_path(self, path: str | None = None) -> str:
         """Return a document's path: the one given, else the environment's."""
 
+    def shape_of(self) -> Any:
+        """Return how the properties of the environment's document are named."""
+
 
 class Card(Generic[D]):
     """What a kind is to those who list, declare, reference and show objects; most of it are class attributes."""
@@ -110,6 +113,10 @@ class Card(Generic[D]):
     def identifying_inputs(self, name: str, program: Program) -> dict[str, Any]:  # noqa: ARG002
         """Return what of that tells the object apart."""
         return {}
+
+    def follows_from_name(self, declared: Any, name: str, places: Places) -> dict[str, Any]:  # noqa: ARG002 - as above
+        """Return what an object has by its logical name where its declaration says nothing else, by field."""
+        return {"friendly_name": name}
 
     def exported(self, declared: Any, output: Callable[[str], Any], places: Places) -> Any:  # noqa: ARG002
         """Return what the environment's summary says of an object; `output` gives its attributes."""

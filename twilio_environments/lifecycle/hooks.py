@@ -178,6 +178,10 @@ class Hooks(Card[D], Protected, Reviewable, Adoptable, ABC):
         """Return the object's SID."""
         return resource_id
 
+    def followed_from_name(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what a recorded object has in the fields of `follows_from_name`."""
+        return {"friendly_name": unmarked(inputs)}
+
     # -- an object in its forms ------------------------------------------------------------------------------------
 
     def recorded(self, object_id: str, recorded: Mapping[str, Any]) -> Live:
