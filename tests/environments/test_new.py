@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from tests.servers import ROOT
 from twilio_environments.cli import new as command
 from twilio_environments.cli.main import app
-from twilio_environments.environments.countries import like
 from twilio_environments.environments.new import New
+from twilio_environments.numbers.countries import like
 from twilio_environments.problems import Problem
 from twilio_environments.settings import load
 from twilio_environments.stackfile import StackFile
@@ -166,6 +166,22 @@ def test_what_the_new_one_may_not_say_is_marked_too(project):
     assert yaml.safe_load(text)["config"]["twilio:production"] is True
     assert "# decide: by its name prod is production, which staging is not\n  twilio:production: true" in text
     assert "# decide: this is refused as it is: keys.ci.type is not restricted, in production" in text
+
+
+def test_what_objects_are_called_in_the_file_and_refer_to_each_other_by_stays(project):
+    """Also where that is the name of the environment, or what fields are called."""
+    named = SOURCE.replace("ivr:", "staging:").replace(
+        "alerts: {phone_number", "adopt: {voice_flow: staging, phone_number"
+    )
+    named = named.replace("numbers: [alerts]", "numbers: [adopt]").replace("greeting:", "file:")
+    (project / "Pulumi.staging.yaml").write_text(named)
+
+    run("pr-7", "--from", "staging")
+
+    config = yaml.safe_load((project / "Pulumi.pr-7.yaml").read_text())["config"]
+    assert config["twilio:numbers"]["adopt"]["voice_flow"] == "staging"
+    assert config["twilio:numbers"]["adopt"]["search"] == {"country": "CA", "voice_enabled": True, "sms_enabled": True}
+    assert config["twilio:values"] == {"file": "This is pr-7, and not upstaging."}
 
 
 REFUSED = {

@@ -20,6 +20,7 @@ from tests.kinds.world import through_pulumi
 from tests.sweep.gate import Killed
 from twilio_environments.kinds import phone_number
 from twilio_environments.lifecycle.objects import INCOMPLETE
+from twilio_environments.numbers.choice import Choice
 from twilio_environments.resources import adapter
 from twilio_environments.resources.adapter import Adapter
 from twilio_environments.rest import sessions
@@ -136,7 +137,7 @@ class Engine:
         sessions.use(session)
         adapter._guarded = adapter._Guarded()
         self._known = set(self.state)
-        phone_number.KIND._chosen.clear()
+        phone_number.KIND._choice = Choice()
 
     def _step(self, declared: Declared) -> None:
         self._rename(declared)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from twilio_environments.environments.countries import like
 from twilio_environments.environments.decisions import Decision
 from twilio_environments.kinds.registry import SECTIONS
+from twilio_environments.lifecycle.copying import Copying
 from twilio_environments.problems import Problem
 from twilio_environments.settings import NAMESPACE, Settings, SettingsProblem, load
 from twilio_environments.settings.consistency import speaks_of_production
@@ -26,11 +26,7 @@ _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
 _BEHIND = re.compile(rf" # {_SID.pattern}$")
 _SCHEMA = re.compile(r"\A# (yaml-language-server.*)")
 _SWEPT = "it is ephemeral, and twilio-env sweep removes it when its time is up"
-_WALKED = ("values", *SECTIONS)
-_KEPT = {"file", "document", "search", "phone_number"}
-_OF_THE_OTHER = {"adopt", "reviewed"}
 _LONGEST = 64
-_DIGITS = 7
 
 
 @dataclass
@@ -47,14 +43,17 @@ class New:
     """What Pulumi itself has in the new stack's file already, such as encryptionsalt."""
     decisions: list[Decision] = field(default_factory=list)
     hosts: dict[str, str] = field(default_factory=dict)
+    references: set[tuple[str | int, ...]] = field(default_factory=set)
+    """The places of logical names, which are the same in both."""
 
     def file(self) -> StackFile:
         """Return the new stack file, the decisions marked in it; raise Problem when the other one is not valid."""
         settings = load(self.source.config(), project=self.project, stack=self.before, root=self.root)
         parts = (self._pulumis, self._account, self._secrets, self._allow, self._production, self._limits)
         edits = [edit for part in parts for edit in part(settings)]
-        for section in _WALKED:
-            edits += self._walked(self._section(section), (section,))
+        self.references = {steps for steps, _, _ in settings.named()}
+        edits += self._walked(self._section("values"), ("values",))
+        edits += self._copied({section: self._section(section) for section in SECTIONS})
         self._say_hosts()
         self._read_flows(settings)
         changed = StackFile(f"Pulumi.{self.stack}.yaml", _without_remarks(self.source.text)).edited(edits)
@@ -99,13 +98,13 @@ class New:
         yield from (_edit(REMOVED, "subaccount", key) for key in sorted(unwanted))
 
     def _secrets(self, settings: Settings) -> Iterator[Edit]:
-        """Move documents: two environments must not write the same one."""
-        documents = {("secrets",): settings.secrets} | {("keys", name): key for name, key in settings.keys.items()}
-        for place, one in documents.items():
-            if one and one.document:
-                renamed = self.renamed(one.document)
-                moved = renamed if renamed != one.document else f"{self.stack}/{one.document}"
-                yield _edit(moved, *place, "document")
+        if settings.secrets and settings.secrets.document:
+            yield _edit(self._moved(settings.secrets.document), "secrets", "document")
+
+    def _moved(self, document: str) -> str:
+        """Return another path for a document: two environments must not write the same one."""
+        renamed = self.renamed(document)
+        return renamed if renamed != document else f"{self.stack}/{document}"
 
     def _allow(self, settings: Settings) -> Iterator[Edit]:
         if self.expires:
@@ -137,17 +136,27 @@ class New:
             for one in problem.mistakes:
                 self._decide(f"this is refused as it is: {one.path} {one.what}", *one.path.split("."))
 
+    def _copied(self, sections: Mapping[str, Mapping[str, Any]]) -> Iterator[Edit]:
+        for section, kind in SECTIONS.items():
+            for name, entry in sections[section].items():
+                yield from self._walked(entry, (section, name))
+                for one in kind.copied(name, sections, self.before):
+                    yield _edit(REMOVED if one.value is None else one.value, section, name, one.name)
+                    if one.decision:
+                        self._decide(one.decision, section, name, one.name)
+
     def _walked(self, value: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Edit]:
         for key, item in value.items():
             yield from self._item(item, (*path, key))
-        if path[0] == "numbers" and value.get("phone_number"):
-            yield from self._number(value, path)
 
     def _item(self, item: Any, path: tuple[str, ...]) -> Iterator[Edit]:
         *parent, key = path
-        if key in _OF_THE_OTHER:
+        copying = _copying(path)
+        if key in copying.left_out:
             yield _edit(REMOVED, *path)
-        elif key in _KEPT:
+        elif key in copying.documents:
+            yield _edit(self._moved(item), *path)
+        elif key in copying.kept or path in self.references:
             return
         elif isinstance(item, Mapping):
             yield from self._walked(item, path)
@@ -159,8 +168,8 @@ class New:
         elif _is_sid(item):
             yield _edit(REMOVED, *path)
             self._decide(f"{key} is a SID of {self.before}'s account, {item}, and is left out", *parent)
-            if key == "emergency_address_sid":
-                yield _edit(REMOVED, *parent, "emergency_status")
+            if key in copying.beside:
+                yield _edit(REMOVED, *parent, copying.beside[key])
         elif isinstance(item, str):
             yield from self._text(item, path)
 
@@ -172,36 +181,10 @@ class New:
             self.hosts[urlsplit(text).netloc] = urlsplit(renamed).netloc
         if renamed == text:
             return
-        if path[0] == "verify_services" and path[-1] == "friendly_name":  # not every name would do, and people see it
+        if path[-1] in _copying(path).asked:
             self._decide(f"its name speaks of {self.before}", *path)
         else:
             yield _edit(renamed, *path)
-
-    def _number(self, number: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Edit]:
-        found = like(str(number["phone_number"]))
-        used = {what for what in ("voice", "sms") if any(key.startswith(f"{what}_") for key in number)}
-        used |= {"sms"} if path[1] in self._senders() else set()
-        uses = {f"{what}_enabled": True for what in ("voice", "sms") if what in used}
-        yield _edit((found or {"country": "US"}) | uses, *path, "search")
-        yield _edit(REMOVED, *path, "phone_number")
-        if "friendly_name" in number and not self._names_it_alone(number):
-            yield _edit(REMOVED, *path, "friendly_name")
-        doubt = "" if found else "; its country is not known, so this is a guess"
-        self._decide(
-            f"{self.before} has {number['phone_number']}, this searches for one like it{doubt}", *path, "search"
-        )
-
-    def _names_it_alone(self, number: Mapping[str, Any]) -> bool:
-        """Say whether a number's name is its own and not its digits: what is searched for is told apart by its name."""
-        name = str(number["friendly_name"])
-        digits = re.sub(r"\D", "", name)
-        if not name or (len(digits) >= _DIGITS and str(number["phone_number"]).endswith(digits)):
-            return False
-        return [one.get("friendly_name") for one in self._section("numbers").values()].count(name) == 1
-
-    def _senders(self) -> set[str]:
-        services = self._section("messaging_services").values()
-        return {name for one in services for name in ((one or {}).get("senders") or {}).get("numbers") or []}
 
     def _say_hosts(self) -> None:
         for before, after in sorted(self.hosts.items()):
@@ -211,7 +194,9 @@ class New:
                 self._decide(f"webhooks go to {after} instead of {before}: it has to be there")
 
     def _read_flows(self, settings: Settings) -> None:
-        for file in sorted({flow.file for flow in settings.studio_flows.values()}):
+        defined = {section: kind.defined_in for section, kind in SECTIONS.items() if kind.defined_in}
+        files = {getattr(one, key) for section, key in defined.items() for one in settings.declared(section).values()}
+        for file in sorted(files):
             found = sorted(set(_SID.findall((self.root / file).read_text(encoding="utf-8"))))
             if found:
                 self._decide(f"{file}, which both have, names {', '.join(found)} of {self.before}'s account by SID")
@@ -219,6 +204,16 @@ class New:
 
 def _edit(value: Any, section: str, *keys: str) -> Edit:
     return Edit((*path_of(section), *keys), value)
+
+
+def _copying(path: tuple[str, ...]) -> Copying:
+    """Return what becomes of the field at a path; of what is no field of a kind, such as a part's, nothing special."""
+    section, *below = path
+    if section not in SECTIONS or len(below) != len(("name", "field")):
+        return Copying()
+    kind = SECTIONS[section]
+    own = kind.copying
+    return replace(own, kept=(*own.kept, kind.defined_in), left_out=(*own.left_out, "adopt"))
 
 
 def _without_remarks(text: str) -> str:

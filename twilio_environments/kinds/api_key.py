@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from twilio_environments.lifecycle.card import Places, Program
+from twilio_environments.lifecycle.copying import Copying
 from twilio_environments.lifecycle.declaration import (
     APART,
     OURS,
@@ -116,6 +117,7 @@ class ApiKeyKind(IssuedKind[DeliveredKey]):
     stack_file = Key
     console = "account/keys-credentials/api-keys"
     drawn = Drawn("key", "Keys and documents", 90, leads=False)
+    copying = Copying(documents=("document",))
     grave = ("policy", "secret_status")
     gone = Gone(Severity(Level.BEHAVIOUR, "whoever uses the key is refused"))
     stray = Stray(

@@ -10,7 +10,6 @@ application and the other way round [Twilio: IncomingPhoneNumbers, AvailablePhon
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -21,7 +20,9 @@ from pydantic import StringConstraints, ValidationError, model_validator
 
 from twilio_environments.guard_rails import RELEASE_NUMBERS
 from twilio_environments.kinds import sender_pool
+from twilio_environments.lifecycle.adoption import Entries
 from twilio_environments.lifecycle.card import Carried
+from twilio_environments.lifecycle.copying import Change, Copying
 from twilio_environments.lifecycle.declaration import (
     E164,
     FIXED,
@@ -47,8 +48,9 @@ from twilio_environments.lifecycle.review import (
     Severity,
     Surroundings,
 )
-from twilio_environments.numbers import pricing, shadows
-from twilio_environments.numbers.number_search import NumberSearch, candidates, effective, require_type
+from twilio_environments.numbers import copies, pricing, shadows
+from twilio_environments.numbers.choice import TAKEN, Choice
+from twilio_environments.numbers.number_search import NumberSearch, effective, require_type
 from twilio_environments.numbers.transferable import TransferableKind
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import TwilioError
@@ -60,8 +62,6 @@ CALLS = ("voice_flow", "voice_application_sid", "trunk_sid", "voice_url")
 """The fields that say who takes calls, of which one may."""
 MESSAGES = ("sms_flow", "sms_application_sid", "sms_url")
 """The fields that say who takes messages, of which one may."""
-_TAKEN = 21422  # somebody else bought it between the search and the purchase
-_SEARCHES = 3
 _IDENTITY = ("phone_number", "search", "friendly_name", "adopt", "mark", "transfer_from")
 
 
@@ -177,12 +177,12 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
     labels = ("phone_number", "friendly_name")
     drawn = Drawn("number", "Numbers", 10)
     bought = True
+    copying = Copying(kept=("search", "phone_number"), beside={"emergency_address_sid": "emergency_status"})
     gone = Gone(Severity(Level.BEHAVIOUR, "calls and messages to it fail, and Twilio may lease it to somebody else"))
 
     def __init__(self) -> None:
-        """Start with no number chosen: two searches of one run must not choose the same one."""
-        self._choosing = threading.Lock()
-        self._chosen: set[str] = set()
+        """Start with no number chosen."""
+        self._choice = Choice()
 
     def identity(self, declared: PhoneNumber) -> str:
         return declared.phone_number or declared.friendly_name
@@ -226,6 +226,9 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
 
     def findings(self, reading: Reading, around: Surroundings) -> Iterator[Notice]:
         return shadows.found(reading, around, sender_pool.KIND.event_words)
+
+    def copied(self, name: str, entries: Entries, before: str) -> Iterator[Change]:
+        return copies.searched(name, entries, before)
 
     def monthly_price(self, session: Session, live: Live) -> str:
         return pricing.shown(session.own, str(live.facts["phone_number"]))
@@ -276,19 +279,14 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
             try:
                 return self.live(numbers.create(**declared.parameters()))
             except TwilioError as error:
-                if error.code == _TAKEN:
+                if error.code == TAKEN:
                     self.require_not_next_door(account, str(declared.phone_number))
                 raise
-        for _ in range(_SEARCHES):
-            number = self._choose(account, declared.search)
-            try:
-                return self.live(numbers.create(**declared.parameters() | {"phone_number": number}))
-            except TwilioError as error:
-                if error.code != _TAKEN:
-                    raise
-        raise Problem(
-            f"Each of {_SEARCHES} numbers that a search found was bought by somebody else before we could.",
-            "Run again, or widen the search.",
+        return self._choice.bought(
+            account,
+            declared.search,
+            lambda: [live.facts["phone_number"] for live in self.listed(account)],
+            lambda number: self.live(numbers.create(**declared.parameters() | {"phone_number": number})),
         )
 
     def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
@@ -296,18 +294,6 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
         if recorded.get("emergency_address_sid"):
             number.update(emergency_status="Inactive", emergency_address_sid="")
         number.delete()
-
-    def _choose(self, account: Account, search: NumberSearch) -> str:
-        with self._choosing:
-            owned = {live.facts["phone_number"] for live in self.listed(account)}
-            for number in candidates(account, search):
-                if number not in owned | self._chosen:
-                    self._chosen.add(number)
-                    return number
-        raise Problem(
-            f"Twilio has no number for the search {search.model_dump(exclude_defaults=True)}.",
-            "Widen the search: another area code, type or capability, or drop the pattern.",
-        )
 
 
 KIND = PhoneNumberKind()

@@ -19,6 +19,7 @@ from pydantic import Field, StringConstraints
 from twilio_environments.guard_rails import REVIEWED_EDITS
 from twilio_environments.lifecycle.adoption import Found
 from twilio_environments.lifecycle.card import Carried, Program
+from twilio_environments.lifecycle.copying import Copying
 from twilio_environments.lifecycle.declaration import OURS, Declaration, FriendlyName, Twilio, plain
 from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.lifecycle.objects import ACCOUNT, Difference, Live, Outcome
@@ -93,6 +94,7 @@ class StudioFlowKind(ListedKind[Definition]):
     drawn = Drawn("flow", "Studio flows", 20, "Studio flow")
     unlogged = ("definition",)
     stated_as = {defines: defined_in}
+    copying = Copying(left_out=("reviewed",))
 
     def resource_inputs(self, name: str, program: Program) -> dict[str, Any]:
         definition = program.definition(self.section, name)

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from twilio_environments.lifecycle.card import Carried
+from twilio_environments.lifecycle.copying import Copying
 from twilio_environments.lifecycle.declaration import Declaration, Declared, To, Twilio, Url, sid_of, unordered
 from twilio_environments.lifecycle.forms import form
 from twilio_environments.lifecycle.listed import ListedKind
@@ -198,6 +199,7 @@ class VerifyServiceKind(ListedKind[VerifyService]):
     derived = {"totp_issuer": ("friendly_name",)}
     console = "develop/verify/services/{sid}"
     drawn = Drawn("verify_service", "Verify services", 40, "Verify service")
+    copying = Copying(asked=("friendly_name",))  # not every name would do, and people see it
     wording = ("friendly_name", "totp_issuer", "tts_name")
 
     def desired(self, declared: VerifyService) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from twilio_environments.lifecycle.adoption import Adoptable
 from twilio_environments.lifecycle.card import Card, D
+from twilio_environments.lifecycle.copying import Copyable
 from twilio_environments.lifecycle.declaration import live_values, minimal_values, plain
 from twilio_environments.lifecycle.objects import ACCOUNT, Live, unmarked
 from twilio_environments.lifecycle.protection import ALLOWED, Protected
@@ -17,7 +18,7 @@ from twilio_environments.lifecycle.review import Reviewable
 from twilio_environments.rest.session import Account, Session
 
 
-class Hooks(Card[D], Protected, Reviewable, Adoptable, ABC):
+class Hooks(Card[D], Protected, Reviewable, Adoptable, Copyable, ABC):
     """What is special to one kind. The methods take an account and know nothing of Pulumi."""
 
     # -- what a kind must say for itself ---------------------------------------------------------------------------

@@ -1,0 +1,56 @@
+"""A number that is bought by a search: found, chosen and then bought by name, which may be repeated."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection
+from typing import TypeVar
+
+from twilio_environments.numbers.number_search import NumberSearch, candidates
+from twilio_environments.problems import Problem
+from twilio_environments.rest.errors import TwilioError
+from twilio_environments.rest.session import Account
+
+T = TypeVar("T")
+TAKEN = 21422  # somebody else bought it between the search and the purchase
+_SEARCHES = 3
+
+
+class Choice:
+    """The numbers that one run has chosen: two of its searches must not choose the same one."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._lock = threading.Lock()
+        self._chosen: set[str] = set()
+
+    def bought(
+        self, account: Account, search: NumberSearch, owned: Callable[[], Collection[str]], buy: Callable[[str], T]
+    ) -> T:
+        """Return what `buy` makes of a number that was found; raise Problem when there is none to be had.
+
+        `owned` are the account's numbers, of which none is chosen.
+        """
+        for _ in range(_SEARCHES):
+            number = self._next(account, search, owned)
+            try:
+                return buy(number)
+            except TwilioError as error:
+                if error.code != TAKEN:
+                    raise
+        raise Problem(
+            f"Each of {_SEARCHES} numbers that a search found was bought by somebody else before we could.",
+            "Run again, or widen the search.",
+        )
+
+    def _next(self, account: Account, search: NumberSearch, owned: Callable[[], Collection[str]]) -> str:
+        with self._lock:
+            there = {*owned()}
+            for number in candidates(account, search):
+                if number not in there | self._chosen:
+                    self._chosen.add(number)
+                    return number
+        raise Problem(
+            f"Twilio has no number for the search {search.model_dump(exclude_defaults=True)}.",
+            "Widen the search: another area code, type or capability, or drop the pattern.",
+        )
