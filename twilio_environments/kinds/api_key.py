@@ -162,6 +162,9 @@ class ApiKeyKind(IssuedKind[DeliveredKey]):
         properties = KeyProperties(sid=delivery["sid_property"], secret=delivery["secret_property"])
         return super().followed_from_name(inputs) | {"properties": properties.minimal()}
 
+    def at_home_only(self, declared: Key) -> bool:
+        return declared.type == "restricted"
+
     def exported(self, declared: Key, output: Callable[[str], Any], places: Places) -> dict[str, Any]:
         return {"sid": output("sid"), "type": declared.type, "document": places.document_path(declared.document)}
 

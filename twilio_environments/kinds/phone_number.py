@@ -159,6 +159,7 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
     described = "A phone number; `id` is its SID."
     section = "numbers"
     component = "Numbers"
+    known_by = "phone_number"
     path = "api.v2010.account.incoming_phone_numbers"
     prefix = "PN"
     gives = ("sid", "phone_number")

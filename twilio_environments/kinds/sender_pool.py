@@ -39,6 +39,7 @@ from twilio_environments.rest.session import Account
 
 _ALREADY_HERE = 21710
 _ELSEWHERE = 21712
+_IN_ONE_POOL = "is in the pool of {other} too, and Twilio takes it in one only: keep one"
 
 
 def _in_order(senders: list[str]) -> list[str]:
@@ -81,7 +82,7 @@ class OtherSenders(Declared):
 class Senders(OtherSenders):
     """The senders of a Messaging Service, as a stack file declares them."""
 
-    numbers: Annotated[list[LogicalName], To("numbers", into="phone_numbers")] = []
+    numbers: Annotated[list[LogicalName], To("numbers", into="phone_numbers", alone=_IN_ONE_POOL)] = []
     """Logical names of declared numbers."""
 
 

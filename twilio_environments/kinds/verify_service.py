@@ -202,6 +202,9 @@ class VerifyServiceKind(ListedKind[VerifyService]):
     copying = Copying(asked=("friendly_name",))  # not every name would do, and people see it
     wording = ("friendly_name", "totp_issuer", "tts_name")
 
+    def at_home_only(self, declared: Any) -> bool:  # noqa: ARG002 - see Card
+        return True
+
     def desired(self, declared: VerifyService) -> dict[str, Any]:
         return super().desired(declared) | {"totp_issuer": declared.totp_issuer or declared.friendly_name}
 

@@ -59,6 +59,8 @@ class Card(Generic[D]):
     """Whether a section of the stack file declares such objects by logical name."""
     component: ClassVar[str] = ""
     """The component that its resources are children of. It stands in URNs, so it never changes."""
+    known_by: ClassVar[str] = ""
+    """The field of the stack file that tells one apart, whatever it is called, where it is given."""
     prefix: ClassVar[str] = ""
     """What its SIDs begin with, "" for what has none."""
     declaration: type[D]
@@ -117,6 +119,10 @@ class Card(Generic[D]):
     def follows_from_name(self, declared: Any, name: str, places: Places) -> dict[str, Any]:  # noqa: ARG002 - as above
         """Return what an object has by its logical name where its declaration says nothing else, by field."""
         return {"friendly_name": name}
+
+    def at_home_only(self, declared: Any) -> bool:  # noqa: ARG002 - as above
+        """Say whether Twilio's home region alone serves such an object."""
+        return False
 
     def exported(self, declared: Any, output: Callable[[str], Any], places: Places) -> Any:  # noqa: ARG002
         """Return what the environment's summary says of an object; `output` gives its attributes."""

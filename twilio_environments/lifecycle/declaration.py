@@ -81,13 +81,15 @@ class To:
     """Whom a field names by logical name: the section that they are declared in, and what of them it stands for.
 
     The resource takes that under the name `into`, or under the field's own. A field that takes SIDs as well names
-    nobody by what begins with `prefix` and is a SID.
+    nobody by what begins with `prefix` and is a SID. `alone` is what is wrong where two objects name the same one, with
+    {other} for the first of them, "" where they may.
     """
 
     section: str
     attribute: str = "sid"
     into: str = ""
     prefix: str = ""
+    alone: str = ""
 
     def names(self, text: str) -> bool:
         """Say whether a value of the field is a logical name."""

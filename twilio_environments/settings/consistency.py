@@ -8,6 +8,7 @@ from typing import Any
 
 from twilio_environments.kinds.registry import SECTIONS
 from twilio_environments.lifecycle.declaration import Declaration, set_by_program
+from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.lifecycle.mistakes import Mistake
 from twilio_environments.problems import Problem
 from twilio_environments.rest.endpoint import HOME_REGION, Endpoint, check_file
@@ -28,7 +29,6 @@ def mistakes(settings: Settings, doubtful: Collection[str]) -> list[Mistake]:
         *_endpoint_mistakes(settings),
         *_account_mistakes(settings),
         *_name_mistakes(settings),
-        *_number_mistakes(settings),
     ]
     if "secrets" not in doubtful:
         if settings.secrets is None and settings.keys:
@@ -66,8 +66,12 @@ def _endpoint_mistakes(settings: Settings) -> Iterator[Mistake]:
             if name == "endpoint" and settings.endpoint:
                 yield from _endpoint_of_file(settings.endpoint, production=bool(settings.production))
     if settings.region not in (None, HOME_REGION):
-        needs = [f"verify_services.{name}" for name in settings.verify_services]
-        needs += [f"keys.{name}" for name, key in settings.keys.items() if key.type == "restricted"]
+        needs = [
+            f"{section}.{name}"
+            for section, kind in SECTIONS.items()
+            for name, declared in settings.declared(section).items()
+            if kind.at_home_only(declared)
+        ]
         needs += ["limits.monthly_cost"] if settings.limits.monthly_cost is not None else []  # Pricing tells it
         for path in needs:
             yield Mistake(
@@ -101,18 +105,22 @@ def _account_mistakes(settings: Settings) -> Iterator[Mistake]:
 def _name_mistakes(settings: Settings) -> Iterator[Mistake]:
     if not settings.shares_account:
         yield from _length_mistakes(settings, "subaccount.friendly_name", settings.subaccount_name)
-    for section in SECTIONS:
+    for section, kind in SECTIONS.items():
         seen: dict[str, str] = {}
+        known: dict[str, str] = {}
         declared_here: Mapping[str, Any] = settings.declared(section)
         for name, declared in declared_here.items():
             path, friendly_name = f"{section}.{name}.friendly_name", settings.friendly_name(section, name)
             yield from _set_by_program(f"{section}.{name}", declared)
+            own = _known_by(kind, declared)
+            if own and known.setdefault(own, name) != name:
+                yield Mistake(f"{section}.{name}.{kind.known_by}", f"is that of {section}.{known[own]} too: keep one")
             if not declared.friendly_name:
-                if not (declared.adopt and _is_numbered(declared)):
+                if not (declared.adopt and own):
                     yield Mistake(path, "is empty: leave it out, and it is the logical name")
                 continue
             first = seen.setdefault(friendly_name, name)
-            if first != name and not (_is_numbered(declared) and _is_numbered(declared_here[first])):
+            if first != name and not (own and _known_by(kind, declared_here[first])):
                 what = f"is that of {section}.{first} too, and objects are told apart by it: change one"
                 yield Mistake(path, what)
             yield from _length_mistakes(settings, path, friendly_name)
@@ -124,9 +132,9 @@ def _set_by_program(path: str, declared: Declaration) -> Iterator[Mistake]:
             yield Mistake(f"{path}.{field}", "is set by the program: remove it")
 
 
-def _is_numbered(declared: Declaration) -> bool:
-    """Say whether an object is told apart by its phone number, whatever it is called."""
-    return bool(getattr(declared, "phone_number", None))
+def _known_by(kind: Kind[Any], declared: Declaration) -> str:
+    """Return what tells an object apart whatever it is called, such as a phone number, "" where its name does."""
+    return str(getattr(declared, kind.known_by) or "") if kind.known_by else ""
 
 
 def _length_mistakes(settings: Settings, path: str, friendly_name: str) -> Iterator[Mistake]:
@@ -134,15 +142,6 @@ def _length_mistakes(settings: Settings, path: str, friendly_name: str) -> Itera
         over = len(friendly_name) - _LONGEST_NAME
         what = f"is too long by {over} with the stack's mark {settings.mark} behind it: Twilio takes {_LONGEST_NAME}"
         yield Mistake(path, what)
-
-
-def _number_mistakes(settings: Settings) -> Iterator[Mistake]:
-    seen: dict[str, str] = {}
-    for name, number in settings.numbers.items():
-        if number.phone_number and seen.setdefault(number.phone_number, name) != name:
-            yield Mistake(
-                f"numbers.{name}.phone_number", f"is that of numbers.{seen[number.phone_number]} too: keep one"
-            )
 
 
 def _property_mistakes(settings: Settings, doubtful: Collection[str]) -> Iterator[Mistake]:

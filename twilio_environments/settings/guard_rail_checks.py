@@ -17,6 +17,7 @@ from twilio_environments.guard_rails import (
     Rule,
 )
 from twilio_environments.host_names import host_of
+from twilio_environments.kinds.registry import BY_SECTION
 from twilio_environments.lifecycle import webhooks
 from twilio_environments.lifecycle.mistakes import Mistake
 from twilio_environments.problems import Problem
@@ -24,7 +25,7 @@ from twilio_environments.rest.endpoint import HOME_REGION
 from twilio_environments.secrets.schedule import duration
 from twilio_environments.settings.limits import allows
 from twilio_environments.settings.model import Settings
-from twilio_environments.settings.references import References
+from twilio_environments.settings.references import References, defined_in
 from twilio_environments.studio import flow_template
 
 
@@ -90,7 +91,7 @@ def _flow_addresses(settings: Settings, references: References) -> Iterator[Mist
     """Yield what is refused about the addresses in the flows, each with its widget, field and host."""
     hosts = settings.limits.webhook_hosts
     for flow, places in flow_places(references).items():
-        file, late = f"{flow}.file", set()
+        file, late = f"{flow}.{defined_in(flow)}", set()
         for one in places:
             where = f'widget "{one.widget}", {one.field}'
             if one.address.at_run_time:
@@ -133,9 +134,15 @@ def flow_places(references: References) -> dict[str, list[Place]]:
             for placeholder in flow_template.placeholders(definition)
             if not (reference := references.placeholder(placeholder)).target
         }
-        own = {placeholder: "" for placeholder in values if placeholder.endswith(".webhook_url")}
+        own = {placeholder: "" for placeholder in values if _is_own_address(references, placeholder)}
         found[flow] = [*in_flow(flow_template.render(definition, values | own))]
     return found
+
+
+def _is_own_address(references: References, placeholder: str) -> bool:
+    """Say whether a placeholder stands for an address that leads to an object of the environment."""
+    reference = references.placeholder(placeholder)
+    return reference.target is not None and reference.attribute in BY_SECTION[reference.target.section].addresses
 
 
 def _key(settings: Settings, name: str) -> Iterator[Mistake]:

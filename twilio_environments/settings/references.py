@@ -11,6 +11,7 @@ from itertools import islice
 
 from twilio_environments import bounds
 from twilio_environments.kinds.registry import SECTIONS
+from twilio_environments.lifecycle.declaration import To
 from twilio_environments.lifecycle.mistakes import Mistake, listed, nearest, place, unknown_name
 from twilio_environments.settings.model import Settings
 from twilio_environments.studio import flow_template
@@ -65,25 +66,18 @@ class References:
 
     def _found(self, doubtful: Collection[str]) -> Iterator[Mistake]:
         settings = self.settings
+        first: dict[tuple[To, str], str] = {}
         for steps, to, name in settings.named():
-            declared = settings.declared(to.section)
+            declared, owner = settings.declared(to.section), place(steps[:2])
             if name not in declared and not _is_in(str(Name(to.section, name)), doubtful):
                 yield Mistake(place(steps), unknown_name(SECTIONS[to.section].noun, name, declared))
-        yield from self._pool_mistakes()
+            if to.alone and first.setdefault((to, name), owner) != owner:
+                yield Mistake(place(steps), to.alone.format(other=first[to, name]))
         for path, definition in settings.definitions.items():
             unknown = flow_template.placeholders(definition) - self._placeholders.keys()
             for placeholder in nsmallest(bounds.MISTAKES + 1, unknown):
                 if not _is_in(".".join(placeholder.split(".")[:2]), doubtful):
-                    yield Mistake(f"{path}.{_field(path)}", self._unknown_placeholder(placeholder))
-
-    def _pool_mistakes(self) -> Iterator[Mistake]:
-        pools: dict[str, str] = {}
-        for name, service in self.settings.messaging_services.items():
-            for index, number in enumerate(service.senders.numbers if service.senders else []):
-                path = place(("messaging_services", name, "senders", "numbers", index))
-                if pools.setdefault(number, name) != name:
-                    other = f"messaging_services.{pools[number]}"
-                    yield Mistake(path, f"is in the pool of {other} too, and Twilio takes it in one only: keep one")
+                    yield Mistake(f"{path}.{defined_in(path)}", self._unknown_placeholder(placeholder))
 
     def _unknown_placeholder(self, placeholder: str) -> str:
         # Of the declared fields only the nearest is named: all of them would be a page.
@@ -147,7 +141,7 @@ class References:
                 yield reference.target
 
 
-def _field(path: str) -> str:
+def defined_in(path: str) -> str:
     """Return the field that names the file of a definition, by the place of the object that it defines."""
     return SECTIONS[path.partition(".")[0]].defined_in
 
