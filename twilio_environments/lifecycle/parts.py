@@ -1,7 +1,7 @@
-"""What hangs below an object at Twilio: collections with calls of their own, declared whole in a field of the object.
+"""Collections below an object at Twilio, with calls of their own, each declared whole in a field of the object.
 
-A field's `Part` says how Twilio keeps one; `Parts` are those of one object. What is not declared is removed. What tells
-two of them apart cannot be changed, so another key is another one.
+A field's `Part` says how Twilio keeps its collection; `Parts` are those of one object. A member that is not declared is
+removed. A member's key cannot be changed, so another key is another member.
 """
 
 from __future__ import annotations
@@ -24,26 +24,27 @@ Job = Callable[[], None]
 
 @dataclass(frozen=True)
 class Member:
-    """One object of a part: what Twilio addresses it by, and what it says beside its key, None for nothing."""
+    """One object of a collection: what Twilio addresses it by, and its value; None where it has a key alone."""
 
     id: str
     value: Any = None
 
 
 Members = Mapping[Any, Member]
-"""The objects of one part, by what tells them apart."""
+"""The members of one collection, by key."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Part(Twilio):
     """How Twilio keeps the collection that a field declares.
 
-    The field is a mapping of models or of texts by their keys, a list of models that have the key among their fields,
-    or a list of keys. A model's own fields may be parts too, which are made and changed after it, one by one.
+    The field is a mapping of models or of strings by key, a list of models with the key among their fields, or a list
+    of keys. A model may have parts of its own: they are written after it, one at a time.
 
-    `key` is the name in Twilio's answer of what tells them apart, and `parameter` that in a creation, if it is another.
-    `value` is the parameter of a mapping's texts. `id` is what one is addressed by. `collection` is the collection's
-    name in Twilio's library, if it is not the field's. `there_already` are the codes that say so of a creation.
+    `key` is the field of Twilio's answer that tells members apart, and `parameter` what sets it, where that has another
+    name. `value` is the parameter that a mapping of strings sets. `id` is the field by which Twilio addresses a member.
+    `collection` is its name in Twilio's library, where it is not the field's. `there_already` are the error codes by
+    which Twilio refuses a second member of the same key.
     """
 
     sent: bool = False
@@ -53,11 +54,11 @@ class Part(Twilio):
     collection: str = ""
     there_already: frozenset[int] = frozenset()
     model: type[Declared] | None = None
-    """The model of one; `parts_of` reads it, and `is_list`, off the field."""
+    """The model of a member; `parts_of` takes this and `is_list` from the field's annotation."""
     is_list: bool = False
 
     def members(self, account: Account, parent: Any) -> Members:
-        """Read what is there: one listing, and one more for each part of each member."""
+        """Read the members: one listing, and one more for each part of each member."""
         listed = getattr(parent, self.collection).list(page_size=PAGE)
         jobs = [partial(self._member, account, parent, one) for one in listed]
         inner = parts_of(self.model)
@@ -71,14 +72,14 @@ class Part(Twilio):
         return [members[key].value if self.model else key for key in sorted(members)]
 
     def changes(self, account: Account, parent: Any, live: Members, declared: Any) -> tuple[list[Job], list[Job]]:
-        """Return what removes members that are not declared, and what makes or changes those that differ."""
+        """Return the jobs that remove members that are not declared, and those that write the members that differ."""
         wanted = self._by_key(declared)
         gone: list[Job] = [partial(self.remove, parent, live[key]) for key in sorted(live.keys() - wanted.keys())]
         differing = [key for key in sorted(wanted) if key not in live or live[key].value != wanted[key]]
         return gone, [partial(self.write, account, parent, key, wanted[key], live.get(key)) for key in differing]
 
     def write(self, account: Account, parent: Any, key: Any, value: Any = None, live: Member | None = None) -> None:
-        """Make a member, or change the live one."""
+        """Create a member, or update the live one. Raises Problem for one that is there and not listed yet."""
         try:
             self._write(account, getattr(parent, self.collection), key, value, live)
         except TwilioError as error:
@@ -147,7 +148,7 @@ def _parts_of(model: type[Declared]) -> Mapping[str, Part]:
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts of one object, read once in a run; `parent` is the object in Twilio's library, `id` its SID."""
+    """The parts of one object, each read once in a run; `parent` is the object in Twilio's library, `id` its SID."""
 
     account: Account
     parent: Any
@@ -173,7 +174,7 @@ class Parts:
         return {name: part.declared(members) for (name, part), members in zip(self.all.items(), read, strict=True)}
 
     def apply(self, declared: Mapping[str, Any]) -> None:
-        """Bring parts to what is declared, one after the other: remove, then make and change; raise what is refused."""
+        """Bring parts to what is declared, one part at a time: remove, then write. Raises what Twilio refuses."""
         for name in sorted(declared):
             live = self.members(name)
             self.account.listings.drop(*self.key(name))
