@@ -218,7 +218,7 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
     def look_beside(self, account: Account, listed: Mapping[str, Sequence[Live]]) -> shadows.Pools:
         """See ListedKind; the pools of all services, where a number has a handler that they may shadow."""
         pools = {}
-        if any(shadows.answered_by(live.values) for live in listed[self.section]):
+        if any(shadows.answered_by(live.values, MESSAGES) for live in listed[self.section]):
             for service in listed[shadows.SERVICES]:
                 with suppress(Problem):  # what is known of the others is said all the same
                     members = sender_pool.KIND.observe(account, service.id, {}).values
@@ -226,7 +226,7 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
         return pools
 
     def findings(self, reading: Reading, around: Surroundings) -> Iterator[Notice]:
-        return shadows.found(reading, around, sender_pool.KIND.event_words)
+        return shadows.found(reading, around, MESSAGES, sender_pool.KIND.event_words)
 
     def copied(self, name: str, entries: Entries, before: str) -> Iterator[Change]:
         return copies.searched(name, entries, before)

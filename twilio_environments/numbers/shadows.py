@@ -6,7 +6,7 @@ handlers of its numbers [Twilio: Messaging Services, `InboundRequestUrl`, `UseIn
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from twilio_environments.addresses import masked
@@ -17,27 +17,26 @@ from twilio_environments.visible import HIDDEN
 
 SERVICES, POOLS = "messaging_services", "senders"
 _DEFERS = "use_inbound_webhook_on_number"
-_HANDLERS = ("sms_application_sid", "sms_url")
-_STATED = ("sms_url", "sms_flow", "sms_method", "sms_application_sid")
 Pools = Mapping[str, tuple[str, ...]]
 """The SIDs of the phone numbers in the pool of each Messaging Service, by the service's SID."""
 
 
-def answered_by(number: Mapping[str, Any]) -> str:
-    """Return which of a number's values says who is asked about its messages, "" where nobody is."""
-    return next((name for name in _HANDLERS if number.get(name)), "")
+def answered_by(number: Mapping[str, Any], handlers: Sequence[str]) -> str:
+    """Return which of a number's `handlers` says who is asked about its messages, "" where nobody is."""
+    return next((name for name in handlers if number.get(name)), "")
 
 
-def found(reading: Reading, around: Surroundings, words: tuple[str, ...]) -> Iterator[Notice]:
+def found(reading: Reading, around: Surroundings, handlers: Sequence[str], words: tuple[str, ...]) -> Iterator[Notice]:
     """Yield that a number is shadowed, unless it is as it was applied, which the preview has said.
 
-    `around.beside` are the account's Pools, `words` what the type of an event about a pool contains.
+    `around.beside` are the account's Pools, `handlers` the fields that say who takes messages, `words` what the type of
+    an event about a pool contains.
     """
-    own, sid = answered_by(reading.values), reading.sid
+    own, sid = answered_by(reading.values, handlers), reading.sid
     pools: Pools = around.beside or {}
     service_sid = next((service for service, numbers in reversed([*pools.items()]) if sid in numbers), "")
     service = around.listed.get(SERVICES, {}).get(service_sid)
-    if not own or service is None or service.get(_DEFERS) or service_sid in _recorded(reading, around):
+    if not own or service is None or service.get(_DEFERS) or service_sid in _recorded(reading, around, handlers):
         return
 
     def told(name: str) -> str:
@@ -45,21 +44,21 @@ def found(reading: Reading, around: Surroundings, words: tuple[str, ...]) -> Ite
 
     where = f"go to {told('inbound_request_url')}" if service.get("inbound_request_url") else "are thrown away"
     because = f"it is in the pool of the Messaging Service {told('friendly_name')} ({service_sid})"
-    declared = any(reading.inputs.get(name) for name in _HANDLERS)
+    declared = answered_by(reading.inputs, handlers)
     yield Notice(
         "shadowed",
         f"its messages {where}, because {because}; its own {own} is not asked",
         Severity(Level.BEHAVIOUR, "messages do not reach the webhook that is declared for the number"),
         "Take the number out of the pool, or let the service use the webhooks of its numbers.",
-        drops=_STATED,
+        drops=(*handlers, "sms_method"),
         refusal=None if declared else Problem("Its own webhook is not declared.", "Revert the change that set it."),
         trail=Trail(service_sid, words, ("created",), about=sid),
     )
 
 
-def _recorded(reading: Reading, around: Surroundings) -> set[str]:
+def _recorded(reading: Reading, around: Surroundings, handlers: Sequence[str]) -> set[str]:
     """Return the services that are recorded to take the number's messages although it has a handler of its own."""
-    if not answered_by(reading.recorded):
+    if not answered_by(reading.recorded, handlers):
         return set()
     services = around.recorded.get(SERVICES, {})
     return {
