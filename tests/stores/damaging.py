@@ -12,23 +12,27 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-CANARY = "canary-of-a-body"
+from tests.damage.damages import CANARY, Change, Whole
+from tests.damage.damages import DAMAGES as COMMON
+
+_JSON = "application/x-amz-json-1.1"
 _PAGE = f"<html><head><title>{CANARY}</title></head><body>{CANARY}</body></html>".encode()
-_JSON, _HTML = "application/x-amz-json-1.1", "text/html"
-Change = Callable[[int, str, bytes], tuple[int, str, bytes]]
-"""From status, content type and body to what is sent instead."""
 
 
 def _body(change: Callable[[bytes], bytes]) -> Change:
-    return lambda status, kind, body: (status, kind, change(body))
+    return lambda whole: (whole[0], whole[1], change(whole[2]))
 
 
-def _says(status: int, kind: str = _HTML, body: bytes = _PAGE) -> Change:
-    return lambda _status, _kind, _body: (status, kind, body)
+def _says(status: int, **headers: str) -> Change:
+    return lambda _whole: (status, {"Content-Type": "text/html", **headers}, _PAGE)
+
+
+def _json(status: int, body: bytes) -> Change:
+    return lambda whole: (status, {**whole[1], "Content-Type": _JSON}, body)  # with AWS's own request id
 
 
 def _error(status: int, code: str) -> Change:
-    return _says(status, _JSON, json.dumps({"__type": code, "message": CANARY}).encode())
+    return _json(status, json.dumps({"__type": code, "message": CANARY}).encode())
 
 
 def _renamed(body: bytes) -> bytes:
@@ -41,22 +45,17 @@ def _doubled(body: bytes) -> bytes:
     return body[: 2 * third] + body[third:]
 
 
+_OF_ANY_BODY = ("half", "nothing", "null", "empty-object", "array", "text", "not-utf8")
 DAMAGES: dict[str, Change] = {
-    "half": _body(lambda body: body[: len(body) // 2]),
+    **{name: change for name in _OF_ANY_BODY if callable(change := COMMON[name])},
     "a doubled chunk": _body(_doubled),
     "twice": _body(lambda body: body + body),
-    "nothing": _body(lambda _: b""),
-    "null": _body(lambda _: b"null"),
-    "empty object": _body(lambda _: b"{}"),
-    "array": _body(lambda body: b"[" + body + b"]"),
-    "text": _body(lambda _: json.dumps(CANARY).encode()),
-    "not utf-8": _body(lambda body: body[:-1] + b"\xff\xfe}"),
     "of another secret": _body(_renamed),
     "html with 200": _says(200),
-    "204": _says(204, _JSON, b""),
+    "204": _json(204, b""),
     "a proxy's 404": _says(404),
     "a proxy's 403": _says(403),
-    "a login page": _says(302),
+    "a login page": _says(302, Location="http://127.0.0.1:9/login"),
     "gateway": _says(502),
     "server error": _error(500, "InternalServiceError"),
     "not there, with 200": _error(200, "ResourceNotFoundException"),
@@ -95,35 +94,34 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         mine = self.headers.get("X-Amz-Target", "").endswith(f".{proxy.operation}") and proxy.struck < proxy.times
         proxy.struck += mine
-        self.id_ = ""
-        status, kind, answer = self._forwarded(body) if proxy.reached or not mine else (200, _JSON, b"{}")
+        whole = self._forwarded(body) if proxy.reached or not mine else (200, {"Content-Type": _JSON}, b"{}")
         if not mine:
-            self._send(status, kind, answer)
+            self._send(whole)
         elif proxy.damage == "no answer":
             self.close_connection = True
         elif proxy.damage == "cut off":
-            self._send(status, kind, answer[: len(answer) // 2], length=len(answer) + 1)
+            status, headers, answer = whole
+            self._send((status, headers, answer[: len(answer) // 2]), length=len(answer) + 1)
             self.close_connection = True
         else:
-            self._send(*DAMAGES[proxy.damage](status, kind, answer))
+            self._send(DAMAGES[proxy.damage](whole))
 
-    def _forwarded(self, body: bytes) -> tuple[int, str, bytes]:
+    def _forwarded(self, body: bytes) -> Whole:
         connection = HTTPConnection(urlsplit(self.proxy.upstream).netloc, timeout=20)
         try:
             connection.request("POST", self.path, body, dict(self.headers))
             response = connection.getresponse()
-            self.id_ = response.headers.get("x-amzn-RequestId", "")
-            return response.status, response.headers.get("Content-Type", _JSON), response.read()
+            kept = ("Content-Type", "x-amzn-RequestId")
+            headers = {name: value for name in kept if (value := response.headers.get(name))}
+            return response.status, headers, response.read()
         finally:
             connection.close()
 
-    def _send(self, status: int, kind: str, body: bytes, length: int | None = None) -> None:
+    def _send(self, whole: Whole, length: int | None = None) -> None:
+        status, headers, body = whole
         self.send_response(status)
-        self.send_header("Content-Type", kind)
-        if self.id_ and kind == _JSON:
-            self.send_header("x-amzn-RequestId", self.id_)
-        if status == 302:
-            self.send_header("Location", "http://127.0.0.1:9/login")
+        for name, value in headers.items():
+            self.send_header(name, value)
         if status != 204:
             self.send_header("Content-Length", str(len(body) if length is None else length))
         self.end_headers()

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from tests import figures
+from tests.damage.damages import CANARY
 from tests.stores.conftest import REGION
-from tests.stores.damaging import CANARY, DAMAGES, SENT_IN_PIECES, damaging
+from tests.stores.damaging import DAMAGES, SENT_IN_PIECES, damaging
 from twilio_environments.problems import Problem
 from twilio_environments.secrets.stores.aws.settings import AwsSettings
 from twilio_environments.secrets.stores.aws.store import AwsStore
@@ -69,7 +70,7 @@ CALLS = {
     "TagResource": (HANDED_OVER,),
 }
 FEW = ("half", "html with 200", "a proxy's 404", "not there, with 500", "no answer")
-OWN_ANSWERS = ("nothing", "null", "empty object", "html with 200", "204", "a proxy's 404", "a proxy's 403", "gateway")
+OWN_ANSWERS = ("nothing", "null", "empty-object", "html with 200", "204", "a proxy's 404", "a proxy's 403", "gateway")
 FOR_EVER = ("half", "a doubled chunk", "nothing", "html with 200", "a proxy's 404", "server error", "cut off")
 
 
