@@ -32,7 +32,7 @@ from twilio_environments.secrets.stores import StoreSettings, fingerprint
 
 
 class Secrets(StoreSettings):
-    """Where the generated secrets go: one of Vault and AWS Secrets Manager."""
+    """Where the generated secrets go: exactly one of the stores."""
 
     document: DocumentPath | None = None
     """The path of the environment's document; `<stack>/twilio` where left out."""
