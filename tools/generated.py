@@ -21,8 +21,8 @@ from pydantic import BaseModel
 from twilio_environments import files
 from twilio_environments.kinds.registry import KINDS, SECTIONS
 from twilio_environments.lifecycle.declaration import Declaration, To
+from twilio_environments.lifecycle.descriptions import descriptions
 from twilio_environments.lifecycle.kind import Kind
-from twilio_environments.settings.json_schema import descriptions
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "twilio_environments"
@@ -38,7 +38,9 @@ _COMMON = """\
 
 def generated() -> dict[Path, str]:
     """Return the files with what they should say."""
-    made = {PACKAGE / "resources" / f"{_module(kind)}.py": _resource(kind) for kind in KINDS.values()}
+    shared = _Types()
+    made = {PACKAGE / "resources" / f"{_module(kind)}.py": _resource(kind, shared) for kind in KINDS.values()}
+    made[PACKAGE / "resources" / "arguments.py"] = _arguments(shared)
     made[PACKAGE / "resources" / "__init__.py"] = _resources()
     made[PACKAGE / "settings" / "sections.py"] = _sections()
     return {path: _formatted(text, path) for path, text in made.items()}
@@ -48,9 +50,9 @@ def _module(kind: Kind[Any]) -> str:
     return type(kind).__module__.rpartition(".")[2]
 
 
-def _resource(kind: Kind[Any]) -> str:
+def _resource(kind: Kind[Any], shared: _Types) -> str:
     module, name = _module(kind), kind.resource
-    types = _Types()
+    types = _Types(type(kind).__module__, shared)
     fields = "".join(types.fields(kind.declaration, _fields(kind)))
     outputs = "".join(f"    {one}: pulumi.Output[{_output(type_)}]\n" for one, type_ in kind.facts.items())
     statuses = "".join(f"    {one}: pulumi.Output[str]\n" for one in kind.statuses)
@@ -63,7 +65,7 @@ import pulumi
 
 from twilio_environments.kinds import {module}
 from twilio_environments.resources.adapter import Adapter
-from twilio_environments.resources.resource import TwilioResource
+{_imported(shared)}from twilio_environments.resources.resource import TwilioResource
 
 
 class {name}Provider(Adapter):
@@ -87,6 +89,11 @@ class {name}(TwilioResource, module="twilio", name="{name}"):
 '''
 
 
+def _imported(shared: _Types) -> str:
+    names = ", ".join(shared.names)
+    return f"from twilio_environments.resources.arguments import {names}\n" if names else ""
+
+
 def _fields(kind: Kind[Any]) -> list[str]:
     """Return the fields that a resource takes: no logical names, which mean something in a stack file alone."""
     declaration: type[Declaration] = kind.declaration
@@ -105,11 +112,30 @@ def _output(type_: type) -> str:
     return "list[dict[str, str]]" if type_ is list else type_.__name__
 
 
-class _Types:
-    """The types of fields as source, and of the models among them as dictionaries."""
+def _arguments(shared: _Types) -> str:
+    return f'''\
+"""What several resources take, or parts of the library have. Made by `make generated`: edit the models instead."""
 
-    def __init__(self) -> None:
+from typing import Literal, Required, TypedDict
+
+import pulumi
+
+{shared.text()}'''
+
+
+class _Types:
+    """The types of fields as source, and of the models among them as dictionaries: those of `module`, all if "".
+
+    The others are added to `shared`.
+    """
+
+    def __init__(self, module: str = "", shared: _Types | None = None) -> None:
+        self._module, self._shared = module, shared
         self._models: dict[str, str] = {}
+
+    @property
+    def names(self) -> list[str]:
+        return sorted(self._models)
 
     def text(self) -> str:
         return "".join(f"\n\n{one}" for one in self._models.values())
@@ -131,14 +157,16 @@ class _Types:
             return self._source(arguments[0])
         if origin is None:
             is_model = inspect.isclass(annotation) and issubclass(annotation, BaseModel)
-            return self._model(annotation) if is_model else annotation.__name__
+            return self.model(annotation) if is_model else annotation.__name__
         inner = [self._source(one) for one in arguments if one is not NoneType]
         if origin in (Union, UnionType):
             return " | ".join(inner)
         return f"{origin.__name__}[{', '.join([*inner[:-1], f'pulumi.Input[{inner[-1]}]'])}]"
 
-    def _model(self, model: type[BaseModel]) -> str:
+    def model(self, model: type[BaseModel]) -> str:
         name = f"{model.__name__}Args"
+        if self._shared and model.__module__ != self._module:
+            return self._shared.model(model)
         if name not in self._models:
             fields = "".join(self.fields(model))
             self._models[name] = f"class {name}(TypedDict, total=False):\n{fields}"

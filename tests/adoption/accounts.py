@@ -24,7 +24,7 @@ from tests.kinds.cases import (
 )
 from tests.kinds.cases.studio_flow import flow
 from tests.kinds.strategies import NAMES, Form, Some, form
-from tests.kinds.world import sid
+from tests.kinds.world import application
 from twilio_environments.emulator import Emulator
 
 MESSAGING, VERIFY = "https://messaging.twilio.com/v1/Services", "https://verify.twilio.com/v2/Services"
@@ -172,6 +172,11 @@ class Built:
             if name not in NOT_KEPT and self.sid in {row.get("account_sid"), row.get("_account_sid"), row.get("sid")}
         }
 
+    def applications(self, *forms: Mapping[str, Any]) -> None:
+        """Let the TwiML applications be there that numbers name."""
+        for named in sorted({one[name] for one in forms for name in one if name.endswith("ApplicationSid")}):
+            self.twilio.state.table("applications").put(named, application(named, self.sid))
+
     def writes(self) -> list[str]:
         """The calls that may have changed something."""
         return [
@@ -184,9 +189,8 @@ class Built:
 def build(twilio: Emulator, described: Description) -> Built:
     """Make an account as its people would have, one call after the other; what Twilio refuses is not there."""
     account = Wire(twilio).subaccount("Acme, since 2012")
-    for n in (1, 2):
-        twilio.state.table("applications").put(sid("AP", n), {"sid": sid("AP", n), "account_sid": account.sid})
     built = Built(twilio, account)
+    built.applications(*(number.form for number in described.numbers))
     for service in described.services:
         _build_service(built, service)
     for verify in described.verify:

@@ -108,6 +108,7 @@ def acme(empty) -> tuple[Built, dict[str, str]]:
     hook = f"https://webhooks.twilio.com/v1/Accounts/{empty.sid}/Flows/{menu}"
     billing = {"VoiceUrl": f"{HOOK}/voice", "VoiceFallbackUrl": f"{HOOK}/else"}
     other = {"FriendlyName": "Support", "VoiceApplicationSid": sid("AP"), "SmsMethod": "GET"}
+    empty.applications(other)
     made = {
         "account": empty.sid,
         "application": sid("AP"),
@@ -170,9 +171,11 @@ def test_a_number_that_nobody_answers_for_a_service_that_leaves_it_the_messages_
 
 
 def _number(**form: str):
-    return lambda built: built.post(
-        "numbers", f"{built.base}/IncomingPhoneNumbers.json", {"PhoneNumber": "+14155550100", **form}
-    )
+    def act(built: Built) -> str:
+        built.applications(form)
+        return built.post("numbers", f"{built.base}/IncomingPhoneNumbers.json", {"PhoneNumber": "+14155550100", **form})
+
+    return act
 
 
 def _altered(table: str, section: str, **fields):

@@ -99,7 +99,8 @@ class Meddler:
         found = {(place, kind, name)}
         if name == "friendly_name" and place == "verify_services.login":
             found.add((place, kind, "totp_issuer"))  # it is the service's name as long as nobody sets one
-        return Mutation(frozenset({place}), lambda: self.estate.post(url, **form), frozenset(found))
+        named = {other for other, one in self.estate.objects.items() if one.object_id == value}
+        return Mutation(frozenset({place, *named}), lambda: self.estate.post(url, **form), frozenset(found))
 
     def _other(self, case: Case, place: str, name: str) -> Any:
         """Choose another value that Twilio takes for a field."""
@@ -120,6 +121,9 @@ class Meddler:
                 if name in PREFIXES
                 else [one.value for one in case.changes if one.name == name]
             )
+            # Of what the environment has itself it takes one of its own: others would be strangers.
+            own = [one.object_id for one in self.estate.objects.values() if one.kind.prefix == choices[0][:2]]
+            choices = own or choices
         elif "url" in name or "callback" in name:
             choices = [f"{KNOWN}/else", f"{FOREIGN}/x?y=1", *([""] if "fallback" in name else [])]
         elif place == "verify_services.login":

@@ -10,6 +10,7 @@ from twilio_environments.drift.review.project import Project
 from twilio_environments.drift.review.run import Request, reviewed
 from twilio_environments.drift.review.state import RecordedObject
 from twilio_environments.kinds import phone_number
+from twilio_environments.kinds.registry import LISTED
 from twilio_environments.stackfile import StackFile
 
 STACK_FILE = """\
@@ -64,5 +65,5 @@ def test_a_thousand_numbers_cost_pages_and_one_query_for_each_that_drifted(quiet
     # A listing may lag behind, so the lifecycle confirms by one GET what the listing shows changed.
     confirmed = "GET api /2010-04-01/Accounts/{account_sid}/IncomingPhoneNumbers/{sid}.json"
     assert counters.pop(confirmed, 0) == drifted
-    # The account, others of its name, and five collections of which one has a thousand objects: a page each.
-    assert sorted(counters.values()) == [1] * 7, counters
+    # The account, others of its name, and each kind's collection, of which one has a thousand objects: a page each.
+    assert sorted(counters.values()) == [1] * (2 + len(LISTED)), counters

@@ -1,12 +1,12 @@
 """What a review says of a change, beyond naming it: who, how bad, what it belongs to, and what settles it."""
 
 import json
+import re
 from datetime import date, timedelta
 
 import pytest
 
 from tests.drift.estate import PERSON, Estate
-from tests.kinds.world import sid
 from tests.stores.wire import PAGES, answered_by_somebody_else
 from twilio_environments.drift.model import ABSENT
 from twilio_environments.drift.reports import json_report, sarif, terminal
@@ -214,7 +214,9 @@ def test_a_number_whose_messages_go_elsewhere_is_attributed_to_whoever_put_that_
 
 
 def test_messages_go_elsewhere_although_an_application_should_answer_them(estate):
-    estate.post(estate.url("numbers.alerts-1"), SmsApplicationSid=sid("AP"))
+    applications = re.sub(r"/IncomingPhoneNumbers/.*", "/Applications.json", estate.url("numbers.alerts-1"))
+    application = estate.post(applications, FriendlyName="another")["sid"]
+    estate.post(estate.url("numbers.alerts-1"), SmsApplicationSid=application)
 
     found = row(estate.review(), "shadowed:numbers.alerts-1")
 

@@ -135,7 +135,7 @@ class World:
         own = {"account_sid": self.account_sid}
         capabilities = dict.fromkeys(("voice", "sms", "mms", "fax"), True)
         rows: dict[str, list[dict[str, Any]]] = {
-            "applications": [{"sid": sid("AP", n)} for n in (1, 2, 3)],
+            "applications": [application(sid("AP", n), "") for n in (1, 2, 3)],
             "addresses": [{"sid": sid("AD", n), "iso_country": "US"} for n in (1, 2, 3)],
             "short_codes": [{"sid": sid("SC", n), "short_code": f"1234{n}"} for n in (1, 2)],
             "messaging_services": [
@@ -154,6 +154,22 @@ class World:
         for table, seeded in rows.items():
             for row in seeded:
                 self.twilio.state.table(table).put(row["sid"], row | own)
+
+
+def application(object_id: str, account_sid: str) -> dict[str, Any]:
+    """A TwiML application as it is when nobody has said anything of it."""
+    urls = ("voice_url", "voice_fallback_url", "sms_url", "sms_fallback_url", "status_callback")
+    methods = ("voice_method", "voice_fallback_method", "sms_method", "sms_fallback_method", "status_callback_method")
+    flags = ("voice_caller_id_lookup", "public_application_connect_enabled")
+    return {
+        "sid": object_id,
+        "account_sid": account_sid,
+        "friendly_name": f"Application {object_id[-1]}",
+        "api_version": "2010-04-01",
+        **dict.fromkeys((*urls, "message_status_callback", "sms_status_callback")),
+        **dict.fromkeys(methods, "POST"),
+        **dict.fromkeys(flags, False),
+    }
 
 
 def through_pulumi(value: Any) -> Any:

@@ -12,9 +12,9 @@ import twilio_environments
 from tests.settings.fields import places, planted
 from twilio_environments.lifecycle import mistakes
 from twilio_environments.lifecycle.declaration import Declared
+from twilio_environments.lifecycle.descriptions import descriptions
 from twilio_environments.lifecycle.forms import words_of
 from twilio_environments.settings import Settings, SettingsProblem, load
-from twilio_environments.settings.json_schema import descriptions
 
 PLACES = list(places())
 CANARY = "canary4canary"

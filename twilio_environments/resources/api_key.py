@@ -6,53 +6,12 @@ import pulumi
 
 from twilio_environments.kinds import api_key
 from twilio_environments.resources.adapter import Adapter
+from twilio_environments.resources.arguments import DeliveryArgs
 from twilio_environments.resources.resource import TwilioResource
 
 
 class ApiKeyProvider(Adapter):
     kind: ClassVar = api_key.KIND
-
-
-class VaultAuthArgs(TypedDict, total=False):
-    method: pulumi.Input[Literal["token", "approle", "jwt", "userpass", "kubernetes"]]
-    role: pulumi.Input[str]
-    mount: pulumi.Input[str]
-    username: pulumi.Input[str]
-
-
-class VaultSettingsArgs(TypedDict, total=False):
-    address: pulumi.Input[str]
-    namespace: pulumi.Input[str]
-    mount: pulumi.Input[str]
-    ca_cert: pulumi.Input[str]
-    auth: pulumi.Input[VaultAuthArgs]
-
-
-class AwsSettingsArgs(TypedDict, total=False):
-    region: pulumi.Input[str]
-    role_arn: pulumi.Input[str]
-    kms_key_id: pulumi.Input[str]
-    recovery_window_days: pulumi.Input[int]
-
-
-class StoreSettingsArgs(TypedDict, total=False):
-    vault: pulumi.Input[VaultSettingsArgs]
-    aws: pulumi.Input[AwsSettingsArgs]
-
-
-class DeliveryArgs(TypedDict, total=False):
-    store: Required[pulumi.Input[StoreSettingsArgs]]
-    """The store that it is in."""
-    path: Required[pulumi.Input[str]]
-    """Where in the store it is."""
-    owner: Required[pulumi.Input[str]]
-    """The mark that says whose the document is: the stack's."""
-    sid_property: Required[pulumi.Input[str]]
-    """The property that carries the key's SID."""
-    secret_property: Required[pulumi.Input[str]]
-    """The property that carries the key's secret."""
-    account_sid_property: pulumi.Input[str]
-    """Set where the document is the key's alone, so that it says which account the key is of."""
 
 
 class ApiKeyArgs(TypedDict, total=False):

@@ -1,52 +1,17 @@
 """Made from twilio_environments/kinds/secret_document.py by `make generated`: edit that instead."""
 
-from typing import ClassVar, Literal, Required, TypedDict, Unpack
+from typing import ClassVar, Required, TypedDict, Unpack
 
 import pulumi
 
 from twilio_environments.kinds import secret_document
 from twilio_environments.resources.adapter import Adapter
+from twilio_environments.resources.arguments import DocumentReferenceArgs
 from twilio_environments.resources.resource import TwilioResource
 
 
 class SecretDocumentProvider(Adapter):
     kind: ClassVar = secret_document.KIND
-
-
-class VaultAuthArgs(TypedDict, total=False):
-    method: pulumi.Input[Literal["token", "approle", "jwt", "userpass", "kubernetes"]]
-    role: pulumi.Input[str]
-    mount: pulumi.Input[str]
-    username: pulumi.Input[str]
-
-
-class VaultSettingsArgs(TypedDict, total=False):
-    address: pulumi.Input[str]
-    namespace: pulumi.Input[str]
-    mount: pulumi.Input[str]
-    ca_cert: pulumi.Input[str]
-    auth: pulumi.Input[VaultAuthArgs]
-
-
-class AwsSettingsArgs(TypedDict, total=False):
-    region: pulumi.Input[str]
-    role_arn: pulumi.Input[str]
-    kms_key_id: pulumi.Input[str]
-    recovery_window_days: pulumi.Input[int]
-
-
-class StoreSettingsArgs(TypedDict, total=False):
-    vault: pulumi.Input[VaultSettingsArgs]
-    aws: pulumi.Input[AwsSettingsArgs]
-
-
-class DocumentReferenceArgs(TypedDict, total=False):
-    store: Required[pulumi.Input[StoreSettingsArgs]]
-    """The store that it is in."""
-    path: Required[pulumi.Input[str]]
-    """Where in the store it is."""
-    owner: Required[pulumi.Input[str]]
-    """The mark that says whose the document is: the stack's."""
 
 
 class SecretDocumentArgs(TypedDict, total=False):

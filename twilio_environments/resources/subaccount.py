@@ -6,38 +6,12 @@ import pulumi
 
 from twilio_environments.kinds import subaccount
 from twilio_environments.resources.adapter import Adapter
+from twilio_environments.resources.arguments import StoreSettingsArgs
 from twilio_environments.resources.resource import TwilioResource
 
 
 class SubaccountProvider(Adapter):
     kind: ClassVar = subaccount.KIND
-
-
-class VaultAuthArgs(TypedDict, total=False):
-    method: pulumi.Input[Literal["token", "approle", "jwt", "userpass", "kubernetes"]]
-    role: pulumi.Input[str]
-    mount: pulumi.Input[str]
-    username: pulumi.Input[str]
-
-
-class VaultSettingsArgs(TypedDict, total=False):
-    address: pulumi.Input[str]
-    namespace: pulumi.Input[str]
-    mount: pulumi.Input[str]
-    ca_cert: pulumi.Input[str]
-    auth: pulumi.Input[VaultAuthArgs]
-
-
-class AwsSettingsArgs(TypedDict, total=False):
-    region: pulumi.Input[str]
-    role_arn: pulumi.Input[str]
-    kms_key_id: pulumi.Input[str]
-    recovery_window_days: pulumi.Input[int]
-
-
-class StoreSettingsArgs(TypedDict, total=False):
-    vault: pulumi.Input[VaultSettingsArgs]
-    aws: pulumi.Input[AwsSettingsArgs]
 
 
 class OwnedDocumentArgs(TypedDict, total=False):
