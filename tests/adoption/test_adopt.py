@@ -45,8 +45,12 @@ config:
       adopt: true
       phone_number: "+14155550102"
       friendly_name: Support
-      voice_application_sid: {application}
+      voice_application: application-1
       sms_method: GET
+  twilio:applications:
+    application-1: # {application}
+      adopt: true
+      friendly_name: "Application 1"
   twilio:messaging_services:
     alerts: # {alerts}
       adopt: true
@@ -149,7 +153,8 @@ def test_the_file_has_names_instead_of_sids_and_nothing_that_is_default(acme, pr
     assert menu["states"][0]["properties"]["offset"] == {"x": 0, "y": 0}, "the layout is kept"
     voicemail = json.loads((project / "studio/prod/voicemail.json").read_text())
     assert voicemail["description"] == f"{made['menu']} of ${{account.sid}}"
-    assert "takes over 3 phone numbers, 1 Messaging Service, 1 Verify service, 2 Studio flows." in said
+    objects = "3 phone numbers, 1 TwiML application, 1 Messaging Service, 1 Verify service, 2 Studio flows"
+    assert f"takes over {objects}." in said
     assert "Cannot" not in said
 
 
@@ -195,7 +200,7 @@ LEFT = {
     "a webhook over http": (_number(VoiceUrl="http://hooks.acme.example.com/"), "voice_url: is not https"),
     "a url beside an application": (
         _number(VoiceUrl=HOOK, VoiceApplicationSid=sid("AP")),
-        "has voice_url and voice_application_sid",
+        "has voice_url and voice_application",
     ),
     "a fallback alone": (
         _number(SmsFallbackUrl=HOOK, SmsApplicationSid=sid("AP")),
@@ -299,7 +304,7 @@ def test_what_may_not_be_read_is_said_and_the_rest_is_taken_over(acme, project):
 
     said = adopt(built.sid)
 
-    assert "3 phone numbers, 1 Messaging Service, 1 Verify service, 2 Studio flows" in said
+    assert "3 phone numbers, 1 TwiML application, 1 Messaging Service, 1 Verify service, 2 Studio flows" in said
     assert "every API key: could not be read: " in said
 
 

@@ -58,9 +58,9 @@ from twilio_environments.rest.listings import PAGE
 from twilio_environments.rest.session import Account, Session
 
 Method = Literal["GET", "POST"]
-CALLS = ("voice_flow", "voice_application_sid", "trunk_sid", "voice_url")
+CALLS = ("voice_flow", "voice_application", "voice_application_sid", "trunk_sid", "voice_url")
 """The fields that say who takes calls, of which one may."""
-MESSAGES = ("sms_flow", "sms_application_sid", "sms_url")
+MESSAGES = ("sms_flow", "sms_application", "sms_application_sid", "sms_url")
 """The fields that say who takes messages, of which one may."""
 _IDENTITY = ("phone_number", "search", "friendly_name", "adopt", "mark", "transfer_from")
 
@@ -84,8 +84,10 @@ class PhoneNumber(Declaration):
     """Where Twilio turns when `voice_url` fails."""
     voice_fallback_method: Method = "POST"
     """How it asks `voice_fallback_url`."""
+    voice_application: Annotated[LogicalName | None, OURS, To("applications", into="voice_application_sid")] = None
+    """The TwiML application that takes calls, by its logical name; the voice URLs are then ignored by Twilio."""
     voice_application_sid: Annotated[str, sid_of("AP")] = ""
-    """The TwiML application that takes calls; the voice URLs are then ignored by Twilio."""
+    """The same of an application that the stack file does not declare, by its SID."""
     voice_caller_id_lookup: bool = False
     """Whether the caller's name is looked up (CNAM); each lookup is billed."""
     voice_receive_mode: Literal["voice", "fax"] = "voice"
@@ -100,8 +102,10 @@ class PhoneNumber(Declaration):
     """Where Twilio turns when `sms_url` fails."""
     sms_fallback_method: Method = "POST"
     """How it asks `sms_fallback_url`."""
+    sms_application: Annotated[LogicalName | None, OURS, To("applications", into="sms_application_sid")] = None
+    """The TwiML application that takes messages, by its logical name; the SMS URLs are then ignored by Twilio."""
     sms_application_sid: Annotated[str, sid_of("AP")] = ""
-    """The TwiML application that takes messages; the SMS URLs are then ignored by Twilio."""
+    """The same of an application that the stack file does not declare, by its SID."""
     status_callback: Url = ""
     """Where Twilio reports what became of a call."""
     status_callback_method: Method = "POST"

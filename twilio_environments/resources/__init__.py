@@ -7,6 +7,7 @@ Module paths and provider class names in here are state format: a released one i
 from collections.abc import Mapping
 
 from twilio_environments.resources.api_key import ApiKey
+from twilio_environments.resources.application import Application
 from twilio_environments.resources.messaging_service import MessagingService
 from twilio_environments.resources.phone_number import PhoneNumber
 from twilio_environments.resources.resource import TwilioResource
@@ -22,6 +23,7 @@ RESOURCES: Mapping[str, type[TwilioResource]] = {
         Subaccount,
         ApiKey,
         PhoneNumber,
+        Application,
         MessagingService,
         SenderPool,
         VerifyService,
@@ -34,6 +36,7 @@ RESOURCES: Mapping[str, type[TwilioResource]] = {
 __all__ = [
     "RESOURCES",
     "ApiKey",
+    "Application",
     "MessagingService",
     "PhoneNumber",
     "SecretDocument",

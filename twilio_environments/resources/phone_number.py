@@ -36,7 +36,7 @@ class PhoneNumberArgs(TypedDict, total=False):
     voice_fallback_method: pulumi.Input[Literal["GET", "POST"]]
     """How it asks `voice_fallback_url`."""
     voice_application_sid: pulumi.Input[str]
-    """The TwiML application that takes calls; the voice URLs are then ignored by Twilio."""
+    """The same of an application that the stack file does not declare, by its SID."""
     voice_caller_id_lookup: pulumi.Input[bool]
     """Whether the caller's name is looked up (CNAM); each lookup is billed."""
     voice_receive_mode: pulumi.Input[Literal["voice", "fax"]]
@@ -50,7 +50,7 @@ class PhoneNumberArgs(TypedDict, total=False):
     sms_fallback_method: pulumi.Input[Literal["GET", "POST"]]
     """How it asks `sms_fallback_url`."""
     sms_application_sid: pulumi.Input[str]
-    """The TwiML application that takes messages; the SMS URLs are then ignored by Twilio."""
+    """The same of an application that the stack file does not declare, by its SID."""
     status_callback: pulumi.Input[str]
     """Where Twilio reports what became of a call."""
     status_callback_method: pulumi.Input[Literal["GET", "POST"]]

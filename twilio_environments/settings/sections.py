@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twilio_environments.kinds import api_key, messaging_service, phone_number, studio_flow, verify_service
+from twilio_environments.kinds import api_key, application, messaging_service, phone_number, studio_flow, verify_service
 from twilio_environments.lifecycle.declaration import LogicalName
 from twilio_environments.settings.general import General
 
@@ -14,6 +14,8 @@ class Sections(General):
     """API keys by logical name."""
     numbers: dict[LogicalName, phone_number.PhoneNumber] = {}
     """Phone numbers by logical name."""
+    applications: dict[LogicalName, application.Application] = {}
+    """TwiML applications by logical name."""
     messaging_services: dict[LogicalName, messaging_service.MessagingService] = {}
     """Messaging Services by logical name."""
     verify_services: dict[LogicalName, verify_service.VerifyService] = {}

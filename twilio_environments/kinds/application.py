@@ -1,0 +1,120 @@
+"""A TwiML application: one set of webhooks that numbers, access tokens of the Voice SDK and calls point at by its SID.
+
+Twilio promises: every field can be updated, the listing filters by exact name, and a number that names an application
+asks it instead of its own URLs of that kind; a deleted application is taken from the numbers that named it. It does not
+promise unique names. An access token names an application by SID, so one that is made anew breaks every client until
+its back end knows the new SID. `SmsStatusCallback` is the old name of `MessageStatusCallback`
+[Twilio: Applications resource; Voice SDK, "Access Tokens"].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from twilio_environments.lifecycle.card import Carried
+from twilio_environments.lifecycle.declaration import OURS, Declaration, FriendlyName, Url
+from twilio_environments.lifecycle.forms import form
+from twilio_environments.lifecycle.listed import ListedKind
+from twilio_environments.lifecycle.review import Drawn, Level, Severity
+from twilio_environments.problems import Problem
+from twilio_environments.rest.listings import PAGE
+from twilio_environments.rest.session import Account
+
+Method = Literal["GET", "POST"]
+_OF_NUMBERS = ("voice_application_sid", "sms_application_sid")
+
+
+class Application(Declaration):
+    """A TwiML application, all fields of Twilio's API but `SmsStatusCallback`."""
+
+    friendly_name: FriendlyName = ""
+    """Its name; the logical name where left out."""
+    voice_url: Url = ""
+    """Where Twilio turns with a call, such as https://example.com/voice."""
+    voice_method: Method = "POST"
+    """How it asks `voice_url`."""
+    voice_fallback_url: Url = ""
+    """Where Twilio turns when `voice_url` fails."""
+    voice_fallback_method: Method = "POST"
+    """How it asks `voice_fallback_url`."""
+    voice_caller_id_lookup: bool = False
+    """Whether the caller's name is looked up (CNAM); each lookup is billed."""
+    status_callback: Url = ""
+    """Where Twilio reports what became of a call."""
+    status_callback_method: Method = "POST"
+    """How it asks `status_callback`."""
+    sms_url: Url = ""
+    """Where Twilio turns with a message, such as https://example.com/sms."""
+    sms_method: Method = "POST"
+    """How it asks `sms_url`."""
+    sms_fallback_url: Url = ""
+    """Where Twilio turns when `sms_url` fails."""
+    sms_fallback_method: Method = "POST"
+    """How it asks `sms_fallback_url`."""
+    message_status_callback: Url = ""
+    """Where Twilio reports the delivery of each message that names the application."""
+    public_application_connect_enabled: bool = False
+    """Whether other accounts of Twilio's may dial it with `<Dial><Application>`; needs `public_reason`."""
+    public_reason: Annotated[
+        str | None,
+        OURS,
+        StringConstraints(min_length=10),
+        Field(examples=["the partner's account dials our support line"]),
+    ] = None
+    """Why other accounts may dial it."""
+    api_version: Annotated[
+        str, StringConstraints(pattern=form(r"^20(08-08|10-04)-01$", "a version of Twilio's API", '"2010-04-01"'))
+    ] = "2010-04-01"
+    """The version of Twilio's API that calls to it follow; in quotes."""
+
+    @model_validator(mode="after")
+    def _public_for_a_reason(self) -> Self:
+        if self.public_application_connect_enabled and not self.public_reason:
+            raise ValueError(
+                "has public_application_connect_enabled: true, so every account at Twilio may dial it: say why in "
+                "public_reason"
+            )
+        return self
+
+
+class ApplicationKind(ListedKind[Application]):
+    """TwiML applications, told apart by their friendly name."""
+
+    order = 25
+    noun = "TwiML application"
+    resource = "Application"
+    described = "A TwiML application; `id` is its SID."
+    section = "applications"
+    component = "Applications"
+    path = "api.v2010.account.applications"
+    prefix = "AP"
+    gives = ("sid",)
+    carried = Carried("twiml_app_sid")
+    adoptable = True
+    declaration = Application
+    facts = {"sid": str}
+    console = "develop/voice/manage/twiml-apps/{sid}"
+    drawn = Drawn("application", "TwiML applications", 15, "TwiML application")
+
+    def severity(self, name: str, recorded: Any, live: Any) -> Severity:
+        if name == "public_application_connect_enabled" and live:
+            return Severity(Level.SECURITY, "every account at Twilio may dial it")
+        return super().severity(name, recorded, live)
+
+    def guard_deletion(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
+        """Refuse to delete one that numbers name: they would be left without a handler."""
+        super().guard_deletion(account, object_id, recorded)
+        numbers = account.client.api.v2010.account.incoming_phone_numbers.list(page_size=PAGE)
+        named_by = [str(one.phone_number) for one in numbers if object_id in [getattr(one, sid) for sid in _OF_NUMBERS]]
+        if named_by:
+            raise Problem(
+                f"The {self.noun} {recorded.get('friendly_name')!r} ({object_id}) takes the calls or messages of "
+                f"{', '.join(sorted(named_by))}, which nobody would take without it.",
+                "Give these numbers another handler first, then run again.",
+            )
+
+
+KIND = ApplicationKind()

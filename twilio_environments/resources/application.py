@@ -1,0 +1,71 @@
+"""Made from twilio_environments/kinds/application.py by `make generated`: edit that instead."""
+
+from typing import ClassVar, Literal, TypedDict, Unpack
+
+import pulumi
+
+from twilio_environments.kinds import application
+from twilio_environments.resources.adapter import Adapter
+from twilio_environments.resources.resource import TwilioResource
+
+
+class ApplicationProvider(Adapter):
+    kind: ClassVar = application.KIND
+
+
+class ApplicationArgs(TypedDict, total=False):
+    adopt: pulumi.Input[bool]
+    """Take over an existing object of this identity, although this stack did not make it."""
+    mark: pulumi.Input[str]
+    """What the end of a friendly name proves this stack's work by; the program sets it, people do not."""
+    allowed: pulumi.Input[str]
+    """Why it may be lost for good, "" for not at all; the program sets it from `twilio:allow`, people do not."""
+    friendly_name: pulumi.Input[str]
+    """Its name; the logical name where left out."""
+    voice_url: pulumi.Input[str]
+    """Where Twilio turns with a call, such as https://example.com/voice."""
+    voice_method: pulumi.Input[Literal["GET", "POST"]]
+    """How it asks `voice_url`."""
+    voice_fallback_url: pulumi.Input[str]
+    """Where Twilio turns when `voice_url` fails."""
+    voice_fallback_method: pulumi.Input[Literal["GET", "POST"]]
+    """How it asks `voice_fallback_url`."""
+    voice_caller_id_lookup: pulumi.Input[bool]
+    """Whether the caller's name is looked up (CNAM); each lookup is billed."""
+    status_callback: pulumi.Input[str]
+    """Where Twilio reports what became of a call."""
+    status_callback_method: pulumi.Input[Literal["GET", "POST"]]
+    """How it asks `status_callback`."""
+    sms_url: pulumi.Input[str]
+    """Where Twilio turns with a message, such as https://example.com/sms."""
+    sms_method: pulumi.Input[Literal["GET", "POST"]]
+    """How it asks `sms_url`."""
+    sms_fallback_url: pulumi.Input[str]
+    """Where Twilio turns when `sms_url` fails."""
+    sms_fallback_method: pulumi.Input[Literal["GET", "POST"]]
+    """How it asks `sms_fallback_url`."""
+    message_status_callback: pulumi.Input[str]
+    """Where Twilio reports the delivery of each message that names the application."""
+    public_application_connect_enabled: pulumi.Input[bool]
+    """Whether other accounts of Twilio's may dial it with `<Dial><Application>`; needs `public_reason`."""
+    public_reason: pulumi.Input[str]
+    """Why other accounts may dial it."""
+    api_version: pulumi.Input[str]
+    """The version of Twilio's API that calls to it follow; in quotes."""
+    account_sid: pulumi.Input[str]
+    """The subaccount that it is in; the credentials' own account where left out."""
+    local: pulumi.Input[bool]
+    """Webhooks may be http and private: the program never meets the real Twilio."""
+
+
+class Application(TwilioResource, module="twilio", name="Application"):
+    """A TwiML application; `id` is its SID."""
+
+    adapter = ApplicationProvider
+
+    sid: pulumi.Output[str]
+
+    def __init__(
+        self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[ApplicationArgs]
+    ) -> None:
+        super().__init__(resource_name, opts, **inputs)
