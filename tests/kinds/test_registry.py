@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from tests.servers import ROOT
 from tests.sweep.scenarios import SCENARIOS
 from twilio_environments import resources
 from twilio_environments.emulator.routing import routes
-from twilio_environments.kinds.registry import KINDS, LISTED
+from twilio_environments.kinds.registry import KINDS, LISTED, SECTIONS
 from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.settings import Settings
 
@@ -27,6 +29,15 @@ WRITTEN = (
     "docs/kinds/*.md",
 )
 """What `make kind` writes; other files follow from these."""
+KNOW_THEIR_KIND = {"emulator", "kinds", "numbers", "resources"}
+SPOKEN_OF = {
+    "cli/flows.py": {"studio_flows"},
+    "settings/consistency.py": {"keys"},  # whose properties are anywhere in the store
+    "settings/guard_rail_checks.py": {"keys"},  # of which the limits and permissions of a stack say something
+    "settings/inbound.py": {"messaging_services", "numbers"},  # which together decide who takes a message
+    "settings/sections.py": {*SECTIONS},  # made from the list
+}
+"""Where more than one kind is at stake, or one alone by the subject."""
 by_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.section)
 
 
@@ -110,6 +121,25 @@ def test_random_stacks_declare_it(kind):
 def test_an_account_that_is_adopted_has_it(kind):
     if kind in LISTED:
         assert case_of(kind).account is not None, f"write tests/kinds/cases/{module_of(kind)}.py: `account`"
+
+
+def sections_in(file: Path) -> set[str]:
+    """The sections that a module speaks of: in its texts, and as what it asks the settings for."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    texts = {one.value for one in ast.walk(tree) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    asked = {one.attr for one in ast.walk(tree) if isinstance(one, ast.Attribute)} - {"keys"}  # which mappings have
+    return SECTIONS.keys() & ({text.partition(".")[0] for text in texts} | asked)
+
+
+def test_nobody_else_speaks_of_a_kind():
+    library = ROOT / "twilio_environments"
+    elsewhere = {
+        name: found
+        for file in sorted(library.rglob("*.py"))
+        if (name := str(file.relative_to(library))).partition("/")[0] not in KNOW_THEIR_KIND
+        and (found := sections_in(file) - SPOKEN_OF.get(name, set()))
+    }
+    assert elsewhere == {}, "ask the kind instead: let it say in its own file what is special to it"
 
 
 def undecided() -> list[str]:
