@@ -11,6 +11,7 @@ from facts import Parameter
 
 _METHODS = {"GET", "POST"}
 _TYPES = {"boolean": "bool", "integer": "int", "number": "float", "array": "list[str]"}
+# What is empty where nothing is sent, and another value of each.
 _SAMPLES = {"url": "https://hooks.acme.example.com/", "sid": f"{{prefix}}{'0' * 32}"}
 _UNKNOWN = "DECIDE: Twilio's default, and where it is published"
 _LATER = "DECIDE: how it gets there: Twilio takes it when the object is changed, and not when it is made"
@@ -66,7 +67,7 @@ class Field:
     @property
     def is_certain(self) -> bool:
         """Whether nobody has to look for what Twilio sets where nothing is sent."""
-        return self.required or self.default in ("", []) or self.parameter.stated("default") is not None
+        return self.required or self.kind in _SAMPLES or self.parameter.stated("default") is not None
 
     @cached_property
     def other(self) -> Any:

@@ -46,7 +46,7 @@ def field(name: str, created: bool = True, updated: bool = True, answered: bool 
             'Field("Code", text(8, _INVALID), required=missing, write_once=True)',
         ),
         (
-            field("Seed", type="string", updated=False, answered=False),
+            field("Seed", type="string", updated=False, answered=False, default=""),
             'seed: Annotated[str, Twilio(compared=False, replaces=True)] = ""',
             'Field("Seed", text(255, _INVALID), write_once=True)',
         ),
