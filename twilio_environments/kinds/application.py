@@ -93,7 +93,6 @@ class ApplicationKind(ListedKind[Application]):
     prefix = "AP"
     gives = ("sid",)
     carried = Carried("twiml_app_sid")
-    adoptable = True
     declaration = Application
     facts = {"sid": str}
     console = "develop/voice/manage/twiml-apps/{sid}"
