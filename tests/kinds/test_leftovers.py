@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.kinds.cases import LISTED
 from tests.kinds.test_protection import campaign
 from tests.kinds.world import MARK, Resource, World
 from twilio_environments.drift.review.read import read
@@ -52,6 +53,24 @@ def test_only_what_is_provably_the_stacks_is_left_behind(world, service):
     by_hand(world, "somebody's")
     by_hand(world, "alerts of others [acme/prod]")
     assert {one.sid for one in found(world, service)} == {second, marked}
+
+
+MARKED = [case for case in LISTED if case.kind.bears_mark and not case.kind.is_account]
+
+
+@pytest.mark.parametrize("case", MARKED, ids=lambda case: case.name)
+def test_whatever_bears_the_stacks_mark_is_left_behind_and_can_be_removed(world, case):
+    account = Resource(world, subaccount.KIND, sid=world.account_sid, mark=MARK)
+    account.create()
+    answer = world.wire.post(world.address(case.name), **case.form | {"FriendlyName": f"lost {MARK}"})
+    made = str(answer.json()["sid"])
+
+    (left,) = found(world, account)
+
+    assert (left.sid, left.kind, left.noun) == (made, case.name, case.kind.noun)
+    assert bool(left.monthly_price) == case.kind.bought
+    left.remove()
+    assert found(world, account) == []
 
 
 def test_what_a_declaration_would_take_over_is_left_for_it_unless_it_is_named(world, service):
