@@ -1,4 +1,4 @@
-"""Read, merge, compare-and-set, again when somebody was faster: the algorithm that both stores share.
+"""Read, merge, compare-and-set, again when somebody was faster: the algorithm that all stores share.
 
 A store brings a few primitives; what may be touched, and when to try again, is decided here only.
 
@@ -202,7 +202,7 @@ class MergingStore(Primitives):
 
 
 def checked_path(path: str) -> str:
-    """Return `path`; raise Problem when it is not a name that both stores take literally."""
+    """Return `path`; raise Problem when it is not a name that every store takes literally."""
     if not _PATH.fullmatch(path):
         raise Problem(
             f"{path!r} cannot be the path of a document.",

@@ -75,7 +75,7 @@ class Store(Protocol):
         """Take the properties in `drop` away, and delete a document that has none left.
 
         Missing is success. Return False when the document neither is nor was `owner`'s and has one of these properties:
-        it is left alone. Both stores can undo the deletion.
+        it is left alone. Every store can undo the deletion.
         """
         ...
 
