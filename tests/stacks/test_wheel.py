@@ -23,6 +23,25 @@ pulumi.export("sid", service.id)
 """
 
 
+ENVIRONMENT = """\
+from pathlib import Path
+
+import pulumi
+from twilio_environments.components import Environment, stack
+from twilio_environments.resources.recorded import recorded
+
+settings = stack.settings(Path(__file__).parent)
+
+
+async def program():
+    environment = Environment("environment", settings, recorded=await recorded())
+    pulumi.export("environment", environment.summary)
+
+
+pulumi.run(program)
+"""
+
+
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory) -> Path:
     folder: Path = tmp_path_factory.mktemp("wheel")
@@ -68,6 +87,23 @@ def test_a_program_elsewhere_needs_the_wheel_alone(python, tmp_path, twilio):
     stack.expect_no_changes()
     stack.destroy("--skip-preview")
     assert stack.rows("messaging_services") == []
+
+
+def test_an_environment_is_declared_elsewhere_by_a_stack_file_alone(python, tmp_path, twilio):
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "__main__.py").write_text(ENVIRONMENT)
+    (project / "Pulumi.yaml").write_text("name: elsewhere\nruntime: python\n")
+    (project / "Pulumi.dev.yaml").write_text(
+        "config:\n  twilio:subaccount: {}\n  twilio:verify_services: {login: {}}\n"
+    )
+    stack = Stack.at("dev", project, tmp_path, twilio)
+    stack.environment["PATH"] = os.pathsep.join([str(python.parent), stack.environment["PATH"]])
+    stack.up()
+    (service,) = stack.rows("verify_services")
+    output = json.loads(stack.pulumi("stack", "output", "--json").stdout)["environment"]
+    assert output["verify_services"] == {"login": service["sid"]}
+    assert output["account_sid"] == service["account_sid"] != twilio.account_sid
 
 
 def test_the_wheel_holds_the_library_and_nothing_else(wheel):
