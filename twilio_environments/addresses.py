@@ -47,7 +47,7 @@ class Address:
     at_run_time: str = ""
     """The beginning of the text whose host a flow decides when it runs."""
     problem: str = ""
-    """What is wrong with it, in a clause."""
+    """What is wrong with it, as a clause."""
 
 
 @dataclass(frozen=True)
@@ -160,9 +160,9 @@ def _address(scheme: str, authority: str, path: str, text: str) -> Address:
     try:
         host = host_of(f"https://{authority.rstrip()}", strict=False)
         if urlsplit(f"https://{authority}").port == 0:
-            return Address(scheme, problem="has a port that is none")
+            return Address(scheme, problem="has an invalid port")
     except ValueError as error:
-        return Address(scheme, problem=str(error) if "host" in str(error) else "has an address with no host to be read")
+        return Address(scheme, problem=str(error) if "host" in str(error) else "has an address without a readable host")
     return Address(scheme, host, path)
 
 

@@ -38,7 +38,7 @@ def text_of(path: Path) -> str:
     Raises ValueError with one clause for what is too large, OSError and UnicodeDecodeError.
     """
     if path.exists() and not path.is_file():
-        raise TooMuch("is no file")
+        raise TooMuch("is not a file")
     with path.open("rb") as opened:
         data = opened.read(FILE + 1)
     if len(data) > FILE:
@@ -52,11 +52,11 @@ def yaml_of(name: str, text: str) -> Any:
         _measure(text)
         return yaml.load(text, Loader=_LOADER)  # noqa: S506 - either of the two is a safe loader
     except yaml.YAMLError as error:
-        raise Problem(f"{name} is not YAML: {str(error).splitlines()[0]}.", "Correct it.") from None
+        raise Problem(f"{name} is not YAML: {str(error).splitlines()[0]}.", "Fix it.") from None
     except TooMuch as error:
-        raise Problem(f"{name} {error}.", "Make it smaller, and write out what aliases stand for.") from None
+        raise Problem(f"{name} {error}.", "Make it smaller, and write out its aliases.") from None
     except (ValueError, OverflowError, RecursionError):  # a date that there is not, a number of thousands of digits
-        what = f"{name} has a number or a date in it that cannot be read."
+        what = f"{name} contains a number or a date that cannot be read."
         raise Problem(what, "Put it in quotes, or correct it.") from None
 
 
@@ -79,7 +79,7 @@ def _measure(text: str) -> None:
             _counted(*open_.pop(), sizes, open_)
         elif isinstance(event, yaml.AliasEvent):
             if event.anchor not in sizes and any(anchor == event.anchor for anchor, _ in open_):
-                raise TooMuch("has an alias that stands for what it is a part of")
+                raise TooMuch("has an alias that contains itself")
             _counted(None, sizes.get(str(event.anchor), 1), sizes, open_)
         elif isinstance(event, yaml.ScalarEvent):
             _counted(event.anchor, 1, sizes, open_)
@@ -92,7 +92,7 @@ def _counted(anchor: str | None, size: int, sizes: dict[str, int], open_: list[t
     above, held = open_[-1]
     open_[-1] = (above, held + size)
     if held + size > VALUES:
-        raise TooMuch(f"has more than {VALUES} values, with those that aliases stand for")
+        raise TooMuch(f"has more than {VALUES} values, with its aliases expanded")
 
 
 def require_bounded(value: Any) -> None:

@@ -100,7 +100,7 @@ class _Staged:
         except OSError:
             now = b""
         if now != self.draft.before.encode():
-            raise Problem(f"{self.draft.path.name} was changed meanwhile.", "Run it again.")
+            raise Problem(f"{self.draft.path.name} was changed in the meantime.", "Run it again.")
 
     def put(self) -> None:
         if self.new is None:
@@ -133,8 +133,8 @@ def _target(path: Path, root: Path) -> Path | None:
     at_home = named.is_relative_to(root.absolute())
     if at_home and not target.is_relative_to(root.resolve()):
         raise Problem(
-            f"{path.name} was not written: {path} is a link, or below one, that leads out of the project.",
-            "Put the file or folder itself in the link's place.",
+            f"{path.name} was not written: {path} is, or is under, a link that leads out of the project.",
+            "Replace the link with the file or folder itself.",
         )
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -184,7 +184,7 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except UnicodeEncodeError:
-        raise Problem(f"{path} was not written: its text has half a character in it.", "Nothing was changed.") from None
+        raise Problem(f"{path} was not written: its text contains half a character.", "Nothing was changed.") from None
     except OSError as error:
-        remedy = "Make room, then run it again." if error.errno in _NO_ROOM else "Give a file that may be written."
+        remedy = "Make room, then run it again." if error.errno in _NO_ROOM else "Choose a file that can be written."
         raise Problem(f"{path} cannot be written: {error.strerror}. Nothing was changed.", remedy) from None

@@ -31,7 +31,7 @@ def host_of(url: str, *, strict: bool = True) -> str:
     # A backslash is a slash to some readers of URLs, so that they go to another host than the others.
     parts = re.fullmatch(r"(\[[^\]]*\]|[^:\[\]]+)(:\d*)?", netloc)
     if parts is None or "\\" in url:
-        raise ValueError("is not a URL, give one such as https://example.com/voice")
+        raise ValueError("is not a URL: use one such as https://example.com/voice")
     return _ipv6(parts[1][1:-1]) if parts[1].startswith("[") else host_name(parts[1], strict=strict)
 
 
@@ -40,10 +40,10 @@ def host_name(host: str, *, strict: bool = True) -> str:
     name = host.removesuffix(".")
     labels = name.split(".")
     if not all(labels):
-        raise ValueError("has a host with nothing between two dots, or before the first: write every part out")
+        raise ValueError("has a host with an empty part: write every part out")
     name = ".".join(_label(label, strict=strict) for label in labels)
     if len(name) > _NAME:
-        raise ValueError(f"has a host of more than {_NAME} characters, which DNS does not have")
+        raise ValueError(f"has a host of more than {_NAME} characters, which DNS does not allow")
     return name
 
 
@@ -51,20 +51,20 @@ def _ipv6(host: str) -> str:
     try:
         address = ipaddress.IPv6Address(host)
     except ValueError:
-        raise ValueError("has no IPv6 address between its brackets") from None
+        raise ValueError("has no IPv6 address in its brackets") from None
     if address.scope_id is not None:
-        raise ValueError("has a zone in its IPv6 address, which means nothing on another machine: remove it")
+        raise ValueError("has a zone in its IPv6 address, which has no meaning on another machine: remove it")
     return str(address)
 
 
 def _label(label: str, *, strict: bool) -> str:
     plain = label.lower() if label.isascii() else _encoded(label)
     if not re.fullmatch(r"[a-z0-9-]+" if strict else r"[a-z0-9_-]+", plain):
-        raise ValueError("has a host with another character than letters, digits, hyphens and dots")
+        raise ValueError("has a host with characters other than letters, digits, hyphens and dots")
     if plain.startswith("-") or plain.endswith("-"):
-        raise ValueError("has a host with a hyphen at the beginning or end of one of its parts")
+        raise ValueError("has a host with a part that begins or ends with a hyphen")
     if len(plain) > _LABEL:
-        raise ValueError(f"has a host with a part of more than {_LABEL} characters, which DNS does not have")
+        raise ValueError(f"has a host with a part of more than {_LABEL} characters, which DNS does not allow")
     if plain.startswith(_ACE):
         _decoded(plain)
     return plain
@@ -77,7 +77,7 @@ def _encoded(label: str) -> str:
     except UnicodeError:
         encoded = ""
     if not encoded.startswith(_ACE) or _decoded(encoded) != unicodedata.normalize("NFKC", label).lower():
-        raise ValueError(f"has a host that not everybody writes alike in ASCII: write it so yourself, as {_ACE}…")
+        raise ValueError(f"has a host with more than one ASCII form: write it in ASCII, as {_ACE}…")
     return encoded
 
 
@@ -85,4 +85,4 @@ def _decoded(label: str) -> str:
     try:
         return label.encode().decode("idna")
     except UnicodeError:
-        raise ValueError(f"has a host with {_ACE} before what is no encoded name") from None
+        raise ValueError(f"has a host with {_ACE} before a name that is not encoded") from None

@@ -119,7 +119,7 @@ class StackFile:
         return StackFile(self.name, text)
 
     def _refused(self) -> Problem:
-        return Problem(f"{self.name} has a form that cannot be changed safely.", "Make the change by hand.")
+        return Problem(f"{self.name} has a form that cannot be changed safely.", "Edit the file yourself.")
 
 
 def path_of(place: str) -> tuple[str, ...]:

@@ -50,22 +50,22 @@ class Broken:
         """What to type, as a sentence."""
         file = shlex.quote(str(self.file))
         if not self.state:
-            return f"rm {file} removes it, and nothing in it is needed."
+            return f"rm {file} removes it; nothing in it is needed."
         if self.backup is None:
             aside = shlex.quote(f"{self.file}.broken")
-            return f"There is no backup: mv {file} {aside} sets it aside; go on as when the state is lost."
-        return f"cp {shlex.quote(str(self.backup))} {file} puts the state from before that back."
+            return f"There is no backup: mv {file} {aside} sets it aside; then continue as with a lost state."
+        return f"cp {shlex.quote(str(self.backup))} {file} restores the previous state."
 
     def mend(self) -> str:
         """Do that, and say it; raise Problem when it cannot be written."""
         if not self.state:
             self.file.unlink(missing_ok=True)
-            return f"{self.file} was cut off by a run that was killed, and is not needed: removed."
+            return f"{self.file} was cut off by a killed run and is not needed: removed."
         if self.backup is None:
             aside = self.file.replace(f"{self.file}.broken")
             return f"{self.file} was cut off and has no backup: moved to {aside.name}."
         replace([Draft(self.file, self.backup.read_bytes())], self.file.parent)
-        return f"{self.file} was cut off: put back from {self.backup.name}."
+        return f"{self.file} was cut off: restored from {self.backup.name}."
 
 
 def folder_of(url: str) -> Path | None:

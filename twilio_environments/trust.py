@@ -108,17 +108,17 @@ def require_own_environment(root: Path) -> None:
         inline = document.get("environment") if isinstance(document, Mapping) else None
         if isinstance(inline, Mapping) and "values" in inline:
             raise Problem(
-                f"{path.name} defines an environment of its own (environment: values), which could name the hosts that "
-                "this run's credentials go to.",
-                "Keep it in Pulumi ESC, and import it by its name: environment: [acme/prod].",
+                f"{path.name} defines an environment of its own (environment: values), which could choose the hosts "
+                "that this run's credentials are sent to.",
+                "Keep it in Pulumi ESC, and import it by name: environment: [acme/prod].",
             )
 
 
 def refused(what: str, where: str, remedy: str) -> Problem:
     """Return the Problem of something that only a file names: `what` it is, `where` it would go."""
     return Problem(
-        f"{what} {where} is named by a file (the stack file, or the record of an earlier run) and not by the "
-        "environment of this run, and would get its credentials or secrets.",
+        f"{what} {where} is named by a file (the stack file, or the state of an earlier run) but not by the "
+        "environment of this run, and would receive its credentials or secrets.",
         f"{remedy}, or list it in {TRUSTED}.",
     )
 
@@ -128,7 +128,7 @@ def require_origin(url: str) -> None:
     parts = urlsplit(url)
     if not is_named(f"{parts.scheme}://{parts.netloc}", named()) and not local(url):
         raise Problem(
-            f"The validation URL goes to {parts.hostname}, which is named by a file (the stack file, or the record of "
-            "an earlier run) and not by the environment of this run.",
+            f"The validation URL goes to {parts.hostname}, which is named by a file (the stack file, or the state of "
+            "an earlier run) but not by the environment of this run.",
             f"List its origin, such as https://hooks.example.com, in {TRUSTED}.",
         )

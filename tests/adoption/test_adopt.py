@@ -254,7 +254,7 @@ def test_of_the_main_account_the_others_are_listed(empty, project):
 
 
 def test_an_account_with_nothing_in_it_is_said_to_be_so(empty, project):
-    assert "an account with nothing in it" in adopt(empty.sid)
+    assert "an account that contains nothing" in adopt(empty.sid)
     assert f"sid: {empty.sid}" in (project / "Pulumi.prod.yaml").read_text()
 
 
@@ -315,7 +315,7 @@ def test_a_stack_file_that_is_there_is_never_replaced_unasked(acme, project):
 
     problem = refused("adopt", "--account", built.sid, "--stack", "prod")
 
-    assert problem.what == "Pulumi.prod.yaml is there already."
+    assert problem.what == "Pulumi.prod.yaml exists already."
     assert "--force" in problem.remedy
     assert "aws:region" in path.read_text()
     adopt(built.sid, "--force")
@@ -363,7 +363,7 @@ def test_a_link_out_of_the_project_is_not_followed(acme, project, tmp_path_facto
 
 @pytest.mark.parametrize("name", ["../prod", "", "a b"])
 def test_a_stack_name_leads_nowhere_else(name, empty, project):
-    assert "is no name of a stack" in str(refused("adopt", "--account", empty.sid, "--stack", name))
+    assert "is not a valid stack name" in str(refused("adopt", "--account", empty.sid, "--stack", name))
 
 
 def test_outside_a_project(empty, tmp_path, monkeypatch):

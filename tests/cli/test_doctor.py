@@ -94,7 +94,7 @@ def test_an_api_key_is_let_in_and_not_enough_for_what_it_cannot_do(twilio, tmp_p
     plain = one_of(lines.look(session(twilio, *pair), settings(tmp_path, **own)), "permissions")
     assert plain.state == "pass"
     with_keys = settings(tmp_path, **own, secrets={"vault": {}}, keys={"api": {}})
-    assert "cannot make keys" in one_of(lines.look(session(twilio, *pair), with_keys), "permissions").what
+    assert "cannot create keys" in one_of(lines.look(session(twilio, *pair), with_keys), "permissions").what
     elsewhere = one_of(lines.look(session(twilio, *pair), settings(tmp_path)), "permissions")
     assert (elsewhere.state, "the stack lives in one" in elsewhere.what) == ("fail", True)
     assert "TWILIO_AUTH_TOKEN" in elsewhere.remedy
@@ -206,7 +206,7 @@ def test_a_certificate_that_ends_soon_is_a_warning(tmp_path):
     with tls_server(CA.issue_cert("localhost", not_after=datetime.now(UTC) + timedelta(days=10))) as port:
         found = webhook_line(tmp_path, f"https://localhost:{port}/")
     assert found.state == "warn"
-    assert "its certificate ends on" in found.what
+    assert "its certificate expires on" in found.what
 
 
 def test_a_port_without_tls_and_a_closed_one_fail_with_twilios_codes(tmp_path):
@@ -264,7 +264,7 @@ def test_every_declared_webhook_is_looked_at_and_each_host_once(tmp_path):
 def test_without_pulumi_it_says_how_to_get_it(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     (found,) = tried("pulumi", lambda: engine.look("staging", "acme"))
-    assert (found.check, found.state, "no pulumi on the PATH" in found.what) == ("pulumi", "fail", True)
+    assert (found.check, found.state, "pulumi is not on the PATH" in found.what) == ("pulumi", "fail", True)
 
 
 def test_an_old_pulumi_fails(monkeypatch, tmp_path):

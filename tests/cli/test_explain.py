@@ -23,12 +23,12 @@ def test_a_code_is_found_in_what_people_paste(typed):
     assert "studio run" in said
     assert "not     It says nothing about Twilio credentials" in said
     assert ENTRIES[81016].remedy in said
-    assert "Repeating does not help" in said
+    assert "A retry does not help" in said
 
 
 def test_whether_repeating_helps_is_said_for_each_kind():
     assert "may help after a while" in explained("30003")
-    assert "by itself" in explained("20429")
+    assert "as this library does" in explained("20429")
 
 
 def test_a_status_alone_is_explained():
@@ -43,13 +43,13 @@ def test_an_unknown_code_is_one_line_with_its_status_and_what_is_near():
     said = str(caught.value)
     assert "\n" not in said
     assert "30033 is not in the catalogue." in said
-    assert "HTTP 403 with it says: The credentials may not do this." in said
+    assert "HTTP 403 means: The credentials may not do this." in said
     assert "30032 Toll-free number not verified; 30034 " in said
 
 
 @pytest.mark.parametrize("typed", ["", "thirty", "30034 30035", "12"])
 def test_what_is_no_code_is_said(typed):
-    with pytest.raises(Problem, match="not one code"):
+    with pytest.raises(Problem, match="not a single code"):
         explained(typed)
 
 

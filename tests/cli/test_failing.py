@@ -15,14 +15,14 @@ def test_a_report_that_cannot_be_written(tmp_path):
 @pytest.mark.parametrize("text", ["", "runtime: python", "- name: acme", "name: [", "name:"])
 def test_a_project_without_a_name(tmp_path, text):
     (tmp_path / "Pulumi.yaml").write_text(text)
-    with pytest.raises(Problem, match=r"Pulumi\.yaml (does not say the project's name|is not YAML)"):
+    with pytest.raises(Problem, match=r"Pulumi\.yaml (has no project name|is not YAML)"):
         project.opened("prod", tmp_path)
 
 
 @pytest.mark.parametrize("printed", ["", "{}\n{}", "[1]"])
 def test_pulumi_prints_something_else_than_json(monkeypatch, printed):
     monkeypatch.setattr(pulumi, "output", lambda _: printed)
-    with pytest.raises(Problem, match="pulumi preview printed what is not one JSON object"):
+    with pytest.raises(Problem, match="pulumi preview did not print a JSON object"):
         pulumi.said(["preview", "--json"])
 
 

@@ -147,7 +147,7 @@ def test_without_an_edit_there_is_no_difference_and_pulling_changes_no_byte(desk
     assert desk.run("diff")[0] == 0
     code, output = desk.run("pull", "--yes")
     assert code == 0
-    assert output.count("has what runs") == 2
+    assert output.count("now matches the published flow") == 2
     assert {
         path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in (desk.root / "studio").iterdir()
     } == before
@@ -269,7 +269,7 @@ def _unmade_service(desk):
     [
         ("ivrr", lambda _: None, "did you mean ivr"),
         ("ivr", _gone, "is gone at Twilio"),
-        ("ivr", _unmade, "not made yet"),
+        ("ivr", _unmade, "not created yet"),
         ("ivr", _unmade_service, r"\$\{messaging_services.alerts.sid\} has no value yet"),
         ("ivr", lambda desk: (desk.root / "Pulumi.yaml").unlink(), "Pulumi.yaml cannot be read"),
     ],

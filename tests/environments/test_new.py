@@ -187,9 +187,9 @@ def test_what_objects_are_called_in_the_file_and_refer_to_each_other_by_stays(pr
 REFUSED = {
     "itself": (("staging", "--from", "staging"), "a name of its own"),
     "no such source": (("pr-7", "--from", "nowhere"), "Pulumi.nowhere.yaml cannot be read"),
-    "no name": (("../x", "--from", "staging"), "is no name of a stack"),
-    "no time": (("pr-7", "--from", "staging", "--ttl", "soon"), "--ttl is not a time"),
-    "a file that is there": (("there", "--from", "staging"), "Pulumi.there.yaml is there already"),
+    "no name": (("../x", "--from", "staging"), "is not a valid stack name"),
+    "no time": (("pr-7", "--from", "staging", "--ttl", "soon"), "--ttl is not a duration"),
+    "a file that is there": (("there", "--from", "staging"), "Pulumi.there.yaml exists already"),
     "a source with mistakes": (("pr-7", "--from", "wrong"), "mistake"),
 }
 

@@ -47,8 +47,8 @@ def test_an_environment_for_a_pull_request_comes_up_and_is_swept_when_its_time_i
     assert swept.returncode == 1, swept.stdout + swept.stderr
     assert swept.stderr == ""
     lines = {line.partition(" ")[0]: line for line in swept.stdout.splitlines()}
-    assert "cannot be judged, and is left: pulumi stack failed: failed to load checkpoint" in lines["pr-0"]
-    assert f"cp {backup} {torn} puts the state from before that back" in lines["pr-0"]
+    assert "cannot be judged, and is left alone: pulumi stack failed: failed to load checkpoint" in lines["pr-0"]
+    assert f"cp {backup} {torn} restores the previous state" in lines["pr-0"]
     assert "cannot be judged, and is left: Pulumi.pr-2.yaml is not YAML" in lines["pr-2"]
     shutil.copy(backup, torn)
     (stack.folder / "Pulumi.pr-2.yaml").unlink()

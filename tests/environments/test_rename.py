@@ -193,7 +193,7 @@ def test_what_consumers_have_to_be_told_is_said(project):
     )
     said = run("verify_services.login", "signin", "--stack", "staging", "--yes")
     assert "staging/twilio says verify_service_sid_signin instead of verify_service_sid_login" in said
-    assert "drift-ignore.yaml: the rule for verify_services.login does not hold for verify_services.signin" in said
+    assert "drift-ignore.yaml: the rule for verify_services.login does not match verify_services.signin" in said
     assert "instead of" not in run("keys.api", "gateway", "--stack", "staging", "--yes")
 
 

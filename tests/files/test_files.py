@@ -77,8 +77,8 @@ def test_a_file_that_cannot_be_put_in_its_place_takes_the_others_back(project, m
 
 def test_a_file_that_was_changed_meanwhile_stops_all(project):
     drafts = [Draft(project / "Pulumi.prod.yaml", "new"), Draft(project / "studio/ivr.json", "new", before="another")]
-    assert refused(drafts, project) == "ivr.json was changed meanwhile. Run it again."
-    assert "changed meanwhile" in refused([Draft(project / "Pulumi.prod.yaml", "new", before="")], project)
+    assert refused(drafts, project) == "ivr.json was changed in the meantime. Run it again."
+    assert "changed in the meantime" in refused([Draft(project / "Pulumi.prod.yaml", "new", before="")], project)
 
 
 def test_mode_and_links_stay_and_missing_folders_are_made(project):
@@ -104,7 +104,7 @@ def test_a_link_that_leads_out_of_the_project_is_not_followed(project, tmp_path,
     (project / link).symlink_to(outside / "it")
     before = there(tmp_path)
     drafts = [Draft(project / "Pulumi.prod.yaml", "new"), Draft(project / "studio/ivr.json", "new")]
-    assert "leads out of the project. Put the file or folder itself in the link's place." in refused(drafts, project)
+    assert "leads out of the project. Replace the link with the file or folder itself." in refused(drafts, project)
     assert there(tmp_path) == before
 
 

@@ -168,7 +168,7 @@ def test_windows_line_ends_and_a_missing_last_one_are_no_obstacle():
 
 def test_a_form_that_cannot_be_changed_safely_is_refused():
     text = "config:\n  twilio:numbers:\n    a: &shared\n      voice_url: https://a.example\n    b: *shared\n"
-    with pytest.raises(Problem, match="by hand"):
+    with pytest.raises(Problem, match="Edit the file yourself"):
         StackFile("f", text).edited([Edit((*NUMBERS, "b", "voice_url"), "https://b.example")])
 
 
@@ -179,7 +179,7 @@ def test_what_is_said_once_for_several_is_changed_for_all_of_them_or_refused():
     edits = [Edit((*NUMBERS, name, "voice_flow"), "menu") for name in ("a", "b")]
     changed = StackFile("f", text % "ivr").edited(edits)
     assert changed.text == (text % "ivr").replace("&menu ivr", "&menu menu")
-    with pytest.raises(Problem, match="by hand"):
+    with pytest.raises(Problem, match="Edit the file yourself"):
         StackFile("f", text % "*menu").edited(edits)
 
 

@@ -82,7 +82,7 @@ def test_what_cannot_be_rotated_is_said_and_nothing_is_run(state):
     with pytest.raises(Problem, match="stack prod has no keys"):
         command("rotate", "api")
     state.add("ApiKey", "keys.api")
-    with pytest.raises(Problem, match=r"'apj' names no declared key; .*api.* \(stack prod\)"):
+    with pytest.raises(Problem, match=r"'apj' is not a declared key; .*api.* \(stack prod\)"):
         command("rotate", "apj")
     assert state.runs == []
 
@@ -92,7 +92,7 @@ def test_the_auth_token_is_rotated_in_two_commands_that_say_what_comes_next(stat
     state.add("SecretDocument", "secrets", auth_token_property="auth_token")
     world.store.write(world.path, OWNER, {"auth_token": token_of(world)})
     said = command("rotate-auth-token")
-    assert "Let every receiver of webhooks accept" in said
+    assert "Make every webhook receiver read the store again and accept" in said
     assert "twilio-env rotate-auth-token --stack prod --promote" in said
     both = dict(world.store.read(world.path).properties)
     assert both["auth_token"] == token_of(world)
@@ -102,7 +102,7 @@ def test_the_auth_token_is_rotated_in_two_commands_that_say_what_comes_next(stat
     both |= world.store.read(world.path).properties
     said += command("rotate-auth-token", "--promote")
     assert dict(world.store.read(world.path).properties) == {"auth_token": both["auth_token_secondary"]}
-    assert "Receivers may forget the old one" in said
+    assert "Receivers can drop the old one" in said
     assert not [token for token in both.values() if token in said]
 
 
@@ -110,7 +110,7 @@ def test_a_token_that_is_not_delivered_is_not_rotated(state):
     state.add("SecretDocument", "secrets")
     with pytest.raises(Problem, match="does not deliver an Auth Token"):
         command("rotate-auth-token")
-    with pytest.raises(Problem, match="opposites"):
+    with pytest.raises(Problem, match="exclude each other"):
         command("rotate-auth-token", "--promote", "--abort")
 
 
@@ -135,6 +135,6 @@ def test_a_store_is_given_up_for_one_run_of_pulumi(state, options, ran):
 @pytest.mark.parametrize("store", ["http://127.0.0.1:2", "aws eu-west-1", ""])
 def test_a_store_that_the_stack_has_nothing_in_is_not_given_up(state, store):
     state.add("ApiKey", "keys.api")
-    with pytest.raises(Problem, match=f"It was to {ADDRESS}. Nothing was changed"):
+    with pytest.raises(Problem, match=f"It delivered to {ADDRESS}. Nothing was changed"):
         command("give-up-store", store)
     assert state.runs == []

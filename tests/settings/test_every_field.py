@@ -44,7 +44,7 @@ def test_a_value_is_never_repeated(place, tmp_path):
         said = "".join(told(planted(place.steps, value), tmp_path))
         assert CANARY not in said
         assert "Input" not in said
-        assert "is not what belongs here" not in said
+        assert "is not valid here" not in said
         assert not re.search(r"valid (string|integer|dictionary|list|boolean)", said)
 
 
@@ -53,8 +53,8 @@ def test_values_of_every_type_are_taken_or_end_in_words_of_ours(place, tmp_path)
     (tmp_path / "flow.json").write_text("{}")
     for value in (None, 7.5, -1, True, "", [], {}, [None], {"": None}):
         said = "".join(told(planted(place.steps, value), tmp_path))
-        assert "is not what belongs here" not in said
-        assert "is not of the right form" not in said
+        assert "is not valid here" not in said
+        assert "is not in the right form" not in said
 
 
 def told(data, root):
@@ -85,7 +85,7 @@ def test_every_pattern_has_its_words():
     patterns = set(re.findall(r'"pattern": ("(?:[^"\\]|\\.)*")', json.dumps(Settings.model_json_schema())))
     patterns = {json.loads(pattern) for pattern in patterns} - CHECKED_BY_CODE
     assert len(patterns) > 10
-    assert not {pattern for pattern in patterns if "of the right form" in words_of(pattern)[0]}
+    assert not {pattern for pattern in patterns if "in the right form" in words_of(pattern)[0]}
 
 
 def _models(of=Declared):

@@ -15,7 +15,7 @@ twilio:numbers:
   calls: {{phone_number: "+15005550008", voice_url: https://example.com/voice}}
 """
 FLOWS = "twilio:studio_flows: {ivr: {file: flow.json}}\n"
-SILENT = "numbers.bare: nobody takes calls or messages."
+SILENT = "numbers.bare: nobody handles calls or messages."
 
 
 @pytest.mark.parametrize(
@@ -26,15 +26,15 @@ SILENT = "numbers.bare: nobody takes calls or messages."
             "{a: {inbound_request_url: https://example.com/, senders: {numbers: [url, flow, calls]}}}",
             [
                 (
-                    "numbers.url.sms_url, numbers.flow.sms_flow: not asked, because messaging_services.a takes the "
-                    "messages of its pool."
+                    "numbers.url.sms_url, numbers.flow.sms_flow: ignored, because messaging_services.a takes the "
+                    "messages to its pool."
                 ),
                 SILENT,
             ],
         ),
         (
             "{a: {discard_inbound: true, senders: {numbers: [url, bare]}}}",
-            ["numbers.url.sms_url: not asked, because messaging_services.a throws away the messages of its pool."],
+            ["numbers.url.sms_url: ignored, because messaging_services.a discards the messages to its pool."],
         ),
         (
             (
@@ -43,7 +43,7 @@ SILENT = "numbers.bare: nobody takes calls or messages."
             ),
             [
                 (
-                    "messaging_services.a.inbound_request_url, messaging_services.a.fallback_url: not asked for "
+                    "messaging_services.a.inbound_request_url, messaging_services.a.fallback_url: ignored for "
                     "messages to numbers.url, numbers.flow (use_inbound_webhook_on_number)."
                 ),
                 SILENT,

@@ -59,13 +59,13 @@ def test_an_unknown_section_that_is_like_none_lists_all(tmp_path):
     (found,) = caught.value.mistakes
     names = sorted({*Settings.model_fields} - {*set_by_program(Settings)})
     assert found.path == "zzz"
-    assert found.what.endswith(f"known are: {', '.join(names)}")
+    assert found.what.endswith(f"known: {', '.join(names)}")
 
 
 def test_the_message_counts_the_mistakes_and_says_where_they_are(tmp_path):
     url = "numbers.support.sms_url"
     refusal = PUBLIC_WEBHOOKS.refusal(
-        "goes to a host that Twilio cannot reach: give a public one (or twilio:local: true)"
+        "goes to a host that Twilio cannot reach: use a public one (or set twilio:local: true)"
     )
     with pytest.raises(SettingsProblem) as caught:
         read(ACCOUNT + "twilio:numbers: {support: {sms_url: https://localhost/, search: {country: us}}}", tmp_path)

@@ -200,7 +200,7 @@ WRONG = [
     ),
     Wrong(
         "credentials in a URL stand in Twilio's logs and in our state",
-        ("numbers.open.voice_url", "has credentials in it", "X-Twilio-Signature"),
+        ("numbers.open.voice_url", "contains credentials", "X-Twilio-Signature"),
         settings=number("open", voice_url="https://user:word@example.com/voice"),
         alone=False,
     ),
@@ -235,7 +235,7 @@ WRONG = [
     ),
     Wrong(
         "a host that DNS cannot have",
-        ("twilio:numbers.dots.voice_url", "nothing between two dots"),
+        ("twilio:numbers.dots.voice_url", "a host with an empty part"),
         settings=number("dots", voice_url="https://a..example.com/voice"),
         alone=False,
     ),
@@ -271,7 +271,7 @@ WRONG = [
     ),
     Wrong(
         "each needs the other first",
-        ("each of these needs the other to be made first", "numbers.round", "studio_flows.round"),
+        ("each of these needs the other to be created first", "numbers.round", "studio_flows.round"),
         settings=number("round", voice_flow="round"),
         prepare=flow(trigger(description="${numbers.round.phone_number}"), "round"),
     ),

@@ -92,7 +92,7 @@ def test_what_is_said_mends_it(home, damage, asked, commands):
     with pytest.raises(Problem) as caught:
         pulumi.output(asked)
 
-    said = re.findall(r"((rm|cp) .+?) (?:removes it|puts the state)", str(caught.value))
+    said = re.findall(r"((rm|cp) .+?) (?:removes it|restores the)", str(caught.value))
     assert " ".join(sorted((name for _, name in said), reverse=True)) == commands
     for command, _ in said:
         subprocess.run(command, shell=True, check=True)
@@ -132,7 +132,7 @@ def test_what_is_wrong_with_another_stack_is_not_said(home):
     cut(f"stacks/acme/{OTHER}.json")(home)
     with pytest.raises(Problem) as caught:
         pulumi.output(["stack", "export", "--stack", "nobodys"])
-    assert caught.value.remedy == "Mend that, then run again."
+    assert caught.value.remedy == "Fix that, then run again."
 
 
 def test_the_doctor_names_the_file_and_warns_of_what_lets_it_happen(home, monkeypatch):

@@ -75,7 +75,7 @@ def test_an_address_that_leads_elsewhere_is_refused_with_widget_field_and_host(t
     allowed = mistakes(
         tmp_path, flow((kind, field, value)), f"twilio:limits: {{webhook_hosts: [{THIEF}, hooks.example.com]}}"
     )
-    assert [one for one in allowed if "known only when the flow runs" not in one] == []
+    assert [one for one in allowed if "only known when the flow runs" not in one] == []
     assert hosts_in(json.dumps(flow((kind, field, value)))) >= {THIEF}
 
 
@@ -114,11 +114,11 @@ def test_what_a_flow_decides_when_it_runs_is_listed_once(tmp_path):
     )
     listed = "w0.url, w1.url, w2.play, w3.to"
     assert [*decided_at_run_time(read(tmp_path, definition))] == [
-        f"studio_flows.ivr decides where it goes when it runs, by Liquid, in {listed}."
+        f"studio_flows.ivr decides where it goes at run time, with Liquid, in {listed}."
     ]
     [refused] = mistakes(tmp_path, definition, LIMITED)
     assert refused.startswith(
-        "goes to a host that is known only when the flow runs: write the host out "
+        "goes to a host that is only known when the flow runs: write the host out "
         '(widget "w0", url; widget "w1", url; widget "w2", play) (guard rail webhook_hosts'
     )
     dials = {"noun": "sip", "to": "{{flow.data.sip}}"}

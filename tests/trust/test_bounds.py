@@ -46,10 +46,10 @@ def nested_aliases(levels=9, width=10):
 
 
 TEXTS = {
-    "nested aliases": (nested_aliases(), "values, with those that aliases stand for"),
-    "an alias of what it is in": ("config: &a {twilio:keys: [*a]}", "alias that stands for what it is a part of"),
+    "nested aliases": (nested_aliases(), "values, with its aliases expanded"),
+    "an alias of what it is in": ("config: &a {twilio:keys: [*a]}", "alias that contains itself"),
     "deep": ("config: " + "[" * 100_000, "nested more than"),
-    "many values": ("config: [" + "1," * 300_000 + "]", "values, with those"),
+    "many values": ("config: [" + "1," * 300_000 + "]", "values, with its aliases"),
     "large": ("# " + "x" * bounds.FILE, "larger than 1 MiB"),
     "a number of 5,000 digits": ("config: {twilio:concurrency: " + "9" * 5000 + "}", "number or a date"),
     "a date that there is not": ("config: {twilio:values: {a: 2026-13-45}}", "number or a date"),
@@ -76,12 +76,12 @@ def test_so_are_ignore_rules_the_project_s_file_and_edits(tmp_path):
     (tmp_path / "Pulumi.yaml").write_text(nested_aliases())
     with pytest.raises(Problem, match=r"Pulumi\.yaml has more than"):
         project.name(tmp_path)
-    with pytest.raises(Problem, match="values, with those"):
+    with pytest.raises(Problem, match="values, with its aliases"):
         StackFile("Pulumi.qa.yaml", nested_aliases()).edited([Edit(("config", "twilio:local"), True)])
 
 
 def test_what_is_no_file_is_not_read(tmp_path):
-    with pytest.raises(Problem, match="is no file"):
+    with pytest.raises(Problem, match="is not a file"):
         project.read(tmp_path)
 
 
@@ -100,7 +100,7 @@ def test_20_000_unknown_placeholders_are_told_as_many(tmp_path):
     values = "twilio:values: {" + ", ".join(f"v{n}: x" for n in range(2000)) + "}\n"
     said = refused(as_pulumi(ACCOUNT + values + "twilio:studio_flows: {ivr: {file: ivr.json}}"), tmp_path)
     assert "has more than 100 mistakes, such as" in said
-    assert "known are: " in said
+    assert "known: " in said
     assert " and 1904 more" in said
 
 

@@ -1,1 +1,1 @@
-"""`twilio-env`: what a person does beside `pulumi up`."""
+"""`twilio-env`: the commands that complement `pulumi up`."""

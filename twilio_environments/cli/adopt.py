@@ -22,13 +22,15 @@ from twilio_environments.visible import visible
 
 def adopt(
     account_sid: Annotated[str, typer.Option("--account", help="The account's SID, AC…")],
-    stack: Annotated[str, typer.Option("--stack", "-s", help="The stack that shall have it, such as prod.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace a stack file and flow files that are there.")] = False,
+    stack: Annotated[str, typer.Option("--stack", "-s", help="The stack that takes it over, such as prod.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace an existing stack file and existing flow files.")
+    ] = False,
 ) -> None:
-    """Write the stack file and the flow files that take an account over.
+    """Write the stack file and the flow files that take over an existing account.
 
-    Nothing at Twilio is changed, neither now nor by the `pulumi up` that takes it over. What cannot be taken over is
-    listed with the reason.
+    This changes nothing at Twilio, and neither does the next `pulumi up`, which takes the account over. What cannot be
+    taken over is listed with the reason.
     """
     root = Path.cwd()
     name = project.name(root)
@@ -40,11 +42,11 @@ def adopt(
 
 
 def _write(root: Path, before: StackFile, found: Adoption, *, force: bool) -> None:
-    """Write the flow files and the stack file, that names them; what is there stays, unless `force` is given."""
+    """Write the flow files and the stack file that names them; existing ones stay, unless `force` is given."""
     flow_files = {file: content for file, content in found.flow_files.items() if _differs(root / file, content)}
     there = sorted(file for file in flow_files if (root / file).exists())
     if there and not force:
-        raise Problem(f"{', '.join(there)} is there already.", "Move it away, or replace it by --force.")
+        raise Problem(f"{', '.join(there)} exists already.", "Move it away, or replace it with --force.")
     drafts = [files.Draft(root / file, content) for file, content in flow_files.items()]
     files.replace([*drafts, files.Draft(root / found.file.name, found.file.text, before=before.text)], root)
 
@@ -58,10 +60,10 @@ def _tell(found: Adoption, stack: str) -> None:
     names: Mapping[str, str] = {kind.section: kind.noun for kind in LISTED}
     counts = [f"{count} {names[section]}{'s' if count > 1 else ''}" for section, count in declared.items()]
     print(
-        f"{found.file.name} takes over {', '.join(counts) or 'an account with nothing in it that a stack could have'}."
+        f"{found.file.name} takes over {', '.join(counts) or 'an account that contains nothing a stack could manage'}."
     )
     for file in sorted(found.flow_files):
-        print(f"{visible(file)} is a flow, with placeholders for what is this environment's own.")
+        print(f"{visible(file)} is a flow, with placeholders for this environment's values.")
     if found.left:
         print("\nCannot be taken over, and stays as it is:")
         for one in found.left:

@@ -1,4 +1,4 @@
-"""`twilio-env doctor`: whether this machine can run a stack, line by line, each with what to do."""
+"""`twilio-env doctor`: whether this machine can run a stack, line by line, with what to do."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _COLOURS = {"pass": typer.colors.GREEN, "warn": typer.colors.YELLOW, "fail": typ
 def doctor(
     stack: Annotated[str, typer.Option("--stack", "-s", help="The stack, such as prod.")],
     bundle: Annotated[
-        Path | None, typer.Option(dir_okay=False, help="Write a support bundle: results, codes and versions alone.")
+        Path | None, typer.Option(dir_okay=False, help="Write a support bundle: only results, codes and versions.")
     ] = None,
 ) -> None:
-    """Look whether this machine can run a stack, and change nothing.
+    """Check whether this machine can run a stack. Changes nothing.
 
-    Credentials and what they may do, clock, endpoints, Pulumi and its backend, the secret store, the webhooks' hosts.
+    Checks credentials and their permissions, clock, endpoints, Pulumi and its backend, the secret store, webhook hosts.
     Exit code 0: nothing fails; 1: something does.
     """
     findings, used = examined(stack, Path.cwd())
@@ -40,12 +40,12 @@ def doctor(
     if bundle is not None:
         text = json.dumps(bundled(findings, used), indent=2) + "\n"
         files.replace([files.Draft(bundle, text)], Path.cwd())
-        print(f"\nThe support bundle is in {bundle}. Read it before you pass it on; it is short.")
+        print(f"\nThe support bundle is in {bundle}. Read it before you share it; it is short.")
     raise typer.Exit(any(one.state == "fail" for one in findings))
 
 
 def examined(stack: str, root: Path) -> tuple[list[Finding], Session | None]:
-    """Return all findings, and the session that was used if there are credentials; raise Problem without stack file."""
+    """Return all findings, and the session if there are credentials; raise Problem without a stack file."""
     findings: list[Finding] = []
     settings: Settings | None = None
     home = project.opened(stack, root)

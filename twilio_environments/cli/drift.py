@@ -1,4 +1,4 @@
-"""`twilio-env drift`: what differs between the stack file, the record and Twilio, and what settles it."""
+"""`twilio-env drift`: what differs between the stack file, the state and Twilio, and what to do about it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CLEAN, COULD_NOT_TELL, DRIFT = 0, 1, 2
 
 
 class FailOn(StrEnum):
-    """A severity, as it is typed."""
+    """A severity, as typed."""
 
     SECURITY = "security"
     BEHAVIOUR = "behaviour"
@@ -36,29 +36,31 @@ class FailOn(StrEnum):
 
 def _format(name: str) -> str:
     if name not in FORMATS:
-        raise typer.BadParameter(f"{name!r} is none of {', '.join(FORMATS)}")
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(FORMATS)}")
     return name
 
 
 def drift(  # noqa: PLR0917 - typer's way of naming options
     stack: Annotated[str, typer.Option("--stack", "-s", help="The stack, such as prod.")],
     format_: Annotated[
-        str, typer.Option("--format", callback=_format, help=f"How the review is written: {', '.join(FORMATS)}.")
+        str, typer.Option("--format", callback=_format, help=f"The output format: {', '.join(FORMATS)}.")
     ] = "terminal",
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="The file to write; else standard output.")
+        Path | None, typer.Option("--output", "-o", help="The file to write; default: standard output.")
     ] = None,
-    fail_on: Annotated[FailOn, typer.Option(help="The least severity that makes the exit code 2.")] = FailOn.COSMETIC,
+    fail_on: Annotated[FailOn, typer.Option(help="The lowest severity that makes the exit code 2.")] = FailOn.COSMETIC,
     accept: Annotated[
         list[str] | None,
-        typer.Option(help="Write what Twilio has into the stack file: a place, place.field, or kind:place."),
+        typer.Option(help="Write Twilio's value to the stack file: place, place.field, or kind:place."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Accept without asking.")] = False,
-    redact: Annotated[bool, typer.Option("--redact", help="Leave out the addresses of who changed something.")] = False,
+    redact: Annotated[
+        bool, typer.Option("--redact", help="Hide the addresses of the people who changed something.")
+    ] = False,
 ) -> None:
-    """Review a stack: what was changed behind its back, by whom, whether it matters, and what to type.
+    """Review a stack: what changed outside Pulumi, who did it, whether it matters, and what to type.
 
-    Nothing at Twilio is changed, whatever the options. Exit code 0: no drift; 2: drift of at least --fail-on; 1: no
+    Changes nothing at Twilio, whatever the options. Exit code 0: no drift; 2: drift of at least --fail-on; 1: no
     such drift was found, but something could not be checked.
     """
     result = review(stack, redact=redact)
@@ -74,14 +76,14 @@ def drift(  # noqa: PLR0917 - typer's way of naming options
 
 
 def exit_code(result: Review, fail_on: Level) -> int:
-    """Return 2 for drift of that severity, else 1 when something could not be checked, else 0."""
+    """Return 2 for drift of at least that severity, else 1 if something could not be checked, else 0."""
     if result.worst is not None and result.worst >= fail_on:
         return DRIFT
     return COULD_NOT_TELL if result.counts.unchecked else CLEAN
 
 
 def review(stack: str, *, redact: bool = False, root: Path | None = None) -> Reviewed:
-    """Review a stack of the project in `root` (the current folder); raise Problem when it cannot be begun."""
+    """Review a stack of the project in `root` (the current folder); raise Problem if it cannot start."""
     opened = project.opened(stack, root or Path.cwd())
     rules_file = opened.root / ignore.FILE
     rules = ignore.rules(project.read(rules_file)) if rules_file.exists() else []
@@ -91,7 +93,7 @@ def review(stack: str, *, redact: bool = False, root: Path | None = None) -> Rev
     try:
         declared = state.declared(pulumi.said(["preview", "--json", "--show-sames", "--stack", stack]))
     except Problem as problem:
-        reason = f"What is declared could not be worked out: {problem}"
+        reason = f"What is declared could not be determined: {problem}"
     request = Request(
         project=opened,
         recorded=recorded,

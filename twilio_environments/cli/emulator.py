@@ -1,4 +1,4 @@
-"""`twilio-env emulator`: a Twilio on this machine, for people and programs that have none."""
+"""`twilio-env emulator`: a local Twilio, for people and programs without an account."""
 
 import shlex
 from pathlib import Path
@@ -14,17 +14,20 @@ from twilio_environments.problems import Problem
 def emulator(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port on 127.0.0.1; 0: any free one.")] = 0,
     state: Annotated[
-        Path | None, typer.Option(file_okay=False, help="Folder that keeps the account; without it, all is forgotten.")
+        Path | None, typer.Option(file_okay=False, help="Folder that keeps the state; without it, nothing is kept.")
     ] = None,
     tls_port: Annotated[
-        int | None, typer.Option(min=0, max=65_535, help="Serve https as well, under a CA of its own.")
+        int | None, typer.Option(min=0, max=65_535, help="Serve https as well, with a CA of its own; 0: any free port.")
     ] = None,
     proxy_port: Annotated[
-        int | None, typer.Option(min=0, max=65_535, help="Be a proxy to *.twilio.com, for Twilio's own clients.")
+        int | None,
+        typer.Option(
+            min=0, max=65_535, help="Serve as a proxy for *.twilio.com, for Twilio's own clients; 0: any free port."
+        ),
     ] = None,
-    parent_pid: Annotated[int | None, typer.Option(help="Stop when this process is gone.")] = None,
+    parent_pid: Annotated[int | None, typer.Option(help="Stop when this process ends.")] = None,
 ) -> None:
-    """Run a Twilio on 127.0.0.1 until Ctrl-C, and print how to use it, as lines for a shell."""
+    """Run an emulated Twilio on 127.0.0.1 until Ctrl-C, and print shell commands to use it."""
     with TemporaryDirectory(prefix="twilio-emulator-") as forgotten:
         try:
             run(
@@ -37,13 +40,13 @@ def emulator(
             )
         except OSError as error:
             raise Problem(
-                f"The emulator cannot listen or keep its state: {error.strerror or error}.",
-                "Leave --port out to get any free port, or give a --state folder that may be written.",
+                f"The emulator cannot listen or save its state: {error.strerror or error}.",
+                "Omit --port to use any free port, or pass a writable --state folder.",
             ) from None
 
 
 def _usage(at: Addresses) -> list[str]:
-    """Say how a shell gets at it, without a secret but the token of an account that exists nowhere else."""
+    """Return shell commands that use it; the only secret is the token of an account that exists nowhere else."""
     exports = {
         "TWILIO_ENDPOINT": at.endpoint,
         "TWILIO_ACCOUNT_SID": at.account_sid,
@@ -53,9 +56,15 @@ def _usage(at: Addresses) -> list[str]:
     if at.tls_endpoint:
         ca_file = str((at.ca_file or Path()).absolute())
         trust = dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), ca_file)
-        lines += [f"# Over https, told apart by Host header: {at.tls_endpoint}, under this CA:", *_exports(trust)]
+        lines += [
+            f"# Over https, with the product's name in the Host header: {at.tls_endpoint}, with this CA:",
+            *_exports(trust),
+        ]
     if at.proxy:
-        lines += ["# For Twilio's own clients, which then reach nothing else:", *_exports({"HTTPS_PROXY": at.proxy})]
+        lines += [
+            "# For Twilio's own clients; with this proxy they reach nothing else:",
+            *_exports({"HTTPS_PROXY": at.proxy}),
+        ]
     return lines
 
 

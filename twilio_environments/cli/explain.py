@@ -1,4 +1,4 @@
-"""`twilio-env explain`: what one of Twilio's codes means, when it is seen, whether to repeat, and what to do."""
+"""`twilio-env explain`: what one of Twilio's codes means, when it occurs, whether to retry, and what to do."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from twilio_environments.explain import ENTRIES, Entry, explain_status, nearest
 from twilio_environments.problems import Problem
 
 _AGAIN = {
-    "never": "Repeating does not help: something has to change first.",
-    "later": "Repeating may help after a while, without a change.",
-    "safe": "It was not processed: the same call may go again after a short wait, and this library does so by itself.",
+    "never": "A retry does not help: something has to change first.",
+    "later": "A retry may help after a while, without a change.",
+    "safe": "It was not processed: the same call can be retried after a short wait, as this library does.",
 }
 _STATUSES = range(100, 600)
 
 
 def explain(
     code: Annotated[
-        str, typer.Argument(help="Twilio's code, or a text with it such as a URL of Twilio's; or a status.")
+        str, typer.Argument(help="Twilio's code, or text that contains it, such as a Twilio URL; or an HTTP status.")
     ],
     status: Annotated[int, typer.Option(min=0, max=999, help="The HTTP status it came with, if any.")] = 0,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> None:
-    """Explain one of Twilio's error codes, from the catalogue that this library's own messages are made of.
+    """Explain one of Twilio's error codes, from the catalogue behind this library's own messages.
 
-    Exit code 0: it is known; 1: it is not, and what its HTTP status says is all there is.
+    Exit code 0: the code is known; 1: it is not, and only its HTTP status is explained.
     """
     number = _number(code)
     entry = ENTRIES.get(number)
@@ -43,7 +43,7 @@ def explain(
 def _number(text: str) -> int:
     found = re.findall(r"(?<!\d)\d{3,6}(?!\d)", text)
     if len(found) != 1:
-        raise Problem("That is not one code.", "Give Twilio's number alone, such as: twilio-env explain 30034")
+        raise Problem("That is not a single code.", "Pass just the number, such as: twilio-env explain 30034")
     return int(found[0])
 
 
@@ -69,10 +69,10 @@ def _lines(number: int, entry: Entry) -> list[str]:
 
 def _unknown(number: int, status: int) -> Problem:
     known = "; ".join(f"{entry.code} {entry.title}" for entry in nearest(number))
-    near = f" Near it are: {known}." if known else ""
+    near = f" Similar codes: {known}." if known else ""
     said = ""
     if status:
         entry = explain_status(status)
-        said = f" HTTP {status} with it says: {entry.meaning}. {entry.remedy}"
+        said = f" HTTP {status} means: {entry.meaning}. {entry.remedy}"
     remedy = f"Twilio's own page, if there is one: https://www.twilio.com/docs/api/errors/{number}"
     return Problem(f"{number} is not in the catalogue.{said}{near}", remedy)

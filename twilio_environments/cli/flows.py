@@ -1,4 +1,4 @@
-"""`twilio-env flows diff` and `twilio-env flows pull`: a flow's file beside what runs at Twilio, and the way back."""
+"""`twilio-env flows diff` and `twilio-env flows pull`: compare a flow's file with what is published, and update it."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from twilio_environments.studio.json_text import rewritten
 from twilio_environments.visible import visible
 
 flows = typer.Typer(
-    name="flows", help="Compare flow files with the flows that run, and take Console edits over.", no_args_is_help=True
+    name="flows", help="Compare flow files with the published flows, and pull Console edits.", no_args_is_help=True
 )
 Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack, such as prod.")]
-Names = Annotated[list[str] | None, typer.Argument(help="Logical names of flows; all where left out.")]
+Names = Annotated[list[str] | None, typer.Argument(help="Logical names of flows; default: all.")]
 _DIFFERENT = 2
 
 
 @dataclass(frozen=True)
 class _Flow:
-    """A declared flow: its file, the values of its environment, and the definition that runs."""
+    """A declared flow: its file, its environment's values, and the published definition."""
 
     name: str
     file: str
@@ -51,28 +51,28 @@ class _Flow:
         return json.loads(self.text)
 
     def difference(self) -> flow_diff.FlowDifference:
-        """Return what the flow that runs has and the file has not."""
+        """Return what the published flow has and the file does not."""
         return flow_diff.difference(flow_template.render(self.template, self.values), self.live)
 
     def pulled(self) -> str:
-        """Return the file's text as the flow that runs would have it."""
+        """Return the file's text, updated to the published flow."""
         return rewritten(self.text, flow_template.unrender(self.live, self.template, self.values))
 
 
 @flows.command()
 @profiled
 def diff(stack: Stack, names: Names = None) -> None:
-    """Say by widget what the published flow has (+) and the file has not (-).
+    """Show, widget by widget, how the published flow (+) differs from the file (-).
 
-    Exit code 0: no difference, or in the layout alone; 2: a difference that callers may notice.
+    Exit code 0: no difference, or only in the layout; 2: a difference that callers may notice.
     """
     matters = False
     for flow in _flows(stack, names or [], Path.cwd()):
         found = flow.difference()
         matters |= found.matters
         moved = sum(widget.layout is not None for widget in found.widgets)
-        state_ = "differs from" if found.matters else "is the same as"
-        print(f"{flow.name}: what runs {state_} {visible(flow.file)}{_beside(flow, moved)}")
+        state_ = "differs from" if found.matters else "matches"
+        print(f"{flow.name}: the published flow {state_} {visible(flow.file)}{_beside(flow, moved)}")
         print("".join(f"  {masked(line)}\n" for line in flow_diff.lines(found) if not line.startswith("=")), end="")
     raise typer.Exit(_DIFFERENT if matters else 0)
 
@@ -84,10 +84,10 @@ def pull(
     names: Names = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
 ) -> None:
-    """Write the published flow to its file, with the environment's SIDs, numbers and texts as placeholders again.
+    """Write the published flow to its file, with placeholders for the environment's SIDs, numbers and texts.
 
-    What did not change keeps every byte, so a Console edit is a small difference to review and to commit, and the same
-    file goes to the next environment.
+    Whatever did not change keeps every byte, so a Console edit is a small difference to review and commit, and the same
+    file works for the next environment.
     """
     root = Path.cwd()
     found = list(_flows(stack, names or [], root))
@@ -96,13 +96,13 @@ def pull(
         other, text = texts.setdefault(flow.file, (flow, flow.pulled()))
         if text != flow.pulled():
             raise Problem(
-                f"{flow.file} is the file of {other.name} and of {flow.name}, and they run differently.",
+                f"{flow.file} is the file of both {other.name} and {flow.name}, whose published versions differ.",
                 f"Pull one of them: twilio-env flows pull --stack {stack} {flow.name}",
             )
     changed = {file: (flow, text) for file, (flow, text) in texts.items() if text != flow.text}
     for flow in found:
         if flow.file not in changed:
-            print(f"{visible(flow.file)} has what runs as {flow.name}{_beside(flow, 0)}")
+            print(f"{visible(flow.file)} now matches the published flow {flow.name}{_beside(flow, 0)}")
     for file, (flow, text) in changed.items():
         lines = unified_diff(flow.text.splitlines(), text.splitlines(), file, f"{file} ({flow.name})", lineterm="")
         print("\n".join(visible(masked(line)) for line in lines))
@@ -116,7 +116,7 @@ def pull(
 
 def _beside(flow: _Flow, moved: int) -> str:
     layout = f"; {moved} widgets were moved on the canvas" if moved else ""
-    draft = "; there is a draft on top of it, which is left alone" if flow.draft else ""
+    draft = "; it has a newer draft, which is left alone" if flow.draft else ""
     return f"{layout}{draft}"
 
 
@@ -125,7 +125,7 @@ def _flows(stack: str, names: Sequence[str], root: Path) -> Iterator[_Flow]:
     known, references = settings.studio_flows, References(settings)
     for name in names:
         if name not in known:
-            raise Problem(f"In the stack {stack} {unknown_name('flow', name, known)}.", "Nothing was changed.")
+            raise Problem(f"{name!r} {unknown_name('flow', name, known)} (stack {stack}).", "Nothing was changed.")
     recorded = pulumi.recorded(stack)
     made = _made(recorded)
     account = session().account(state.account_of(recorded))
@@ -133,7 +133,7 @@ def _flows(stack: str, names: Sequence[str], root: Path) -> Iterator[_Flow]:
     for name in names or sorted(known):
         place = str(Name("studio_flows", name))
         if f"{place}.sid" not in made:
-            raise Problem(f"The flow {name} is declared and not made yet.", f"Run pulumi up --stack {stack} first.")
+            raise Problem(f"The flow {name} is declared but not created yet.", f"Run pulumi up --stack {stack} first.")
         text = project.read(root / known[name].file)
         used = flow_template.placeholders(json.loads(text))
         values = made | {one: _value(references, one, made, stack) for one in used}
@@ -141,14 +141,14 @@ def _flows(stack: str, names: Sequence[str], root: Path) -> Iterator[_Flow]:
             live, draft = KIND.running(account, made[f"{place}.sid"])
         except NotFound:
             raise Problem(
-                f"The flow {name} ({made[f'{place}.sid']}) is gone at Twilio.",
-                f"To make it again: pulumi up --refresh --stack {stack}",
+                f"The flow {name} ({made[f'{place}.sid']}) no longer exists at Twilio.",
+                f"To create it again: pulumi up --refresh --stack {stack}",
             ) from None
         yield _Flow(name, known[name].file, text, values, live, draft)
 
 
 def _made(recorded: Sequence[state.RecordedObject]) -> dict[str, str]:
-    """Return what is known of an environment's objects since they were made, by the names of their placeholders."""
+    """Return the values of an environment's recorded objects, by the names of their placeholders."""
     return {
         f"{one.place}.{attribute}": one.sid if attribute == "sid" else str(one.outputs[attribute])
         for one in recorded
@@ -164,7 +164,7 @@ def _value(references: References, placeholder: str, made: dict[str, str], stack
     name = placeholder if reference.target.name else "account.sid"
     if name not in made:
         raise Problem(
-            f"${{{placeholder}}} has no value yet: {reference.target} is not made.",
+            f"${{{placeholder}}} has no value yet: {reference.target} is not created.",
             f"Run pulumi up --stack {stack} first.",
         )
     return made[name]

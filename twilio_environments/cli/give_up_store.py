@@ -1,4 +1,4 @@
-"""`twilio-env give-up-store`: a secret store that is gone for good, and its address with it."""
+"""`twilio-env give-up-store`: give up a secret store that no longer exists, nor does its address."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ _NAMES = ", or ".join(backend.given_up_by for backend in BACKENDS.values())
 def give_up_store(
     store: Annotated[str, typer.Argument(help=f"{_NAMES[0].upper()}{_NAMES[1:]}.")],
     stack: Annotated[str, typer.Option("--stack", "-s", help="The stack, such as prod.")],
-    destroy: Annotated[bool, typer.Option("--destroy", help="Destroy the stack, instead of moving on.")] = False,
+    destroy: Annotated[
+        bool, typer.Option("--destroy", help="Destroy the stack instead of moving its secrets.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Let go of what was delivered to a secret store that is gone: a `pulumi up --refresh` that makes its keys anew.
+    """Give up a secret store that no longer exists: runs `pulumi up --refresh`, which recreates every key.
 
     Point twilio:secrets at the new store first. Nothing is sent to the old one.
     """
@@ -30,8 +32,8 @@ def give_up_store(
     given = store.strip().rstrip("/")
     if given not in known:
         raise Problem(
-            f"Nothing of the stack {stack} was delivered to {given!r}.",
-            f"It was to {' and '.join(known) or 'no store at all'}. Nothing was changed.",
+            f"The stack {stack} delivered nothing to {given!r}.",
+            f"It delivered to {' and '.join(known) or 'no store at all'}. Nothing was changed.",
         )
     verb = ["destroy"] if destroy else ["up", "--refresh"]
     raise typer.Exit(

@@ -1,4 +1,4 @@
-"""`twilio-env leftovers`: what interrupted runs have left behind, what it costs, and its removal."""
+"""`twilio-env leftovers`: what interrupted runs left behind, what it costs, and how to remove it."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ FOUND = 2
 
 def leftovers(
     stack: Annotated[str, typer.Option("--stack", "-s", help="The stack, such as prod.")],
-    sids: Annotated[list[str] | None, typer.Argument(help="With --remove: the SIDs to remove, and no others.")] = None,
+    sids: Annotated[list[str] | None, typer.Argument(help="With --remove: remove only these SIDs.")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Remove them, after asking.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Write them as JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Show what is provably this stack's and in no record: what a run made that was interrupted.
+    """Show what is provably this stack's but not in its state: what an interrupted run created.
 
-    With --remove it is deleted, released or closed, which cannot be undone. What the stack file declares is left, since
-    the next pulumi up takes it over, unless its SID is named. Exit code 0: nothing is left behind; 2: something is.
+    With --remove it is deleted, released or closed, which cannot be undone. Declared objects are left, since the next
+    pulumi up takes them over, unless you name their SIDs. Exit code 0: nothing was left behind; 2: something was.
     """
     if sids and not remove:
-        raise Problem("SIDs were given without --remove.", "Give both; nothing was changed.")
+        raise Problem("SIDs were passed without --remove.", "Pass both. Nothing was changed.")
     found = _found(stack)
     if as_json:
         print(json.dumps([_plain(one) for one in found], indent=2))
@@ -49,7 +49,7 @@ def leftovers(
         still = {one.sid for one in _found(stack)}  # a run that was under way may have recorded one meanwhile
         for one in going:
             if one.sid not in still:
-                print(f"{one.sid} is not left behind any more, and stays")
+                print(f"{one.sid} is no longer a leftover, and is kept")
                 continue
             one.remove()
             print(f"removed the {one.noun} {visible(one.name)} ({one.sid})")
@@ -61,8 +61,8 @@ def _found(stack: str) -> list[Leftover]:
     objects = pulumi.recorded(stack)
     if not objects:
         raise Problem(
-            f"Nothing is recorded for the stack {stack}, so all that bears its mark would be left behind.",
-            "pulumi up takes over what is the stack's; to be rid of it all, run pulumi destroy after that.",
+            f"Nothing is recorded for the stack {stack}, so every object with its mark would count as a leftover.",
+            "Run pulumi up, which takes over the stack's objects; to remove them all, run pulumi destroy after that.",
         )
     declared = state.declared(pulumi.said(["preview", "--json", "--show-sames", "--stack", stack]))
     session().listings.forget()
@@ -75,7 +75,7 @@ def _show(found: Sequence[Leftover]) -> None:
         wanted = f"; the next pulumi up takes it over as {one.taken_over_as}" if one.taken_over_as else ""
         print(f"{one.noun} {visible(one.name)} ({one.sid}) in {one.where}{price}: {one.why}{wanted}")
     if not found:
-        print("Nothing is left behind.")
+        print("Nothing was left behind.")
 
 
 def _plain(one: Leftover) -> dict[str, str]:

@@ -24,7 +24,7 @@ from twilio_environments.visible import visible_lines
 
 app = typer.Typer(
     name="twilio-env",
-    help="Twilio environments as code: what a person does beside `pulumi up`.",
+    help="Twilio environments as code: the commands that complement `pulumi up`.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,  # they print local variables, and some of ours hold secrets
@@ -47,7 +47,7 @@ app.command()(profiled(sweep))
 
 @app.callback()
 def _is_a_group() -> None:
-    """Keep the command's name on the command line however few commands there are."""
+    """Keep the command's name on the command line even if there is only one command."""
 
 
 def main() -> NoReturn:

@@ -19,19 +19,17 @@ from twilio_environments.visible import visible
 
 
 def new(
-    environment: Annotated[
-        str, typer.Argument(help="The name of the new environment, which is its stack's, as pr-12.")
-    ],
-    source: Annotated[str, typer.Option("--from", help="The stack whose file it is made from, such as staging.")],
+    environment: Annotated[str, typer.Argument(help="The name of the new environment and its stack, such as pr-12.")],
+    source: Annotated[str, typer.Option("--from", help="The stack to start from, such as staging.")],
     ttl: Annotated[
-        str | None, typer.Option(help="For how long it is to be there, as 3d or 12h; then sweep removes it.")
+        str | None, typer.Option(help="How long it lives, such as 3d or 12h; then sweep removes it.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a stack file that is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing stack file.")] = False,
 ) -> None:
-    """Write the stack file of a new environment: shaped as another one, in a subaccount of its own.
+    """Write the stack file of a new environment, shaped like an existing one, in a subaccount of its own.
 
-    Names and paths get the new environment's name, numbers are searched for anew, SIDs of the other account are left
-    out. What a person has to look at is marked in the file with "decide:".
+    Names and paths get the new environment's name, numbers become searches, and SIDs of the other account are left out.
+    Decisions left to you are marked in the file with "decide:".
     """
     root = Path.cwd()
     check_apart(environment, source)
@@ -41,7 +39,7 @@ def new(
     made = New(other.name, environment, root, other.file, other.stack, _expires(ttl, datetime.now(UTC)), kept)
     file = made.file()
     files.replace([files.Draft(root / file.name, file.text, before=there.text)], root)
-    print(f"{file.name} is made from {other.file.name}.")
+    print(f"{file.name} was created from {other.file.name}.")
     for line in shown(made.decisions):
         print(f"  decide: {visible(line)}")
     print(f"\nReview it, then: pulumi stack init {environment}; pulumi up --stack {environment}")
@@ -51,5 +49,5 @@ def _expires(ttl: str | None, now: datetime) -> str:
     if ttl is None:
         return ""
     if not re.fullmatch(r"[0-9]{1,5}[smhd]", ttl):
-        raise Problem("--ttl is not a time.", "Give a number and one of s, m, h and d, such as 3d.")
+        raise Problem("--ttl is not a duration.", "Use a number and one of s, m, h and d, such as 3d.")
     return schedule.stamp(now + schedule.duration(ttl))

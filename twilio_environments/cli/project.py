@@ -31,7 +31,7 @@ def read(path: Path) -> str:
             f"{path.name} cannot be read.", "Run this in the project's folder, with the stack's name."
         ) from None
     except ValueError as error:
-        raise Problem(f"{path.name} {error}.", "Give a file that is no larger than a stack or a flow is.") from None
+        raise Problem(f"{path.name} {error}.", "Use a file no larger than a stack file or a flow.") from None
 
 
 def of_stack(stack: str, root: Path) -> Project:
@@ -54,7 +54,7 @@ def name(root: Path) -> str:
     """Return the name of the project in a folder, which the session belongs to; raise Problem when there is none."""
     document = bounds.yaml_of("Pulumi.yaml", read(root / "Pulumi.yaml"))
     if not isinstance(document, dict) or not document.get("name"):
-        raise Problem("Pulumi.yaml does not say the project's name.", "Correct it, such as: name: acme-twilio")
+        raise Problem("Pulumi.yaml has no project name.", "Add one, such as: name: acme-twilio")
     sessions.belong_to(str(document["name"]))
     return str(document["name"])
 
@@ -70,14 +70,14 @@ def new_file(stack: str, root: Path, *, force: bool) -> tuple[StackFile, dict[st
     name that is none, and, unless it is to be written anew by `force`, when something is configured already.
     """
     if not _STACK.fullmatch(stack):
-        raise Problem(f"{stack!r} is no name of a stack.", "Take letters, digits, -, _ and ., such as staging.")
+        raise Problem(f"{stack!r} is not a valid stack name.", "Use letters, digits, -, _ and ., such as staging.")
     path = root / f"Pulumi.{stack}.yaml"
     if not path.exists():
         return StackFile(path.name, ""), {}
     file = StackFile(path.name, read(path))
     config = file.config()
     if config and not force:
-        raise Problem(f"{path.name} is there already.", "Choose another --stack, or replace what it says by --force.")
+        raise Problem(f"{path.name} exists already.", "Choose another --stack, or replace it with --force.")
     rest = {key: value for key, value in file.document().items() if key != "config"}
     others = {key: value for key, value in config.items() if not key.startswith(f"{NAMESPACE}:")}
     return file, rest | {"config": others}

@@ -23,12 +23,12 @@ def run(arguments: Sequence[str], *, environ: Mapping[str, str] | None = None) -
 
 
 def output(arguments: Sequence[str]) -> str:
-    """Return what Pulumi prints; raise Problem with its own last line, and what keeps it from reading its state."""
+    """Return what Pulumi prints; raise Problem with its own last line, and with what makes its state unreadable."""
     done = _asked(arguments)
     if done.returncode:
         stack = arguments[arguments.index("--stack") + 1].rpartition("/")[2] if "--stack" in arguments else None
         broken = [f"{one.what} {one.remedy}" for one in unreadable(stack)]
-        remedy = " ".join([*broken, "Then run again."]) if broken else "Mend that, then run again."
+        remedy = " ".join([*broken, "Then run again."]) if broken else "Fix that, then run again."
         raise Problem(f"pulumi {arguments[0]} failed: {_reason(done).rstrip('.')}.", remedy)
     return done.stdout
 
@@ -55,7 +55,7 @@ def said(arguments: Sequence[str]) -> dict[str, Any]:
         return dict(json.loads(output(arguments)))
     except (ValueError, TypeError, RecursionError):
         remedy = "Unset PULUMI_ENABLE_STREAMING_JSON_PREVIEW if it is set, then run again."
-        raise Problem(f"pulumi {arguments[0]} printed what is not one JSON object.", remedy) from None
+        raise Problem(f"pulumi {arguments[0]} did not print a JSON object.", remedy) from None
 
 
 def recorded(stack: str) -> list[state.RecordedObject]:
@@ -76,9 +76,7 @@ def stacks(project: str) -> list[str]:
         listed = json.loads(output(["stack", "ls", "--json"]))
         return sorted(str(one["name"]).rpartition("/")[2] for one in listed)
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise Problem(
-            "pulumi stack printed what is no list of stacks.", "Run pulumi stack ls --json to see it."
-        ) from None
+        raise Problem("pulumi stack did not print a list of stacks.", "Run pulumi stack ls --json to see it.") from None
     except Problem:
         folder = state_files.folder_of(backend())
         known = state_files.stacks(folder, project) if folder else []
@@ -96,7 +94,7 @@ def _asked(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
         printed = [one.result() for one in both]
     if any(len(one) > bounds.PRINTED for one in printed):
         most = bounds.PRINTED // 1024**2
-        raise Problem(f"pulumi {arguments[0]} printed more than {most} MiB, and was ended.", "Divide the stack in two.")
+        raise Problem(f"pulumi {arguments[0]} printed more than {most} MiB, and was stopped.", "Split the stack.")
     texts = [one.decode(errors="replace") for one in printed]
     return subprocess.CompletedProcess(command, process.returncode, *texts)
 
@@ -112,7 +110,7 @@ def _printed(process: subprocess.Popen[bytes], stream: IO[bytes] | None) -> byte
 def _program() -> str:
     program = shutil.which("pulumi")
     if program is None:
-        raise Problem("There is no pulumi on the PATH.", 'Install Pulumi\'s CLI, or run: eval "$(make -s env)"')
+        raise Problem("pulumi is not on the PATH.", 'Install the Pulumi CLI, or run: eval "$(make -s env)"')
     return program
 
 
@@ -125,7 +123,7 @@ def _reason(done: subprocess.CompletedProcess[str]) -> str:
         errors = []
     said = errors[0] if errors else (done.stderr or done.stdout).strip()
     said = re.sub(r"<\{%.*?%\}>", "", said)  # Pulumi's marks for colours
-    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it said nothing"]
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["it printed nothing"]
     if errors:
         return " ".join(lines).removeprefix("error:").strip()
     last = next((line for line in lines if line.startswith("error:")), lines[-1])

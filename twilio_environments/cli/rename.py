@@ -1,4 +1,4 @@
-"""`twilio-env rename`: another logical name for a declared object, wherever the old one stands."""
+"""`twilio-env rename`: give a declared object another logical name, everywhere it is used."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from twilio_environments.visible import visible
 
 
 def rename(
-    old: Annotated[str, typer.Argument(help="What is renamed, by its place, such as verify_services.login.")],
+    old: Annotated[str, typer.Argument(help="The place of the object, such as verify_services.login.")],
     new: Annotated[str, typer.Argument(help="Its new logical name, such as signin.")],
     stack: Annotated[
-        list[str], typer.Option("--stack", "-s", help="The stack; once for each, where they share a flow file.")
+        list[str], typer.Option("--stack", "-s", help="The stack; repeat it for stacks that share a flow file.")
     ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without asking.")] = False,
 ) -> None:
-    """Give a declared object another logical name: in the stack file, in flow files, and in Pulumi's record.
+    """Give a declared object another logical name: in the stack file, in flow files, and in Pulumi's state.
 
-    The object stays as it is: what it had by its logical name alone, such as its friendly name, is written out. A run
-    that was killed is finished by the same command, or by the next pulumi up.
+    The object itself does not change: what it derived from its logical name, such as its friendly name, is written out.
+    After a kill, the same command or the next pulumi up finishes the rest.
     """
     root = Path.cwd()
     renaming = NewName.of(old, new)
@@ -46,9 +46,9 @@ def rename(
         print("\n".join(visible(line) for line in _difference(draft, root)))
     records = [(name, urn, place) for name, one in changes.items() for urn, place in one.resources.items()]
     for name, urn, place in records:
-        print(f"in the record of {name}: {visible(urn.rpartition('::')[2])} is {place}")
+        print(f"in the state of {name}: {visible(urn.rpartition('::')[2])} becomes {place}")
     if not drafts and not records:
-        raise Problem(f"{renaming.before} is {renaming.after} already.", "There is nothing left to rename.")
+        raise Problem(f"{renaming.before} is already called {renaming.after}.", "There is nothing left to rename.")
     if not yes and not typer.confirm("Write this?"):
         raise Problem("Nothing was changed.", "")
     files.replace(drafts, root)
@@ -83,8 +83,8 @@ def _record(stack: str, urn: str, place: str) -> None:
         pulumi.output(["state", "rename", urn, place, "--yes", "--stack", stack])
     except Problem as problem:
         raise Problem(
-            f"The files are renamed, and the record of {stack} is not yet: {problem}",
-            "The next pulumi up does it too.",
+            f"The files were changed, but the state of {stack} was not: {problem}",
+            "The next pulumi up does it.",
         ) from None
 
 
@@ -93,9 +93,9 @@ def _said(changes: Sequence[Renamed], renaming: NewName, root: Path) -> Iterator
     for one in changes:
         yield from (f"{one.stack}: {note}" for note in one.notes)
         if not one.resources:
-            yield f"{one.stack}: {renaming.before} is not recorded here; where it is, the next pulumi up renames it"
+            yield f"{one.stack}: {renaming.before} is not in this state; where it is, the next pulumi up renames it"
     rules = ignore.rules(project.read(root / ignore.FILE)) if (root / ignore.FILE).exists() else []
     for rule in rules:
         if fnmatchcase(str(renaming.before), rule.place) and not fnmatchcase(str(renaming.after), rule.place):
-            yield f"{ignore.FILE}: the rule for {visible(rule.place)} does not hold for {renaming.after}"
-    yield f"{renaming.before} is {renaming.after}. Review it, and commit it."
+            yield f"{ignore.FILE}: the rule for {visible(rule.place)} does not match {renaming.after}"
+    yield f"{renaming.before} is now {renaming.after}. Review the change, then commit it."

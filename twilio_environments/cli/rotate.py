@@ -1,4 +1,4 @@
-"""`twilio-env rotate` and `twilio-env rotate-auth-token`: rotations that somebody asks for."""
+"""`twilio-env rotate` and `twilio-env rotate-auth-token`: rotations on demand."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _KEYS = f"{api_key.KIND.section}."
 
 def rotate(
     stack: Stack,
-    keys: Annotated[list[str] | None, typer.Argument(help="Logical names; all keys where left out.")] = None,
+    keys: Annotated[list[str] | None, typer.Argument(help="Logical names; default: all keys.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
-    """Rotate API keys now: a `pulumi up` of these keys alone."""
+    """Rotate API keys now: runs a `pulumi up` that targets only these keys."""
     known = [one.place.removeprefix(_KEYS) for one in pulumi.recorded(stack) if one.kind is api_key.KIND]
     if not known:
         raise Problem(f"The stack {stack} has no keys.", "Run pulumi up first.")
@@ -43,28 +43,28 @@ def rotate(
 
 def rotate_auth_token(
     stack: Stack,
-    promote: Annotated[bool, typer.Option("--promote", help="Second step: the new token takes over.")] = False,
-    abort: Annotated[bool, typer.Option("--abort", help="Give the rotation up: the new token is deleted.")] = False,
+    promote: Annotated[bool, typer.Option("--promote", help="Second step: promote the new token.")] = False,
+    abort: Annotated[bool, typer.Option("--abort", help="Undo the first step: delete the new token.")] = False,
 ) -> None:
-    """Rotate the environment's Auth Token, in two steps, so that receivers of webhooks can accept both tokens."""
+    """Rotate the environment's Auth Token in two steps, so that webhook receivers can accept both tokens in between."""
     if promote and abort:
-        raise Problem("--promote and --abort are opposites.", "Give one of them; nothing was changed.")
+        raise Problem("--promote and --abort exclude each other.", "Pass only one of them. Nothing was changed.")
     project.opened(stack, Path.cwd())
     delivery = _delivery(stack)
     where = f"{delivery.document.path} in {delivery.document.open().address}"
     if abort:
         token_rotation.abort(session(), delivery)
-        print(f"The rotation was given up: {where} holds the one token there is.")
+        print(f"The rotation was aborted: {where} holds the only token.")
     elif promote:
         token_rotation.promote(session(), delivery)
-        print(f"The new token is the account's Auth Token now, as {delivery.property_name} of {where}.")
-        print("Receivers may forget the old one. Whoever has it elsewhere (CI, scripts) has to read the store again.")
+        print(f"The new token is now the account's Auth Token, as {delivery.property_name} in {where}.")
+        print("Receivers can drop the old one. Anything else that uses it (CI, scripts) has to read the store again.")
         if delivery.account_sid == session().own.sid:
-            print("It is the token that TWILIO_AUTH_TOKEN held here: replace it before the next run.")
+            print("It replaces the token in TWILIO_AUTH_TOKEN: update that variable before the next run.")
     else:
         token_rotation.begin(session(), delivery)
-        print(f"{where} holds both tokens now: {delivery.property_name} and {delivery.secondary}.")
-        print("Let every receiver of webhooks accept a signature made with either of them, and read the store again.")
+        print(f"{where} now holds both tokens: {delivery.property_name} and {delivery.secondary}.")
+        print("Make every webhook receiver read the store again and accept signatures made with either token.")
         print(f"Then: twilio-env rotate-auth-token --stack {stack} --promote   (or --abort)")
 
 
@@ -79,7 +79,7 @@ def _delivery(stack: str) -> token_rotation.TokenDelivery:
         document = DocumentReference.model_validate(found.outputs["document"])
     except ValidationError:  # its own words would repeat what is recorded
         raise Problem(
-            f"The document that the stack {stack} recorded cannot be in any store: its place is not one.",
+            f"The document that the stack {stack} recorded has an invalid path.",
             "Correct twilio:secrets in its stack file, then run pulumi up.",
         ) from None
     return token_rotation.TokenDelivery(

@@ -1,4 +1,4 @@
-"""`twilio-env schema`: what a stack file may say, for editors and reviewers."""
+"""`twilio-env schema`: the JSON Schema of a stack file, for editors and reviewers."""
 
 import json
 

@@ -39,7 +39,7 @@ from twilio_environments.rest.session import Account
 
 _ALREADY_HERE = 21710
 _ELSEWHERE = 21712
-_IN_ONE_POOL = "is in the pool of {other} too, and Twilio takes it in one only: keep one"
+_IN_ONE_POOL = "is also in the pool of {other}, and Twilio allows it in only one: keep one"
 
 
 def _in_order(senders: list[str]) -> list[str]:

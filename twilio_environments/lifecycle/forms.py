@@ -12,5 +12,5 @@ def form(pattern: str, words: str, example: str = "") -> str:
 
 
 def words_of(pattern: str) -> tuple[str, str]:
-    """Return in words what a pattern asks for, and an example; "of the right form" for one that was given none."""
-    return _WORDS.get(pattern, ("of the right form", ""))
+    """Return in words what a pattern asks for, and an example; "in the right form" for one that was given none."""
+    return _WORDS.get(pattern, ("in the right form", ""))

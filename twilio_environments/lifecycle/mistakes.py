@@ -30,8 +30,8 @@ _WORDS = {
     "model_type": _MAPPING,
     "dict_type": _MAPPING,
     "list_type": "must be a list, such as [one, two], or lines that begin with -",
-    "string_type": "must be one text{such_as}",
-    "text_without_quotes": "is a number, true or false to YAML: put it in quotes{such_as}",
+    "string_type": "must be a string{such_as}",
+    "text_without_quotes": "is a number, true or false in YAML: put it in quotes{such_as}",
     "bool_type": _TRUTH,
     "bool_parsing": _TRUTH,
     "int_type": _WHOLE,
@@ -41,18 +41,18 @@ _WORDS = {
     "float_type": "must be a number without quotes, such as 20",
     "float_parsing": "must be a number without quotes, such as 20",
     "finite_number": "must be a number without quotes, such as 20",
-    "greater_than_equal": "is too small: the least is {ge}",
-    "less_than_equal": "is too large: the most is {le}",
-    "string_too_long": "is too long: the most is {max_length} characters",
-    "string_too_short": "is too short: the least is {min_length} characters{such_as}",
-    "too_long": "has too many items: the most is {max_length}",
-    "too_short": "has too few items: the least is {min_length}",
+    "greater_than_equal": "is too small: the minimum is {ge}",
+    "less_than_equal": "is too large: the maximum is {le}",
+    "string_too_long": "is too long: the maximum is {max_length} characters",
+    "string_too_short": "is too short: the minimum is {min_length} characters{such_as}",
+    "too_long": "has too many items: the maximum is {max_length}",
+    "too_short": "has too few items: the minimum is {min_length}",
 }
 """Pydantic's types of error in words. What the user wrote is not among what pydantic gives to fill in."""
 _YAML_DATE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4} \w+$")
 """How Pulumi hands over what YAML takes for a date."""
 _FREE_TEXT = "values"
-_EMPTY = "is empty: give it a value ({} for a mapping of defaults), or remove the line"
+_EMPTY = "is empty: give it a value ({} for a mapping with defaults), or remove the line"
 
 
 @dataclass(frozen=True, order=True)
@@ -92,8 +92,8 @@ def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
     """Say that something of that name is not declared, and which are; the name itself is not repeated."""
     names = sorted(known)
     if not names:
-        return f"names a {what}, and none is declared: declare it, or remove this"
-    return f"names no declared {what}; {nearest(name, names)}declared are: {listed(names)}"
+        return f"refers to a {what}, but none is declared: declare it, or remove this"
+    return f"is not a declared {what}; {nearest(name, names)}declared: {listed(names)}"
 
 
 def listed(names: Sequence[str]) -> str:
@@ -137,7 +137,7 @@ def written_mistakes(data: Mapping[str, Any]) -> list[Mistake]:
         elif isinstance(value, list):
             rest += [((*steps, index), item) for index, item in enumerate(value)]
             texts = [item for item in value if isinstance(item, str)]
-            found = iter(["says the same twice: keep one of each"] if len(set(texts)) < len(texts) else [])
+            found = iter(["contains a duplicate: keep one of each"] if len(set(texts)) < len(texts) else [])
         mistakes += [Mistake(place(steps), what) for what in found]
     return sorted(mistakes)
 
@@ -158,7 +158,7 @@ def hidden_mistakes(inputs: Mapping[str, Any], free: Collection[str] = ()) -> li
             rest += [((*steps, index), item) for index, item in enumerate(value)]
         elif isinstance(value, str) and steps[0] not in free:
             if SPELLED.search(value):
-                mistakes.append(Mistake(place(steps), "has a character in it that is spelled out: type the text anew"))
+                mistakes.append(Mistake(place(steps), "contains a spelled-out character: type the text again"))
             elif not value.isprintable():
                 mistakes += [Mistake(place(steps), what) for what in _text_mistakes(value, free=False)]
     return sorted(mistakes)
@@ -166,12 +166,12 @@ def hidden_mistakes(inputs: Mapping[str, Any], free: Collection[str] = ()) -> li
 
 def _text_mistakes(text: str, *, free: bool) -> Iterator[str]:
     if _YAML_DATE.match(text):
-        yield 'is a date to YAML: put it in quotes, such as "2030-12-31"'
+        yield 'is a date in YAML: put it in quotes, such as "2030-12-31"'
     categories = ("Cc", "Cs") if free else ("Cc", "Cf", "Cs", "Zl", "Zp")
     for character in text:
         if unicodedata.category(character) in categories and not (free and character in "\n\t"):
             kind = "a control character" if unicodedata.category(character) == "Cc" else "an invisible character"
-            yield f"has {kind} in it (U+{ord(character):04X}): type it anew, in plain characters"
+            yield f"contains {kind} (U+{ord(character):04X}): type it again, in plain characters"
             return
     if not free and text != text.strip():
         yield "begins or ends with a space: remove it"
@@ -195,14 +195,14 @@ def _words(found: Any, steps: Sequence[str | int], model: type[BaseModel] | None
     if kind == "string_type" and isinstance(given, bool | int | float):
         kind = "text_without_quotes"
     such_as = f", such as {example}" if example else ""
-    words = _WORDS.get(kind, "is not what belongs here{such_as}")
+    words = _WORDS.get(kind, "is not valid here{such_as}")
     return words.format(such_as=such_as, number=example or "6", **{name: str(value) for name, value in context.items()})
 
 
 def _unknown_field(name: str, known: Iterable[str]) -> str:
     near = nearest(name, known)
     if not near and known:
-        return f"is not known here: correct or remove it; known are: {', '.join(known)}"
+        return f"is not known here: correct or remove it; known: {', '.join(known)}"
     return f"is not known here: {near or 'correct or remove it'}".rstrip()
 
 

@@ -33,24 +33,24 @@ def check(url: str, info: ValidationInfo) -> str:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
-        raise ValueError("is not a URL, give one such as https://example.com/voice") from None
+        raise ValueError("is not a URL: use one such as https://example.com/voice") from None
     if any(character.isspace() or ord(character) < 0x20 for character in url):  # noqa: PLR2004 - ASCII's controls
-        raise ValueError("has a space or a control character in it")
+        raise ValueError("contains a space or a control character")
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("is not a URL, give one such as https://example.com/voice")
+        raise ValueError("is not a URL: use one such as https://example.com/voice")
     if parts.username is not None or parts.password is not None:
         raise ValueError(
-            "has credentials in it, which stand in clear in Twilio's logs: "
-            "check Twilio's X-Twilio-Signature in the webhook instead"
+            "contains credentials, which appear in plain text in Twilio's logs: "
+            "check X-Twilio-Signature in the webhook instead"
         )
     host = host_of(url, strict=not local)
     if local:
         return url
     if parts.scheme != "https":
-        what = "is not https, give one such as https://example.com/voice (or set twilio:local: true)"
+        what = "is not https: use one such as https://example.com/voice (or set twilio:local: true)"
         raise ValueError(PUBLIC_WEBHOOKS.refusal(what))
     if not public(host):
-        what = "goes to a host that Twilio cannot reach: give a public one (or twilio:local: true)"
+        what = "goes to a host that Twilio cannot reach: use a public one (or set twilio:local: true)"
         raise ValueError(PUBLIC_WEBHOOKS.refusal(what))
     return url
 

@@ -40,10 +40,10 @@ def mistakes(settings: Settings, doubtful: Collection[str]) -> list[Mistake]:
 
 def _production_mistakes(settings: Settings) -> Iterator[Mistake]:
     if settings.production and settings.local:
-        yield Mistake("production", "and twilio:local cannot both be true: a local stack never meets the real Twilio")
+        yield Mistake("production", "and twilio:local cannot both be true: a local stack never reaches the real Twilio")
     if settings.production is None and speaks_of_production(settings.stack):
         yield Mistake(
-            "production", f"is missing, and the stack's name {settings.stack} speaks of it: say true, or false if not"
+            "production", f"is missing, and the stack's name {settings.stack} suggests it: set it to true or false"
         )
 
 
@@ -75,7 +75,7 @@ def _endpoint_mistakes(settings: Settings) -> Iterator[Mistake]:
         needs += ["limits.monthly_cost"] if settings.limits.monthly_cost is not None else []  # Pricing tells it
         for path in needs:
             yield Mistake(
-                path, f"is served by {HOME_REGION} only: declare it in a stack without twilio:region and twilio:edge"
+                path, f"is only available in {HOME_REGION}: declare it in a stack without twilio:region and twilio:edge"
             )
 
 
@@ -91,13 +91,11 @@ def _account_mistakes(settings: Settings) -> Iterator[Mistake]:
     if settings.shares_account:
         for name in ("friendly_name", "status", "expires"):
             if getattr(account, name) != type(account).model_fields[name].default:
-                yield Mistake(
-                    f"subaccount.{name}", "has no effect beside sid, whose account is left as it is: remove it"
-                )
+                yield Mistake(f"subaccount.{name}", "has no effect with sid, whose account is left as it is: remove it")
     elif account.expires:
         for name in ("close_subaccount", "release_numbers"):
             if getattr(settings.allow, name) is None:
-                what = f"is for a stack that may be lost whole: say so in twilio:allow, with a reason for {name}"
+                what = f"is for a stack that may be lost entirely: say so in twilio:allow, with a reason for {name}"
                 yield Mistake("subaccount.expires", what)
     yield from _set_by_program("subaccount", account)
 
@@ -114,14 +112,16 @@ def _name_mistakes(settings: Settings) -> Iterator[Mistake]:
             yield from _set_by_program(f"{section}.{name}", declared)
             own = _known_by(kind, declared)
             if own and known.setdefault(own, name) != name:
-                yield Mistake(f"{section}.{name}.{kind.known_by}", f"is that of {section}.{known[own]} too: keep one")
+                yield Mistake(
+                    f"{section}.{name}.{kind.known_by}", f"is also that of {section}.{known[own]}: keep one of them"
+                )
             if not declared.friendly_name:
                 if not (declared.adopt and own):
-                    yield Mistake(path, "is empty: leave it out, and it is the logical name")
+                    yield Mistake(path, "is empty: omit it to use the logical name")
                 continue
             first = seen.setdefault(friendly_name, name)
             if first != name and not (own and _known_by(kind, declared_here[first])):
-                what = f"is that of {section}.{first} too, and objects are told apart by it: change one"
+                what = f"is also that of {section}.{first}, and objects are identified by it: change one of them"
                 yield Mistake(path, what)
             yield from _length_mistakes(settings, path, friendly_name)
 
@@ -140,7 +140,7 @@ def _known_by(kind: Kind[Any], declared: Declaration) -> str:
 def _length_mistakes(settings: Settings, path: str, friendly_name: str) -> Iterator[Mistake]:
     if len(friendly_name) > _LONGEST_NAME:
         over = len(friendly_name) - _LONGEST_NAME
-        what = f"is too long by {over} with the stack's mark {settings.mark} behind it: Twilio takes {_LONGEST_NAME}"
+        what = f"is {over} characters too long with the mark {settings.mark} appended: Twilio allows {_LONGEST_NAME}"
         yield Mistake(path, what)
 
 
@@ -157,14 +157,14 @@ def _property_mistakes(settings: Settings, doubtful: Collection[str]) -> Iterato
         if account := settings.account_property(name):
             names.append(account)
         if len(set(names)) < len(names):
-            yield Mistake(path, "needs two properties of its own, such as sid: api_key and secret: api_secret")
+            yield Mistake(path, "needs two different properties, such as sid: api_key and secret: api_secret")
         place = settings.document_path(key.document)
         # Keys that share a document of their own share the property that says which account they are of.
         owners = {taken.setdefault((place, one), f"keys.{name}") for one in names if one != account}
         for owner in sorted(owners - {f"keys.{name}"}):
             yield Mistake(
                 path,
-                f"has a property that {owner} has in the same document: choose others, or a document of its own, "
+                f"uses a property that {owner} uses in the same document: choose others, or a separate document, "
                 "such as document: staging/twilio-ci",
             )
 
@@ -176,10 +176,10 @@ def _environment_property_mistakes(settings: Settings, taken: dict[tuple[str, st
         what = f"{section}.{name}" if name else section
         other = taken.setdefault((place, property_name), what)
         if other != what:
-            yield Mistake(what, f"has a property in the secret document that {other} has too: rename one of them")
+            yield Mistake(what, f"uses a property in the secret document that {other} uses too: rename one of them")
     if token := settings.secrets.auth_token:
         for property_name in (token, secondary(token)):
             owner = taken.setdefault((place, property_name), "secrets.auth_token")
             if owner != "secrets.auth_token":
-                what = f"is taken in this document by {owner}: choose another, such as auth_token"
+                what = f"is already used in this document by {owner}: choose another, such as auth_token"
                 yield Mistake("secrets.auth_token", what)

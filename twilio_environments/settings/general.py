@@ -23,41 +23,41 @@ class Allow(Declared):
     """Which guard rails are lifted for this stack; each with the reason, in a sentence."""
 
     release_numbers: Annotated[Reason | None, Field(examples=["these are test numbers"])] = None
-    """Its phone numbers may be released; without it they are protected."""
+    """Its phone numbers may be released; without this they are protected."""
     close_subaccount: Annotated[Reason | None, Field(examples=["this is a test account"])] = None
-    """Its subaccount may be closed, which is for good and releases its numbers; without it it is protected."""
+    """Its subaccount may be closed, which cannot be undone and releases its numbers; without this it is protected."""
     delete_registrations: Annotated[Reason | None, Field(examples=["the campaign has moved to another service"])] = None
-    """What carries a registration may be deleted, such as a Messaging Service with a US A2P campaign."""
+    """Objects that carry a registration may be deleted, such as a Messaging Service with a US A2P campaign."""
     standard_keys: Annotated[Reason | None, Field(examples=["the gateway needs a product without permissions"])] = None
-    """A production stack may have standard keys; without it all its keys are restricted."""
+    """A production stack may have standard keys; without this all its keys must be restricted."""
     suspend_subaccount: Annotated[
         Reason | None, Field(examples=["the campaign is over, and the numbers are kept for the next one"])
     ] = None
-    """A production stack's subaccount may be suspended, which stops all its traffic; without it it may not."""
+    """A production stack's subaccount may be suspended, which stops all its traffic; without this it may not."""
 
 
 class General(Declared):
-    """What holds for the whole environment."""
+    """Settings of the whole environment."""
 
     endpoint: str | None = None
-    """Where Twilio is, if not at twilio.com: the emulator's address. TWILIO_ENDPOINT overrides it."""
+    """Twilio's address, if not twilio.com: the emulator's. TWILIO_ENDPOINT overrides it."""
     region: str | None = None
-    """Twilio's processing region, such as ie1; together with `edge` or not at all."""
+    """Twilio's processing region, such as ie1; set it together with `edge`."""
     edge: str | None = None
-    """Twilio's edge, such as dublin."""
+    """Twilio's edge, such as dublin; set it together with `region`."""
     concurrency: Annotated[int, Field(ge=1, le=MOST), WithJsonSchema(_WHOLE_OR_TEXT)] = DEFAULT
-    """How many calls at once an account gets at most; TWILIO_CONCURRENCY overrides it."""
+    """The maximum number of concurrent calls per account; TWILIO_CONCURRENCY overrides it."""
     local: Annotated[bool, WithJsonSchema({"enum": [True, False, "true", "false"]})] = False
-    """This stack never meets the real Twilio: webhooks may be http and private."""
+    """This stack never reaches the real Twilio: webhooks may use http and private hosts."""
     production: Annotated[bool | None, WithJsonSchema({"enum": [True, False, "true", "false"]})] = None
-    """This stack serves real people: it runs with credentials that somebody named for it, and with restricted keys."""
+    """This stack serves real people: it runs only with explicitly named credentials, and with restricted keys."""
     subaccount: Annotated[Subaccount, Field(examples=[{"friendly_name": "Acme staging"}])]
-    """The account the environment lives in."""
+    """The account that the environment lives in."""
     secrets: Secrets | None = None
-    """The secret store; needed as soon as there is a key."""
+    """The secret store; required if there is a key."""
     allow: Allow = Allow()
     """Which guard rails are lifted, and why."""
     limits: Limits = Limits()
-    """What the stack may do at most."""
+    """Limits on what the stack may do."""
     values: dict[LogicalName, str] = {}
-    """Texts of your own, for placeholders in flows: `${values.greeting}`. No secrets: they would stand in the flow."""
+    """Texts of your own, for placeholders in flows: `${values.greeting}`. No secrets: the flow would contain them."""

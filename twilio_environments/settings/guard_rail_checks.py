@@ -51,7 +51,8 @@ def region_refusals(settings: Settings, region: str | None, place: str) -> Itera
     """Yield what is refused about the region of a run; `place` is where it was said."""
     allowed = settings.limits.regions
     if allowed is not None and (region or HOME_REGION) not in allowed:
-        yield _refused(REGIONS, place, f"is none of the regions allowed by twilio:limits regions: {', '.join(allowed)}")
+        what = f"is not one of the regions allowed by twilio:limits regions: {', '.join(allowed)}"
+        yield _refused(REGIONS, place, what)
 
 
 def untrusted(settings: Settings) -> Iterator[Mistake]:
@@ -102,7 +103,7 @@ def _flow_addresses(settings: Settings, references: References) -> Iterator[Mist
                 what = one.address.problem or f"{_not_allowed(hosts)} ({one.address.host}, in the {where})"
                 yield _refused(WEBHOOK_HOSTS, file, what)
         if late and hosts is not None:
-            what = "goes to a host that is known only when the flow runs: write the host out"
+            what = "goes to a host that is only known when the flow runs: write the host out"
             yield _refused(WEBHOOK_HOSTS, file, f"{what} ({'; '.join(sorted(late))})")
 
 
@@ -122,7 +123,7 @@ def decided_at_run_time(settings: Settings) -> Iterator[str]:
     for flow, places in flow_places(References(settings)).items():
         late = sorted({f"{one.widget}.{one.field}" for one in places if one.address.at_run_time})
         if late:
-            yield f"{flow} decides where it goes when it runs, by Liquid, in {', '.join(late)}."
+            yield f"{flow} decides where it goes at run time, with Liquid, in {', '.join(late)}."
 
 
 def flow_places(references: References) -> dict[str, list[Place]]:
@@ -151,7 +152,7 @@ def _key(settings: Settings, name: str) -> Iterator[Mistake]:
         what = "is not restricted, in production: give it a policy, or say why in twilio:allow standard_keys"
         yield _refused(RESTRICTED_KEYS, f"keys.{name}.type", what)
     if limit is not None and key.rotate_every is None:
-        what = f"is missing, and twilio:limits key_age asks for {limit} or less"
+        what = f"is missing, and twilio:limits key_age requires {limit} or less"
         yield _refused(KEY_AGE, f"keys.{name}.rotate_every", what)
     elif limit is not None and key.rotate_every is not None and duration(key.rotate_every) > duration(limit):
         yield _refused(KEY_AGE, f"keys.{name}.rotate_every", f"is longer than twilio:limits key_age, {limit}")

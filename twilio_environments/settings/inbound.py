@@ -82,8 +82,8 @@ def mistakes(settings: Settings, doubtful: Collection[str]) -> Iterator[Mistake]
             yield Mistake(
                 f"numbers.{route.number}.sms_url",
                 f"is missing, and so are {_others()}: messaging_services.{route.service} leaves "
-                f"messages to each number ({_DEFERS}), so those to this one would reach nobody; give it one of them, "
-                "or say discard_inbound: true at the service",
+                f"messages to each number ({_DEFERS}), so those to this one would reach nobody; set one of them, "
+                "or set discard_inbound: true on the service",
             )
 
 
@@ -94,13 +94,13 @@ def notes(settings: Settings) -> Iterator[str]:
         members = [route for route in found if route.service == name]
         place = f"messaging_services.{name}"
         if shadowed := [f"numbers.{one.number}.{one.own}" for one in members if one.shadowed]:
-            takes = "takes" if service.inbound_request_url else "throws away"
-            yield f"{', '.join(shadowed)}: not asked, because {place} {takes} the messages of its pool."
+            takes = "takes" if service.inbound_request_url else "discards"
+            yield f"{', '.join(shadowed)}: ignored, because {place} {takes} the messages to its pool."
         deferred = [f"numbers.{one.number}" for one in members if one.defers and one.own]
         if deferred and (unasked := [f"{place}.{field}" for field in _OF_SERVICE if getattr(service, field)]):
-            yield f"{', '.join(unasked)}: not asked for messages to {', '.join(deferred)} ({_DEFERS})."
+            yield f"{', '.join(unasked)}: ignored for messages to {', '.join(deferred)} ({_DEFERS})."
     if silent := [f"numbers.{one.number}" for one in found if not (one.service or one.own or one.calls)]:
-        yield f"{', '.join(silent)}: nobody takes calls or messages."
+        yield f"{', '.join(silent)}: nobody handles calls or messages."
 
 
 def _first(number: Any, fields: Collection[str]) -> str:

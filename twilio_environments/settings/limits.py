@@ -1,4 +1,4 @@
-"""The limits that a stack sets itself; a rule of `guard_rails.py` whose limit is left out is off."""
+"""The limits that a stack sets itself; a rule of `guard_rails.py` whose limit is omitted does not apply."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Host = Annotated[
     StringConstraints(
         pattern=form(
             r"^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$",
-            "a host in small letters, without https:// and path, or *. and a host for all below it",
+            "a host in lower case, without https:// and path, or *. and a host for all hosts below it",
             "hooks.example.com",
         )
     ),
@@ -32,19 +32,19 @@ Region = Annotated[str, StringConstraints(pattern=form(r"^[a-z]{2}[0-9]$", "one 
 
 
 class Limits(Declared):
-    """What this stack may do at most; what is left out is not limited."""
+    """Limits on what this stack may do; an omitted limit does not apply."""
 
     webhook_hosts: list[Host] | None = None
     """The hosts that webhooks and the addresses in flows (URLs of any scheme, SIP, user@host) may go to:
-    hooks.acme.example.com, or *.acme.example.com for all below it."""
+    hooks.acme.example.com, or *.acme.example.com for all hosts below it."""
     purchases: Annotated[int, Field(ge=0)] | None = None
-    """How many phone numbers one run may buy."""
+    """The maximum number of phone numbers that one run may buy."""
     monthly_cost: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
-    """What the phone numbers that one run buys may cost a month, in the currency in which Twilio bills the account."""
+    """The maximum monthly cost of the phone numbers that one run buys, in the account's billing currency."""
     key_age: Duration | None = None
-    """The age at which every API key has to be rotated at the latest, such as 90d."""
+    """The age by which every API key has to be rotated, such as 90d."""
     regions: list[Region] | None = None
-    """The regions of Twilio that the stack may run in, such as [us1, ie1]; us1 is the one without twilio:region."""
+    """The Twilio regions that the stack may run in, such as [us1, ie1]; without twilio:region it is us1."""
 
 
 def allows(hosts: list[str], host: str) -> bool:

@@ -59,7 +59,7 @@ def load(
     if not data:
         example = "twilio:subaccount: {friendly_name: Acme staging}"
         raise SettingsProblem(
-            stack, [Mistake("subaccount", f"is missing: nothing is declared yet, begin with {example}")]
+            stack, [Mistake("subaccount", f"is missing: nothing is declared yet, start with {example}")]
         )
     for switch in ("local", "production"):
         if isinstance(data.get(switch), str):

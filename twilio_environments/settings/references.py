@@ -88,7 +88,7 @@ class References:
         ]
         near = nearest(placeholder, self._placeholders)
         name = placeholder if len(placeholder) <= _LONGEST_NAME else f"{placeholder[:_LONGEST_NAME]}…"
-        return f"has the unknown placeholder ${{{name}}}; {near}known are: {listed(sorted(shown))}"
+        return f"has the unknown placeholder ${{{name}}}; {near}known: {listed(sorted(shown))}"
 
     def cycles(self) -> Iterator[Mistake]:
         """Yield what can be made in no order."""
@@ -97,8 +97,8 @@ class References:
         except CycleError as cycle:
             names = " → ".join(str(name) for name in reversed(cycle.args[1]))
             what = (
-                f"each of these needs the other to be made first: {names}; declare phone_number instead of search, "
-                "or let the flow use {{trigger.call.To}} or a Messaging Service"
+                f"each of these needs the other to be created first: {names}; declare phone_number instead of search, "
+                "or make the flow use {{trigger.call.To}} or a Messaging Service"
             )
             yield Mistake(str(cycle.args[1][0]), what)
 

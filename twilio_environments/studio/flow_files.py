@@ -26,7 +26,9 @@ def text(root: Path, file: str) -> str:
         if not place.is_relative_to(root.resolve()):
             raise ValueError("is outside the project: keep flow files in it, such as studio/ivr.json")
         if not place.is_file():
-            raise ValueError("is no file: give the path of a flow's JSON from the project's folder, as studio/ivr.json")
+            raise ValueError(
+                "is not a file: give the path of a flow's JSON in the project's folder, such as studio/ivr.json"
+            )
         if place.stat().st_size > bounds.FILE:
             raise ValueError("is larger than 1 MiB: split the flow into subflows")
         return bounds.text_of(place)

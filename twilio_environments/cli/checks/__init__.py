@@ -1,1 +1,1 @@
-"""What `twilio-env doctor` looks at. Every check only looks: nothing at Twilio, in a store or in Pulumi is changed."""
+"""What `twilio-env doctor` checks. Every check is read-only: nothing at Twilio, in a store or in Pulumi is changed."""

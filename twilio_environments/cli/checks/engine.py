@@ -16,8 +16,8 @@ from twilio_environments.problems import Problem
 LEAST = (3, 238)
 """The oldest version that keeps a half-made object in its state; `pyproject.toml` asks the same of the SDK."""
 _PROGRAM = "pulumi-resource-pulumi-python"
-_HOST = "Name it in Pulumi.yaml, below plugins, as the library's README has it."
-_SKIP = "Let PULUMI_BACKEND_URL, or what pulumi login was given, end with ?metadata=skip."
+_HOST = "Name it in Pulumi.yaml under plugins, as the library's README shows."
+_SKIP = "End PULUMI_BACKEND_URL, or the URL passed to pulumi login, with ?metadata=skip."
 
 
 def version() -> str | None:
@@ -32,11 +32,11 @@ def look(stack: str, project: str) -> Iterator[Finding]:
     if found is None or tuple(map(int, found.split(".")[:2])) < LEAST:
         remedy = (
             f"Install {'.'.join(map(str, LEAST))} or newer: "
-            "an older one loses what was made when a creation fails half-way."
+            "an older one loses what was created when a creation fails half-way."
         )
-        yield Finding("pulumi", "fail", f"Pulumi's CLI is {found or 'silent about its version'}", remedy)
+        yield Finding("pulumi", "fail", f"the Pulumi CLI is {found or 'of unknown version'}", remedy)
     else:
-        yield passed("pulumi", f"its CLI is {found}")
+        yield passed("pulumi", f"the Pulumi CLI is {found}")
     try:
         backend = json.loads(pulumi.output(["whoami", "--json"]))
     except Problem as problem:
@@ -44,26 +44,28 @@ def look(stack: str, project: str) -> Iterator[Finding]:
         return
     url = str(backend.get("url") or "")
     if url.startswith(state_files.SCHEME) and state_files.SKIP not in url:
-        yield Finding("backend", "warn", f"{url} answers; a run that is killed can make a stack unreadable", _SKIP)
+        yield Finding("backend", "warn", f"{url} answers; a killed run can make a stack unreadable", _SKIP)
     else:
         yield passed("backend", f"{url or 'it'} answers")
     broken = pulumi.unreadable()
     yield from (Finding("state", "fail", one.what, one.remedy) for one in broken)
     short = stack.rpartition("/")[2]
     if short in pulumi.stacks(project):
-        yield passed("stack", f"{stack} is there")
+        yield passed("stack", f"{stack} exists")
     else:
         yield Finding("stack", "warn", f"{stack} is not in the backend yet", f"pulumi stack init {stack}")
 
 
 def host(root: Path) -> Iterator[Finding]:
-    """Yield whether the provider host of the project in a folder leaves with a CLI that is killed."""
+    """Yield whether the provider host of the project in a folder exits when the CLI is killed."""
     plugins = (bounds.yaml_of("Pulumi.yaml", read(root / "Pulumi.yaml")) or {}).get("plugins") or {}
     named = next((one for one in plugins.get("providers") or [] if one.get("name") == "pulumi-python"), None)
     if named is None:
-        what = "Pulumi's own stays, with the run's credentials, if the CLI is killed before the host had a call"
+        what = (
+            "Pulumi's own keeps running, with the run's credentials, if the CLI is killed before the host's first call"
+        )
         yield Finding("provider host", "warn", what, _HOST)
     elif not (root / str(named.get("path")) / _PROGRAM).is_file():
         yield Finding("provider host", "fail", f"Pulumi.yaml names {named.get('path')}, which has no {_PROGRAM}", _HOST)
     else:
-        yield passed("provider host", "it leaves with Pulumi")
+        yield passed("provider host", "it exits with Pulumi")

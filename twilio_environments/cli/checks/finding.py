@@ -29,12 +29,12 @@ class Finding:
 
 
 def passed(check: str, what: str) -> Finding:
-    """Return a line that is well."""
+    """Return a line that passes."""
     return Finding(check, "pass", what)
 
 
 def failed(check: str, problem: Problem, state: State = "fail") -> Finding:
-    """Return a line of what a problem says."""
+    """Return a failed line with a problem's text."""
     if isinstance(problem, TwilioError):
         return Finding(check, state, problem.what, problem.remedy, problem.code, problem.status, problem.request_id)
     return Finding(check, state, problem.what, problem.remedy)
@@ -48,7 +48,5 @@ def tried(check: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:
     except Problem as problem:
         found.append(failed(check, problem))
     except Exception as error:  # noqa: BLE001 - the other lines are wanted all the same, and no traceback
-        found.append(
-            Finding(check, "fail", f"this could not be looked at ({type(error).__name__})", "Report it, please.")
-        )
+        found.append(Finding(check, "fail", f"this could not be checked ({type(error).__name__})", "Please report it."))
     return found

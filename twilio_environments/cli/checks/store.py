@@ -1,4 +1,4 @@
-"""The secret store: its login, and whether what the stack delivers may be written, as far as can be told by looking."""
+"""The secret store: its login, and whether what the stack delivers may be written, as far as reading can tell."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def _document(store: Store, path: str, settings: Settings) -> Iterator[Finding]:
         if problem.owner not in _recorded_owners(settings.stack, path):
             yield failed("secret store", problem)
             return
-        renamed = f"is {problem.owner}'s, as the stack was called before it was renamed"
-        yield passed("secret store", f"{path} in {store.address} {renamed}; the next pulumi up marks it anew")
+        renamed = f"belongs to {problem.owner}, the stack's name before it was renamed"
+        yield passed("secret store", f"{path} in {store.address} {renamed}; the next pulumi up updates its mark")
     except Problem as problem:
         yield failed("secret store", problem)
     else:
@@ -50,7 +50,7 @@ def _document(store: Store, path: str, settings: Settings) -> Iterator[Finding]:
 
 
 def _recorded_owners(stack: str, path: str) -> set[str]:
-    """Return whose the document was when the stack last wrote it: `pulumi stack rename` takes the record along."""
+    """Return who owned the document when the stack last wrote it: `pulumi stack rename` keeps the state."""
     try:
         recorded = pulumi.recorded(stack)
     except Problem:  # another line says what is wrong with the state

@@ -63,10 +63,10 @@ def _token(session: Session, settings: Settings | None) -> Finding:
     account = session.own.parent.api.v2010.accounts(session.own.sid).fetch()
     if str(account.status) != "active":
         what = f"the account is {account.status}"
-        return Finding("permissions", "fail", what, "See in the Console why, and have it made active.")
+        return Finding("permissions", "fail", what, "Find out why in the Console, and have it reactivated.")
     if account.owner_account_sid == session.own.sid:
-        trial = " (a trial account, which may have one subaccount)" if str(account.type) == "Trial" else ""
-        return passed("permissions", f"may make subaccounts and keys{trial}")
+        trial = " (a trial account, which can have one subaccount)" if str(account.type) == "Trial" else ""
+        return passed("permissions", f"may create subaccounts and keys{trial}")
     if _needs_subaccount(session, settings):
         what = "this is the Auth Token of a subaccount, which cannot have subaccounts"
         return Finding("permissions", "fail", what, "Use the main account's, or set twilio:subaccount sid.")
@@ -76,15 +76,15 @@ def _token(session: Session, settings: Settings | None) -> Finding:
 def _key(session: Session, settings: Settings | None) -> Finding:
     remedy = "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN of the main account instead."
     if not session.own.accepts(session.credentials.username, session.credentials.password):
-        what = "Twilio does not accept this API key: it was revoked, is of another region, or the secret is another's"
-        return Finding("permissions", "fail", what, "Make a new one, or use the Auth Token.", 20003, 401)
+        what = "Twilio does not accept this API key: it was revoked, is for another region, or has a different secret"
+        return Finding("permissions", "fail", what, "Create a new one, or use the Auth Token.", 20003, 401)
     if _needs_subaccount(session, settings):
-        what = "an API key can neither make a subaccount nor act for one, and the stack lives in one"
+        what = "an API key can neither create a subaccount nor act for one, and the stack lives in one"
         return Finding("permissions", "fail", what, remedy)
     if settings is not None and (settings.keys or (settings.secrets and settings.secrets.auth_token)):
-        what = "an API key cannot make keys or read the Auth Token, and the stack declares them"
+        what = "an API key cannot create keys or read the Auth Token, and the stack declares them"
         return Finding("permissions", "fail", what, remedy)
-    return passed("permissions", "let in; an API key can make neither subaccounts nor keys")
+    return passed("permissions", "accepted; an API key can create neither subaccounts nor keys")
 
 
 def _reached(product: str, client: Any) -> Finding:
@@ -104,5 +104,5 @@ def _clock(skew: timedelta) -> Finding:
     if off < _CLOCK_WARNS:
         return passed("clock", "agrees with Twilio's")
     what = f"this machine's clock is {round(off.total_seconds())} s {direction} Twilio's"
-    remedy = "Let it be set by NTP; logins by OIDC and AWS's signatures depend on it, and so does a key's age."
+    remedy = "Synchronize it with NTP; OIDC logins, AWS signatures and key ages depend on it."
     return Finding("clock", "fail" if off >= _CLOCK_FAILS else "warn", what, remedy)

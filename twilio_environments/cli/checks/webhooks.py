@@ -1,7 +1,7 @@
-"""The hosts of webhooks: whether their names resolve to public addresses, and whether TLS is answered as Twilio asks.
+"""The hosts of webhooks: whether they resolve to public addresses, and whether they serve TLS as Twilio requires.
 
-No request is sent: a handshake has no side effects, and what a webhook answers to a stranger says nothing. It is seen
-from here and not from Twilio, so a host that only this network reaches passes, and one behind a firewall for it fails.
+No request is sent: a handshake has no side effects, and a webhook's answer to a stranger proves nothing. The check runs
+from here, not from Twilio, so a host that only this network reaches passes, and one that blocks this network fails.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def resolve(host: str, port: int) -> list[str]:
 
 @dataclass(frozen=True)
 class Network:
-    """How hosts are reached; tests bring another one."""
+    """How hosts are reached; tests pass another one."""
 
     resolve: Resolve = resolve
     trust: Callable[[], ssl.SSLContext] = ssl.create_default_context
@@ -71,10 +71,12 @@ def _looked_at(place: _Place, network: Network, *, local: bool) -> Finding:
     except Problem as problem:
         return failed("webhooks", problem)
     if ends is None:
-        return passed("webhooks", f"{place} takes connections, without TLS")
+        return passed("webhooks", f"{place} accepts connections, without TLS")
     if ends - network.now() < _ENDS_SOON:
-        what = f"{place}: its certificate ends on {ends:%Y-%m-%d}"
-        return Finding("webhooks", "warn", what, "Renew it, or see why that does not happen by itself (Twilio 11236).")
+        what = f"{place}: its certificate expires on {ends:%Y-%m-%d}"
+        return Finding(
+            "webhooks", "warn", what, "Renew it, or find out why it is not renewed automatically (Twilio 11236)."
+        )
     return passed("webhooks", f"{place} answers over TLS")
 
 
@@ -83,9 +85,11 @@ def _certificate_ends(place: _Place, network: Network, *, local: bool) -> dateti
     try:
         addresses = network.resolve(place.host, place.port)
     except OSError:
-        raise Problem(f"{place}: its name has no address.", "Publish it in public DNS (Twilio 11210).") from None
+        raise Problem(f"{place}: the host name does not resolve.", "Publish it in public DNS (Twilio 11210).") from None
     if not local and not all(ipaddress.ip_address(one.partition("%")[0]).is_global for one in addresses):
-        raise Problem(f"{place}: its name leads to a private address.", "Let it lead to a public one (Twilio 11205).")
+        raise Problem(
+            f"{place}: the host name resolves to a private address.", "Point it at a public one (Twilio 11205)."
+        )
     try:
         with socket.create_connection((addresses[0], place.port), timeout=_SECONDS) as connection:
             if not place.tls:
@@ -94,12 +98,12 @@ def _certificate_ends(place: _Place, network: Network, *, local: bool) -> dateti
                 certificate = secured.getpeercert() or {}
     except ssl.SSLCertVerificationError as error:
         what = f"{place}: its certificate is not accepted ({error.verify_message.rstrip('.')})."
-        remedy = "Serve a certificate of a public CA for this name, with its chain (Twilio 11235 to 11237)."
+        remedy = "Serve a certificate from a public CA for this name, with its chain (Twilio 11235 to 11237)."
         raise Problem(what, remedy) from None
     except ssl.SSLError:
-        what = f"{place}: it does not speak TLS as Twilio does."
-        raise Problem(what, "Offer TLS 1.2 or newer on this port (Twilio 11220).") from None
+        what = f"{place}: it does not accept TLS the way Twilio uses it."
+        raise Problem(what, "Serve TLS 1.2 or newer on this port (Twilio 11220).") from None
     except OSError:
         remedy = "Start it, and open its port to the internet (Twilio 11205)."
-        raise Problem(f"{place}: no connection could be made.", remedy) from None
+        raise Problem(f"{place}: no connection could be established.", remedy) from None
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)
