@@ -51,7 +51,7 @@ class Address:
 
 
 @dataclass(frozen=True)
-class Place:
+class AddressPlace:
     """An address in a flow: its widget, the path of the field in it, and whether the field holds nothing else."""
 
     widget: str
@@ -72,7 +72,7 @@ def in_text(text: str) -> Iterator[Address]:
             yield from _sip(sip, rest)
 
 
-def in_flow(definition: Any) -> Iterator[Place]:
+def in_flow(definition: Any) -> Iterator[AddressPlace]:
     """Yield the addresses in the widgets of a flow's definition, whose placeholders are replaced already."""
     states = definition.get("states") if isinstance(definition, Mapping) else None
     for number, state in enumerate(states if isinstance(states, list) else ()):
@@ -83,7 +83,7 @@ def in_flow(definition: Any) -> Iterator[Place]:
             dials = isinstance(properties, Mapping) and properties.get("noun") == "sip"
             for path, leaf, text in _strings(properties, "", ""):
                 for address, surely in _of_field(leaf, text, dials=dials, calls="call" in kind):
-                    yield Place(widget, path, address, surely)
+                    yield AddressPlace(widget, path, address, surely)
 
 
 def masked(value: Any) -> Any:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.drift.reviews import HOSTILE, edited_flow, flow
 from twilio_environments.drift.model import ABSENT, DriftedField
-from twilio_environments.drift.reports.flow_diff import Change, difference, lines, of_field
+from twilio_environments.drift.reports.flow_diff import FlowChange, difference, lines, of_field
 from twilio_environments.studio.flow_template import canonical
 
 unhurried = settings(deadline=None)
@@ -47,25 +47,29 @@ def changed(path, value):
 
 
 ONE_CHANGE = {
-    "a property": ([0, "properties", "say"], "Bye", ("menu", Change("properties.say", "Hello", "Bye"))),
-    "a new property": ([0, "properties", "voice"], "alice", ("menu", Change("properties.voice", ABSENT, "alice"))),
-    "a type": ([0, "type"], "say-play", ("menu", Change("type", "gather-input-on-call", "say-play"))),
+    "a property": ([0, "properties", "say"], "Bye", ("menu", FlowChange("properties.say", "Hello", "Bye"))),
+    "a new property": (
+        [0, "properties", "voice"],
+        "alice",
+        ("menu", FlowChange("properties.voice", ABSENT, "alice")),
+    ),
+    "a type": ([0, "type"], "say-play", ("menu", FlowChange("type", "gather-input-on-call", "say-play"))),
     "where an event leads": (
         [0, "transitions", 0, "next"],
         "other",
-        ("menu", Change("transitions.keypress", "choice", "other")),
+        ("menu", FlowChange("transitions.keypress", "choice", "other")),
     ),
     "an event that led nowhere": (
         [0, "transitions", 1, "next"],
         "choice",
-        ("menu", Change("transitions.timeout", "", "choice")),
+        ("menu", FlowChange("transitions.timeout", "", "choice")),
     ),
     "one of two conditions": (
         [1, "transitions", 2, "next"],
         "c",
         (
             "choice",
-            Change(
+            FlowChange(
                 "transitions.match (If 2)",
                 {"next": "b", "conditions": [{"friendly_name": "If 2", "value": "2"}]},
                 {"next": "c", "conditions": [{"friendly_name": "If 2", "value": "2"}]},
@@ -98,7 +102,7 @@ def test_a_widget_that_was_moved_is_told_apart_from_one_that_was_changed():
 def test_widgets_come_and_go():
     found = difference(definition(WIDGET), definition(CHOICE))
     assert [(one.name, one.state) for one in found.widgets] == [("choice", "added"), ("menu", "removed")]
-    assert Change("properties.say", "Hello", ABSENT) in found.widgets[1].changes
+    assert FlowChange("properties.say", "Hello", ABSENT) in found.widgets[1].changes
 
 
 def test_a_widget_under_another_name_is_the_same_widget():
@@ -109,7 +113,7 @@ def test_a_widget_under_another_name_is_the_same_widget():
 
 def test_what_is_no_widget_is_named_too():
     found = difference(definition(WIDGET), definition(WIDGET, description="other", initial_state="choice"))
-    assert found.flow == (Change("description", "d", "other"), Change("initial_state", "menu", "choice"))
+    assert found.flow == (FlowChange("description", "d", "other"), FlowChange("initial_state", "menu", "choice"))
 
 
 @pytest.mark.parametrize(("before", "after"), [({"a": None}, {}), ({"a": 1}, {"a": 1.0})])

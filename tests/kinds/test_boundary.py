@@ -15,7 +15,7 @@ from twilio_environments.lifecycle.objects import ACCOUNT, INCOMPLETE
 from twilio_environments.problems import Problem
 from twilio_environments.resources import adapter, saying
 from twilio_environments.resources.boundary import SECRETS
-from twilio_environments.resources.host import Failure
+from twilio_environments.resources.host import HostError
 from twilio_environments.rest.sessions import use
 from twilio_environments.visible import inert, original
 
@@ -206,7 +206,7 @@ def test_whatever_goes_wrong_is_one_line_that_acts_nowhere(driven, monkeypatch):
             }[operation]
             try:
                 said = called().failures[0].reason
-            except Failure as failure:
+            except HostError as failure:
                 said = str(failure)
             assert says in said, operation
             assert said.isprintable()

@@ -9,7 +9,7 @@ from tests.servers import ROOT
 from tests.sweep.programs import adapter_of
 from twilio_environments.lifecycle.objects import ACCOUNT
 from twilio_environments.resources import adapter
-from twilio_environments.resources.host import Failure
+from twilio_environments.resources.host import HostError
 from twilio_environments.rest.credentials import Credentials
 from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.session import Session
@@ -71,7 +71,7 @@ def test_it_is_enough_to_preview_and_to_review(world, looking, monkeypatch, case
         assert found.id
         assert not provider.diff(made.id, through_pulumi(found.outs), checked).changes
         if case.name != "senders":
-            with pytest.raises(Failure, match="70051"):
+            with pytest.raises(HostError, match="70051"):
                 provider.delete(made.id, outputs)
         run(Session(own, Endpoint(url=world.twilio.endpoint)))
         provider.delete(made.id, outputs)

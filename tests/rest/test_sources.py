@@ -10,7 +10,7 @@ from twilio_environments.rest.endpoint import Endpoint
 from twilio_environments.rest.errors import TwilioError
 from twilio_environments.rest.session import Session
 from twilio_environments.rest.sessions import configure, session, use
-from twilio_environments.rest.sources import Found, find
+from twilio_environments.rest.sources import FoundCredentials, find
 
 AC, OTHER, SK = "AC" + "0" * 31 + "1", "AC" + "0" * 31 + "2", "SK" + "0" * 31 + "1"
 HUSH = "hush" * 8
@@ -122,7 +122,9 @@ def test_a_profile_of_another_region_is_refused_before_a_call(process):
 
 def test_what_twilio_does_not_let_in_says_where_it_came_from():
     with Emulator() as twilio:
-        found = Found(find({"TWILIO_ACCOUNT_SID": AC, "TWILIO_AUTH_TOKEN": HUSH}).credentials, "the named profile acme")
+        found = FoundCredentials(
+            find({"TWILIO_ACCOUNT_SID": AC, "TWILIO_AUTH_TOKEN": HUSH}).credentials, "the named profile acme"
+        )
         ours = Session(found.credentials, Endpoint(url=twilio.endpoint), source=found.source)
         with pytest.raises(TwilioError, match="20003") as caught:
             ours.own.parent.api.v2010.accounts.list()

@@ -94,7 +94,7 @@ class Run:
             try:
                 with suppress(typer.Exit):
                     face()
-            except (Problem, host.Failure) as problem:
+            except (Problem, host.HostError) as problem:
                 self.said.append(f"{name}: {problem}")
 
     def faces(self) -> dict[str, Callable[[], Any]]:

@@ -140,7 +140,7 @@ def test_concurrency_is_a_number_of_few_digits(tmp_path, digits):
 
 @pytest.mark.parametrize("limits", ["[" * 100_000, '{"purchases": ' + "9" * 5000 + "}", '{"purchases": 1e999}'])
 def test_limits_that_are_none_are_one_sentence(limits):
-    with pytest.raises(host.Failure, match="twilio:limits is not as it should be"):
+    with pytest.raises(host.HostError, match="twilio:limits is not as it should be"):
         ApiKeyProvider().configure(ConfigureRequest(Config({"twilio:limits": limits}, "acme")))
 
 

@@ -5,9 +5,9 @@ is copied about these codes elsewhere is wrong. An HTTP status stands in for a c
 """
 
 from twilio_environments.explain import access, calls, channels, delivery, messaging, numbers, studio, verify, webhook
-from twilio_environments.explain.entry import Cause, Entry, Occasion, Retry
+from twilio_environments.explain.entry import Entry, ErrorCause, Occasion, Retry
 
-__all__ = ["ENTRIES", "Cause", "Entry", "Occasion", "Retry", "explain", "explain_status", "nearest"]
+__all__ = ["ENTRIES", "Entry", "ErrorCause", "Occasion", "Retry", "explain", "explain_status", "nearest"]
 
 _TABLES = (access, numbers, messaging, verify, studio, webhook, delivery, channels, calls)
 ENTRIES: dict[int, Entry] = {entry.code: entry for table in _TABLES for entry in table.ENTRIES}

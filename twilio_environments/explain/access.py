@@ -1,22 +1,22 @@
 """Requests in general, credentials, accounts and keys."""
 
-from twilio_environments.explain.entry import Cause, Entry
+from twilio_environments.explain.entry import Entry, ErrorCause
 
 POLICY = "policy"
 """The cause of a refusal that another way to the same end may not have: see `secrets/key_calls.py`."""
-_COMPLIANCE = Cause(
+_COMPLIANCE = ErrorCause(
     "compliance",
     "(compliance|customer|business) profile",
     "The main account's profile at Twilio (Trust Hub) is not approved",
     "Finish it in the Console (Trust Hub) and wait for the approval; the credentials need not be wrong.",
 )
-_POLICY = Cause(
+_POLICY = ErrorCause(
     POLICY,
     "policy evaluation",
     "A policy of Twilio's does not allow this call to the account or its credentials",
     "Use the main account's Auth Token if these are an API key; else ask Twilio's support, with the request id.",
 )
-_REGION = Cause(
+_REGION = ErrorCause(
     "region",
     r"not (supported|available) in (the |this |your )?(realm|region)",
     "The region of this run does not have this",
@@ -203,13 +203,13 @@ ENTRIES = (
         "there is one already",
         "Check each permission against Twilio's list for restricted keys, or promote or delete the secondary token.",
         causes=(
-            Cause(
+            ErrorCause(
                 "permission",
                 "permission|policy",
                 "A permission in the key's policy is not one that Twilio has",
                 "Check each permission against Twilio's list for restricted keys.",
             ),
-            Cause(
+            ErrorCause(
                 "secondary",
                 "secondary ?auth ?token",
                 "There is a second Auth Token already, or none to promote",

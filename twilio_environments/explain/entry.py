@@ -7,7 +7,7 @@ Occasion = Literal["provisioning", "webhook", "sending", "calling", "verifying",
 
 
 @dataclass(frozen=True)
-class Cause:
+class ErrorCause:
     """One of several causes of a code, told apart by Twilio's message.
 
     `name` is what the library knows it by, `message` a pattern of what Twilio says then, in any case; `meaning` and
@@ -39,7 +39,7 @@ class Entry:
     retry: Retry = "never"
     not_this: str = ""
     when: tuple[Occasion, ...] = ("provisioning",)
-    causes: tuple[Cause, ...] = ()
+    causes: tuple[ErrorCause, ...] = ()
     usual: str = ""
     cause: str = ""
 

@@ -22,7 +22,7 @@ from twilio_environments.guard_rails import RELEASE_NUMBERS
 from twilio_environments.kinds import sender_pool
 from twilio_environments.lifecycle.adoption import Entries
 from twilio_environments.lifecycle.card import Carried
-from twilio_environments.lifecycle.copying import Change, Copying
+from twilio_environments.lifecycle.copying import CopyChange, Copying
 from twilio_environments.lifecycle.declaration import (
     E164,
     FIXED,
@@ -232,7 +232,7 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
     def findings(self, reading: Reading, around: Surroundings) -> Iterator[Notice]:
         return shadows.found(reading, around, MESSAGES, sender_pool.KIND.event_words)
 
-    def copied(self, name: str, entries: Entries, before: str) -> Iterator[Change]:
+    def copied(self, name: str, entries: Entries, before: str) -> Iterator[CopyChange]:
         return copies.searched(name, entries, before)
 
     def monthly_price(self, session: Session, live: Live) -> str:

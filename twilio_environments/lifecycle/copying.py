@@ -29,7 +29,7 @@ class Copying:
 
 
 @dataclass(frozen=True)
-class Change:
+class CopyChange:
     """A field that is another one in the copy, None for none; and what of that a person has to decide, as a clause."""
 
     name: str
@@ -42,7 +42,7 @@ class Copyable:
 
     copying: ClassVar[Copying] = Copying()
 
-    def copied(self, name: str, entries: Entries, before: str) -> Iterator[Change]:  # noqa: ARG002 - for kinds that are not copied field by field
+    def copied(self, name: str, entries: Entries, before: str) -> Iterator[CopyChange]:  # noqa: ARG002 - for kinds that are not copied field by field
         """Yield what else is different in the copy of an object of that logical name.
 
         `entries` are those of the other stack file, `before` is the other environment's name.

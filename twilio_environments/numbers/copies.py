@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from twilio_environments.lifecycle.adoption import Entries
-from twilio_environments.lifecycle.copying import Change
+from twilio_environments.lifecycle.copying import CopyChange
 from twilio_environments.numbers.countries import like
 
 _DIGITS = 7
 
 
-def searched(name: str, entries: Entries, before: str) -> Iterator[Change]:
+def searched(name: str, entries: Entries, before: str) -> Iterator[CopyChange]:
     """Yield the search instead of a number that is declared by name; of one that is searched for already, nothing."""
     number = entries["numbers"][name]
     if not number.get("phone_number"):
@@ -24,10 +24,10 @@ def searched(name: str, entries: Entries, before: str) -> Iterator[Change]:
     uses = {f"{what}_enabled": True for what in ("voice", "sms") if what in used}
     doubt = "" if found else "; its country is not known, so this is a guess"
     decision = f"{before} has {number['phone_number']}, this searches for one like it{doubt}"
-    yield Change("search", (found or {"country": "US"}) | uses, decision)
-    yield Change("phone_number")
+    yield CopyChange("search", (found or {"country": "US"}) | uses, decision)
+    yield CopyChange("phone_number")
     if "friendly_name" in number and not _names_it_alone(number, entries):
-        yield Change("friendly_name")
+        yield CopyChange("friendly_name")
 
 
 def _names_it_alone(number: Mapping[str, Any], entries: Entries) -> bool:

@@ -28,7 +28,7 @@ _PAGE = 1000
 
 
 @dataclass(frozen=True)
-class Place:
+class NumberPlace:
     """Where a number is: the account, what that is called, and who moved it there, as far as Monitor says."""
 
     account_sid: str
@@ -48,7 +48,7 @@ class _Neighbour:
     owner: str
 
 
-def elsewhere(account: Account, sid: str, phone_number: str) -> Place | None:
+def elsewhere(account: Account, sid: str, phone_number: str) -> NumberPlace | None:
     """Return where else among its owner's accounts a number is that is not in `account`; None when in none of them.
 
     `sid` may be "" and `phone_number` too, if not both. Raises Problem when not all of those accounts can be looked at
@@ -68,7 +68,7 @@ def elsewhere(account: Account, sid: str, phone_number: str) -> Place | None:
     )
 
 
-def _searched(account: Account, sid: str, phone_number: str, log: _Log) -> tuple[Place | None, str]:
+def _searched(account: Account, sid: str, phone_number: str, log: _Log) -> tuple[NumberPlace | None, str]:
     """Return where a number is, and why not every account was looked at, "" when all were."""
     neighbours = _neighbours(account)
     main = next((one for one in neighbours if one.sid == one.owner == account.parent.account_sid), None)
@@ -80,12 +80,12 @@ def _searched(account: Account, sid: str, phone_number: str, log: _Log) -> tuple
     for number, neighbour in _numbers(account, others):
         if number[0] == sid or (phone_number and number[1] == phone_number):
             how = log.how if neighbour.sid == log.moved_to else ""
-            return Place(neighbour.sid, neighbour.name, *number, how), ""
+            return NumberPlace(neighbour.sid, neighbour.name, *number, how), ""
     more = len(neighbours) > _ACCOUNTS
     return None, f"it is in none of {len(others)} accounts of the owner, and there are more" if more else ""
 
 
-def brought(account: Account, place: Place, parameters: dict[str, Any]) -> Any:
+def brought(account: Account, place: NumberPlace, parameters: dict[str, Any]) -> Any:
     """Move a number to `account` and return Twilio's answer; `parameters` are what it needs to be allowed there."""
     number = account.parent.api.v2010.accounts(place.account_sid).incoming_phone_numbers(place.sid)
     account.listings.drop(*_key(place.account_sid))

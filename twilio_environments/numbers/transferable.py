@@ -16,7 +16,7 @@ from twilio_environments.lifecycle.card import D
 from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.lifecycle.objects import ACCOUNT, Difference, Live, Outcome, seen
 from twilio_environments.lifecycle.review import Elsewhere, Level, Severity
-from twilio_environments.numbers.transfer import HELD_BY, Place, at, brought, elsewhere
+from twilio_environments.numbers.transfer import HELD_BY, NumberPlace, at, brought, elsewhere
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import AccountClosed, NotFound, OutcomeUnknown
 from twilio_environments.rest.session import Account, Session
@@ -81,7 +81,7 @@ class TransferableKind(ListedKind[D]):
             live
             for sid, number in at(account, declared.transfer_from)
             if not declared.phone_number or number == declared.phone_number
-            if self.is_same(declared, live := self._at(account, Place(declared.transfer_from, "", sid, number)))
+            if self.is_same(declared, live := self._at(account, NumberPlace(declared.transfer_from, "", sid, number)))
         ]
         if len(found) > 1:
             sids = " and ".join(live.id for live in found)
@@ -130,7 +130,7 @@ class TransferableKind(ListedKind[D]):
         if held_by:
             self.guard_change(account, inputs, recorded)
             declared = self.read_inputs(inputs)
-            live = self._brought(account, self._at(account, Place(held_by, "", object_id, number)), declared)
+            live = self._brought(account, self._at(account, NumberPlace(held_by, "", object_id, number)), declared)
             self.wrote(account, live)
             outcome = self.settle(account, live, declared, strict=True)
             return replace(outcome, live=seen(session, outcome.live))
@@ -147,13 +147,13 @@ class TransferableKind(ListedKind[D]):
         declared, held_by = inputs.get(ACCOUNT), recorded.get(HELD_BY) or recorded.get(ACCOUNT)
         return str(held_by) if declared and held_by and held_by != declared else ""
 
-    def _at(self, account: Account, place: Place) -> Live:
+    def _at(self, account: Account, place: NumberPlace) -> Live:
         numbers = account.parent.api.v2010.accounts(place.account_sid).incoming_phone_numbers
         live = self.live(numbers(place.sid).fetch())
         return replace(live, values={**live.values, HELD_BY: place.account_sid})
 
     def _brought(self, account: Account, live: Live, declared: Any) -> Live:
-        place = Place(str(live.values[HELD_BY]), "", live.id, str(live.facts["phone_number"]))
+        place = NumberPlace(str(live.values[HELD_BY]), "", live.id, str(live.facts["phone_number"]))
         needed = {name: value for name, value in declared.parameters(_REGULATED).items() if value}
         try:
             return self.live(brought(account, place, needed))
@@ -178,7 +178,7 @@ class TransferableKind(ListedKind[D]):
             )
 
 
-def _moved_away(place: Place) -> Problem:
+def _moved_away(place: NumberPlace) -> Problem:
     return Problem(
         f"The phone number {place.phone_number} is not gone: it is {place}. Nothing is bought instead.",
         f"Set transfer_from: {place.account_sid} at the number to bring it back, then run pulumi up --refresh. To give "

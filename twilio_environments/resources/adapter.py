@@ -67,7 +67,7 @@ class Adapter(ResourceProvider):
         try:
             trust.require_own_environment(Path.cwd())
         except Problem as problem:
-            raise host.Failure(str(problem)) from None
+            raise host.HostError(str(problem)) from None
         config = {name: req.config.get(f"twilio:{name}") for name in sessions.SETTINGS}
         sessions.belong_to(os.environ.get("PULUMI_PROJECT", ""))
         sessions.configure(config, say=lambda message: pulumi.log.info(told(message)))
@@ -270,7 +270,7 @@ def _limits(told: Any) -> PurchaseLimits:
     try:
         limits = Limits.model_validate(json.loads(told) if isinstance(told, str) else told or {})
     except (ValueError, RecursionError):  # of pydantic and of JSON; the values stay untold
-        raise host.Failure("twilio:limits is not as it should be: see docs/guard-rails.md.") from None
+        raise host.HostError("twilio:limits is not as it should be: see docs/guard-rails.md.") from None
     return PurchaseLimits(limits.purchases, limits.monthly_cost)
 
 

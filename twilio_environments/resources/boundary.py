@@ -39,7 +39,7 @@ _hidden = _Hidden()
 
 
 def crossing(operation: Operation) -> Operation:
-    """Let one of the adapter's operations meet Pulumi: see the module. Raise host.Failure and nothing else."""
+    """Let one of the adapter's operations meet Pulumi: see the module. Raise host.HostError and nothing else."""
 
     @wraps(operation)
     def crossed(adapter: Any, *arguments: Any) -> Any:
@@ -51,11 +51,11 @@ def crossing(operation: Operation) -> Operation:
         try:
             result = operation(adapter, *given)
             return _outward(adapter, result)
-        except (Problem, host.Failure) as problem:
-            raise host.Failure(told(problem)) from None
+        except (Problem, host.HostError) as problem:
+            raise host.HostError(told(problem)) from None
         except Exception as error:  # noqa: BLE001 - a traceback would be all that the user sees, and may hold a secret
             fault = f"{type(error).__name__} at {_where(error)}"
-            raise host.Failure(f"A fault in twilio-environments itself: {fault}. Report it, please.") from None
+            raise host.HostError(f"A fault in twilio-environments itself: {fault}. Report it, please.") from None
         finally:
             _hidden.forms = before
 

@@ -10,13 +10,13 @@ from twilio_environments.provider_host import leave_with_pulumi
 _prepared = threading.Event()
 
 
-class Failure(Exception):
+class HostError(Exception):
     """What the user reads."""
 
 
 # Pulumi prints an exception of a module other than builtins with its module path.
-Failure.__module__ = "builtins"
-Failure.__qualname__ = "error"
+HostError.__module__ = "builtins"
+HostError.__qualname__ = "error"
 
 
 def prepare() -> None:

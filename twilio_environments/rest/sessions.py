@@ -14,7 +14,7 @@ from twilio_environments.rest.budget import budget_from
 from twilio_environments.rest.endpoint import HOME_REGION, Endpoint, endpoint_from
 from twilio_environments.rest.progress import silent
 from twilio_environments.rest.session import Session
-from twilio_environments.rest.sources import PROFILE, Found, find
+from twilio_environments.rest.sources import PROFILE, FoundCredentials, find
 
 _lock = threading.Lock()
 _config: dict[str, str] = {}
@@ -73,7 +73,7 @@ def _is_production(config: Mapping[str, str]) -> bool:
     return config.get("production", "").lower() == "true"
 
 
-def _require_fitting(found: Found, endpoint: Endpoint, *, production: bool) -> None:
+def _require_fitting(found: FoundCredentials, endpoint: Endpoint, *, production: bool) -> None:
     """Raise Problem for credentials that this stack must not be run with."""
     if found.implied and production:
         raise NAMED_CREDENTIALS.problem(

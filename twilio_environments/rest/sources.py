@@ -28,7 +28,7 @@ _RENEW = "Make it anew: twilio login --profile {name}, or set TWILIO_ACCOUNT_SID
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundCredentials:
     """Credentials, and where they were found.
 
     `source` is for people, "the environment (TWILIO_AUTH_TOKEN)". `implied` says that nobody named it for this run.
@@ -41,7 +41,7 @@ class Found:
     region: str = ""
 
 
-def find(environ: Mapping[str, str], home: Path | None = None) -> Found:
+def find(environ: Mapping[str, str], home: Path | None = None) -> FoundCredentials:
     """Return the credentials of a run, from the first source that there is.
 
     Raises Problem when there is none, and when the first one is incomplete or malformed: a later one is not tried then,
@@ -53,11 +53,11 @@ def find(environ: Mapping[str, str], home: Path | None = None) -> Found:
     if any(environ.get(name, "").strip() for name in VARIABLES):
         credentials = from_environment(environ)
         secret = "TWILIO_AUTH_TOKEN" if credentials.kind == "auth_token" else "TWILIO_API_KEY"
-        return Found(credentials, f"the environment ({secret})")
+        return FoundCredentials(credentials, f"the environment ({secret})")
     config = _profiles(file)
     if active := str(config.get("activeProfile") or "").strip():
         return _of_profile(config, active, "active", implied=True)
-    return Found(from_environment(environ), "")  # which says what is missing
+    return FoundCredentials(from_environment(environ), "")  # which says what is missing
 
 
 def _profiles(file: Path, needed_by: str = "") -> Mapping[str, Any]:
@@ -78,7 +78,7 @@ def _profiles(file: Path, needed_by: str = "") -> Mapping[str, Any]:
     return config
 
 
-def _of_profile(config: Mapping[str, Any], name: str, how: str, *, implied: bool = False) -> Found:
+def _of_profile(config: Mapping[str, Any], name: str, how: str, *, implied: bool = False) -> FoundCredentials:
     source = f"the {how} profile {name} of Twilio's CLI"
     known = config.get("profiles")
     profile = known.get(name) if isinstance(known, dict) else None
@@ -96,7 +96,7 @@ def _of_profile(config: Mapping[str, Any], name: str, how: str, *, implied: bool
     except Problem:
         what = f"{source[0].upper()}{source[1:]} has no account SID, no key SID or no secret of the right form."
         raise Problem(what, _RENEW.format(name=name)) from None
-    return Found(credentials, source, implied, region)
+    return FoundCredentials(credentials, source, implied, region)
 
 
 _FIELDS = ("accountSid", "apiKey", "apiSecret", "region")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
 from twilio_environments import trust
-from twilio_environments.addresses import Address, Place, in_flow
+from twilio_environments.addresses import Address, AddressPlace, in_flow
 from twilio_environments.guard_rails import (
     KEY_AGE,
     PUBLIC_WEBHOOKS,
@@ -126,7 +126,7 @@ def decided_at_run_time(settings: Settings) -> Iterator[str]:
             yield f"{flow} decides where it goes at run time, with Liquid, in {', '.join(late)}."
 
 
-def flow_places(references: References) -> dict[str, list[Place]]:
+def flow_places(references: References) -> dict[str, list[AddressPlace]]:
     """Return the addresses in each flow; an own flow that a placeholder names is none that leads elsewhere."""
     found = {}
     for flow, definition in references.settings.definitions.items():

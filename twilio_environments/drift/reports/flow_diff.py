@@ -25,7 +25,7 @@ _SIGN = {"added": "+", "removed": "-", "changed": "~", "moved": "="}
 
 
 @dataclass(frozen=True)
-class Change:
+class FlowChange:
     """One value: where it stands in its widget, and both sides of it; ABSENT where there is none."""
 
     path: str
@@ -42,8 +42,8 @@ class WidgetDifference:
     type: str
     state: Literal["added", "removed", "changed", "moved"]
     """moved: nothing is different but the layout."""
-    changes: tuple[Change, ...] = ()
-    layout: Change | None = None
+    changes: tuple[FlowChange, ...] = ()
+    layout: FlowChange | None = None
     renamed_from: str = ""
 
 
@@ -52,7 +52,7 @@ class FlowDifference:
     """Two definitions, apart: their widgets in the order of the newer, removed ones last, and what is not a widget."""
 
     widgets: tuple[WidgetDifference, ...] = ()
-    flow: tuple[Change, ...] = ()
+    flow: tuple[FlowChange, ...] = ()
 
     def __bool__(self) -> bool:
         """Say whether there is any difference, layout included."""
@@ -71,7 +71,7 @@ def difference(before: Any, after: Any) -> FlowDifference:
     found = FlowDifference(tuple(_widgets(_states(old), _states(new))), flow)
     if not found.matters and canonical(before) != canonical(after):
         # The order alone; Twilio does not say that it means nothing, and the lifecycle calls it a difference.
-        return FlowDifference(found.widgets, (*flow, Change("order", _order(old), _order(new))))
+        return FlowDifference(found.widgets, (*flow, FlowChange("order", _order(old), _order(new))))
     return found
 
 
@@ -96,7 +96,7 @@ def lines(found: FlowDifference) -> list[str]:
     return said
 
 
-def _said(change: Change, indent: str) -> list[str]:
+def _said(change: FlowChange, indent: str) -> list[str]:
     sides = [f"{indent}  {sign} {shown(value)}" for sign, value in (("-", change.before), ("+", change.after))]
     return [f"{indent}{visible(change.path)}", *(side for side in sides if not side.endswith(f" {ABSENT}"))]
 
@@ -118,7 +118,7 @@ def _widgets(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]])
             yield WidgetDifference(_name(widget), _type(widget), "removed", tuple(_content(widget, {})))
 
 
-def _content(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+def _content(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[FlowChange]:
     """Compare two widgets: properties one by one, transitions by event, and whatever else there is."""
     own = ("name", "properties", "transitions", *(("type",) if not old or not new else ()))
     yield from _changes(_without(old, *own), _without(new, *own), "")
@@ -127,11 +127,11 @@ def _content(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]
     yield from _changes(_transitions(old), _transitions(new), "transitions.")
 
 
-def _changes(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str) -> Iterator[Change]:
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str) -> Iterator[FlowChange]:
     for key in sorted(old.keys() | new.keys()):
         before, after = old.get(key), new.get(key)
         if not same(before, after):
-            yield Change(prefix + key, *(ABSENT if value is None else value for value in (before, after)))
+            yield FlowChange(prefix + key, *(ABSENT if value is None else value for value in (before, after)))
 
 
 def _transitions(widget: Mapping[str, Any]) -> dict[str, Any]:
@@ -155,9 +155,9 @@ def _order(definition: Mapping[str, Any]) -> list[str]:
     return [f"{_name(state)}: {', '.join(_transitions(state))}" for state in _states(definition)]
 
 
-def _layout(old: Mapping[str, Any], new: Mapping[str, Any]) -> Change | None:
+def _layout(old: Mapping[str, Any], new: Mapping[str, Any]) -> FlowChange | None:
     before, after = (_mapping(widget.get("properties")).get(_LAYOUT) for widget in (old, new))
-    return None if same(before, after) else Change(_LAYOUT, before, after)
+    return None if same(before, after) else FlowChange(_LAYOUT, before, after)
 
 
 def _states(definition: Mapping[str, Any]) -> list[Mapping[str, Any]]:

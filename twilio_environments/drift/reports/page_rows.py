@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Any
 
 from twilio_environments.drift.model import ABSENT, DriftedField, Row, Step
-from twilio_environments.drift.reports.flow_diff import Change, FlowDifference, of_field
+from twilio_environments.drift.reports.flow_diff import FlowChange, FlowDifference, of_field
 from twilio_environments.drift.reports.shown import clipped, html, sentence, who
 from twilio_environments.visible import visible_lines
 
@@ -180,7 +180,7 @@ def _widgets(found: FlowDifference) -> Iterator[str]:
         )
 
 
-def _change(change: Change) -> str:
+def _change(change: FlowChange) -> str:
     before, after = marked(change.before, change.after)
     return (
         f'<div class="path">{html(change.path)}</div><div class="pair"><div data-label="recorded">{before}</div>'

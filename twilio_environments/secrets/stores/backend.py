@@ -11,14 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from twilio_environments.secrets.stores.protocol import Store
 
 
-class Settings(BaseModel):
+class StoreModel(BaseModel):
     """Settings of a store. Credentials are not settings: they come from the environment."""
 
     # A token pasted into the wrong place must not come back in the message that refuses it.
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
-class Backend(Settings, ABC):
+class Backend(StoreModel, ABC):
     """A kind of store: what a stack file may say of it are its fields, and its identity card the class attributes."""
 
     title: ClassVar[str]

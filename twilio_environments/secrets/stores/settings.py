@@ -8,11 +8,11 @@ import yaml
 from pydantic import model_validator
 
 from twilio_environments.secrets.stores.aws.settings import AwsSettings
-from twilio_environments.secrets.stores.backend import Backend, Settings
+from twilio_environments.secrets.stores.backend import Backend, StoreModel
 from twilio_environments.secrets.stores.vault.settings import VaultSettings
 
 
-class StoreSettings(Settings):
+class StoreSettings(StoreModel):
     """The one place where a stack's generated secrets go: exactly one of the stores, each registered by its line."""
 
     vault: VaultSettings | None = VaultSettings.offered()

@@ -1,6 +1,6 @@
 """The calls of Secrets Manager that a document takes: for each the right, the shape of its answer, what it may refuse.
 
-Codes that say something of the document come back as `Answer`, everything else as `Problem`.
+Codes that say something of the document come back as `AwsAnswer`, everything else as `Problem`.
 """
 
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from twilio_environments.secrets.stores.aws.answers import CURRENT, Empty, Named, Put, Secret, Value
-from twilio_environments.secrets.stores.aws.client import Answer, AwsClient
+from twilio_environments.secrets.stores.aws.client import AwsAnswer, AwsClient
 
 # A staging label of our own, where no consumer looks.
 STAGE = "TWILIO_ENVIRONMENTS"
@@ -30,11 +30,11 @@ class AwsCalls(AwsClient):
                 partial(Secret.of, path),
                 MISSING,
             )
-        except Answer:
+        except AwsAnswer:
             return None
 
     def current(self, path: str) -> Value:
-        """Return the current version; raise Answer when there is none."""
+        """Return the current version; raise AwsAnswer when there is none."""
         return self.call(
             "secretsmanager:GetSecretValue",
             path,
@@ -44,7 +44,7 @@ class AwsCalls(AwsClient):
         )
 
     def numbered(self, path: str, version: str) -> Value:
-        """Return a version by its id; raise Answer when it is gone."""
+        """Return a version by its id; raise AwsAnswer when it is gone."""
         return self.call(
             "secretsmanager:GetSecretValue",
             path,
@@ -54,7 +54,7 @@ class AwsCalls(AwsClient):
         )
 
     def create(self, path: str, version: str, text: str, tags: Mapping[str, str], kms_key_id: str | None) -> None:
-        """Make a secret with its first version; raise Answer when the name is taken."""
+        """Make a secret with its first version; raise AwsAnswer when the name is taken."""
         key: Any = {"KmsKeyId": kms_key_id} if kms_key_id else {}
         self.call(
             "secretsmanager:CreateSecret",
@@ -73,7 +73,7 @@ class AwsCalls(AwsClient):
         )
 
     def put(self, path: str, version: str, text: str) -> Put:
-        """Put a version under our own label; raise Answer when the secret was deleted meanwhile."""
+        """Put a version under our own label; raise AwsAnswer when the secret was deleted meanwhile."""
         return self.call(
             "secretsmanager:PutSecretValue",
             path,
@@ -86,7 +86,7 @@ class AwsCalls(AwsClient):
         )
 
     def promote(self, path: str, before: str, version: str) -> None:
-        """Make a version the current one instead of `before`; raise Answer when that is not the current one."""
+        """Make a version the current one instead of `before`; raise AwsAnswer when that is not the current one."""
         self.call(
             "secretsmanager:UpdateSecretVersionStage",
             path,
@@ -99,7 +99,7 @@ class AwsCalls(AwsClient):
         )
 
     def delete(self, path: str, days: int) -> None:
-        """Schedule a secret for deletion; raise Answer when AWS does not do it."""
+        """Schedule a secret for deletion; raise AwsAnswer when AWS does not do it."""
         self.call(
             "secretsmanager:DeleteSecret",
             path,
@@ -110,7 +110,7 @@ class AwsCalls(AwsClient):
         )
 
     def restore(self, path: str) -> None:
-        """Take a scheduled deletion back; raise Answer when AWS does not do it."""
+        """Take a scheduled deletion back; raise AwsAnswer when AWS does not do it."""
         self.call(
             "secretsmanager:RestoreSecret",
             path,
@@ -121,7 +121,7 @@ class AwsCalls(AwsClient):
         )
 
     def tag(self, path: str, tags: Mapping[str, str]) -> None:
-        """Set tags, and leave others as they are; raise Answer when AWS does not do it."""
+        """Set tags, and leave others as they are; raise AwsAnswer when AWS does not do it."""
         self.call(
             "secretsmanager:TagResource",
             path,

@@ -80,7 +80,7 @@ class AwsClient:
         """Return what `shape` reads from AWS's answer to `function`; it raises Malformed for what is not AWS's.
 
         `action` is the IAM action it takes, `path` the secret. A read is sent again where that may help. What `changes`
-        something is sent once, and raises Unsettled when it may have been carried out. Raises Answer for the error
+        something is sent once, and raises Unsettled when it may have been carried out. Raises AwsAnswer for the error
         codes in `back`, and Problem for all else.
         """
 
@@ -96,7 +96,7 @@ class AwsClient:
             )(once)
         except Refused as refused:
             if refused.code in back and refused.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-                raise Answer(refused) from None
+                raise AwsAnswer(refused) from None
             error: Exception = refused
         except (Malformed, exceptions.BotoCoreError, OSError) as failure:
             # OSError: botocore raises it as it is for a CA bundle (AWS_CA_BUNDLE) that does not exist.
@@ -120,7 +120,7 @@ class AwsClient:
             raise Malformed from None
 
 
-class Answer(Exception):
+class AwsAnswer(Exception):
     """An error code that the caller of `AwsClient.call` asked back for. Never leaves this package."""
 
     def __init__(self, refused: Refused) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 from twilio_environments.problems import Problem
 from twilio_environments.secrets.stores.aws.answers import CURRENT, Secret
 from twilio_environments.secrets.stores.aws.calls import EXISTS, STAGE, STATE, AwsCalls
-from twilio_environments.secrets.stores.aws.client import Answer
+from twilio_environments.secrets.stores.aws.client import AwsAnswer
 from twilio_environments.secrets.stores.aws.errors import Forbidden, unchanged
 from twilio_environments.secrets.stores.aws.settings import AwsSettings
 from twilio_environments.secrets.stores.merging import MergingStore
@@ -73,7 +73,7 @@ class AwsStore(MergingStore):
             return None if about is None else _loaded(about, {}, "")
         try:
             values, version = self._current(path)
-        except Answer:
+        except AwsAnswer:
             if about.version(CURRENT):
                 raise Conflict from None  # deleted since we looked
             return _loaded(about, {}, "")  # made by hand, without a value
@@ -83,7 +83,7 @@ class AwsStore(MergingStore):
         version, mark = str(uuid.uuid4()), {"managed-by": MANAGED_BY, "owner": owner}
         try:
             self._client.create(path, version, self._text(path, values), mark, self._settings.kms_key_id)
-        except Answer as answer:
+        except AwsAnswer as answer:
             if answer.code == EXISTS:
                 raise Conflict from None
             raise Conflict(
@@ -122,10 +122,10 @@ class AwsStore(MergingStore):
         return made.version, made.labels
 
     def _delete(self, path: str, version: str) -> None:
-        refused: Answer | None = None
+        refused: AwsAnswer | None = None
         try:
             self._client.delete(path, self._settings.recovery_window_days)
-        except Answer as answer:
+        except AwsAnswer as answer:
             refused = answer
         except Unsettled:
             pass  # as after any other answer, what AWS says of the secret now tells how it ended
@@ -151,7 +151,7 @@ class AwsStore(MergingStore):
         """Turn a refusal, of which somebody else's change is the usual cause, into Conflict; it knows of others."""
         try:
             yield
-        except Answer as answer:
+        except AwsAnswer as answer:
             stands = answer.code == STATE
             raise Conflict(unchanged(path, self.address, answer.refused) if stands else None) from None
 
@@ -191,7 +191,7 @@ class AwsStore(MergingStore):
         )
 
     def _current(self, path: str) -> tuple[dict[str, Any], str]:
-        """Return the current values and their version; raise Answer when there is none."""
+        """Return the current values and their version; raise AwsAnswer when there is none."""
         for _ in range(2):  # a value that was damaged on its way is whole the second time
             current = self._client.current(path)
             values = _parsed(current.text)

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 from twilio_environments import trust
 from twilio_environments.lifecycle.forms import form
 from twilio_environments.problems import Problem
-from twilio_environments.secrets.stores.backend import Backend, Settings
+from twilio_environments.secrets.stores.backend import Backend, StoreModel
 from twilio_environments.secrets.stores.protocol import Store
 from twilio_environments.secrets.stores.vault import sign_in
 
@@ -41,7 +41,7 @@ def _checked_address(address: str) -> str:
     return address.rstrip("/")
 
 
-class VaultAuth(Settings):
+class VaultAuth(StoreModel):
     """How to log in to Vault."""
 
     method: Literal["token", "approle", "jwt", "userpass", "kubernetes"] = Field(
