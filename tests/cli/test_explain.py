@@ -62,7 +62,7 @@ def test_json_has_the_whole_entry():
 def test_the_causes_of_a_code_that_has_several_are_told_one_by_one():
     said = explained("20003")
     assert "  or      The main account's profile at Twilio (Trust Hub) is not approved. Finish it" in said
-    assert "  or      A policy of Twilio's does not allow this call" in said
+    assert "  or      A Twilio policy does not allow this call" in said
     told = json.loads(explained("20003", "--json"))
     assert [one["name"] for one in told["causes"]] == ["compliance", "policy", "region"]
     assert "usual" not in told

@@ -113,17 +113,17 @@ def test_a_long_message_is_cut_between_words():
 
 CAUSES = [
     (401, 20003, "Primary compliance profile is not approved", "Trust Hub", "SID and secret"),
-    (403, 20003, "Policy evaluation failed", "policy of Twilio's does not allow", "SID and secret"),
+    (403, 20003, "Policy evaluation failed", "Twilio policy does not allow", "SID and secret"),
     (401, 20003, "The moon is in the wrong house", "this code does not say why", "SID and secret"),
     (401, 20003, "Authentication Error - invalid username", "did not accept these credentials", "Trust Hub"),
-    (400, 20001, "Messaging is not supported in realm ie1", "region of this run does not have this", "parameter"),
+    (400, 20001, "Messaging is not supported in realm ie1", "not available in the run's region", "parameter"),
     (400, 20001, "Missing required parameter Name in the post body", "a required one is missing", "region"),
     (400, 20001, "The moon is in the wrong house", "this code does not say why", "required"),
-    (400, 70002, "Unknown permission in Policy", "is not one that Twilio has", "Auth Token"),
-    (400, 70002, "secondaryAuthToken already exists on account", "second Auth Token already", "permission"),
+    (400, 70002, "Unknown permission in Policy", "does not exist at Twilio", "Auth Token"),
+    (400, 70002, "secondaryAuthToken already exists on account", "second Auth Token exists already", "permission"),
     (400, 98765, "The moon is in the wrong house", "not in our catalogue", "Correct"),
     (403, 98765, "The moon is in the wrong house", "docs/api/errors/98765", "credentials"),
-    (401, 98765, "The moon is in the wrong house", "Go by Twilio's message", "SID and secret"),
+    (401, 98765, "The moon is in the wrong house", "Follow Twilio's message", "SID and secret"),
 ]
 
 
@@ -142,7 +142,7 @@ def test_a_cause_is_claimed_only_where_it_is_the_one(status, code, message, clai
 def test_where_twilio_says_no_more_than_the_code_the_catalogue_speaks(message):
     error = refusal(refuses(401, 20003, message))
     assert "did not accept these credentials here" in error.what
-    assert error.remedy.startswith("Check SID and secret")
+    assert error.remedy.startswith("Check that SID and secret")
     assert "Twilio says" not in str(error)
 
 

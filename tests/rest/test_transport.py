@@ -268,7 +268,7 @@ def test_the_error_says_code_status_request_and_call_but_no_sid():
     error = caught.value
     assert error.operation == "POST api /2010-04-01/Accounts/{sid}/Keys.json"
     assert error.what == (
-        "The number is not for sale: somebody bought it, or it never was Twilio's "
+        "The number is not for sale: somebody bought it, or Twilio never had it "
         f"(Twilio 21422, HTTP 400, {REQUEST_ID}, {error.operation})."
     )
     assert error.remedy == "Search again and choose another number."

@@ -100,7 +100,7 @@ WRONG = [
     # -- credentials and where Twilio is
     Wrong(
         "a wrong token is the first thing that happens to anybody",
-        ("did not accept these credentials", "20003", "Check SID and secret"),
+        ("did not accept these credentials", "20003", "Check that SID and secret"),
         environment={"TWILIO_AUTH_TOKEN": "0" * 32},
     ),
     Wrong(
@@ -194,7 +194,7 @@ WRONG = [
     ),
     Wrong(
         "Twilio cannot reach it",
-        ("numbers.private.voice_url", "cannot reach", "give a public one"),
+        ("numbers.private.voice_url", "cannot reach", "use a public one"),
         settings=number("private", voice_url="https://10.1.2.3/voice"),
         alone=False,
     ),

@@ -12,7 +12,7 @@ __all__ = ["ENTRIES", "Entry", "ErrorCause", "Occasion", "Retry", "explain", "ex
 _TABLES = (access, numbers, messaging, verify, studio, webhook, delivery, channels, calls)
 ENTRIES: dict[int, Entry] = {entry.code: entry for table in _TABLES for entry in table.ENTRIES}
 
-_REFUSED = "Correct what the call was given; `twilio-env explain CODE` knows more about Twilio's codes."
+_REFUSED = "Correct the call's values; `twilio-env explain CODE` has more about Twilio's codes."
 _BY_STATUS = {
     0: Entry(
         0,
@@ -21,7 +21,7 @@ _BY_STATUS = {
         "Check the network, the proxy, trusted certificates (REQUESTS_CA_BUNDLE) and status.twilio.com; run again.",
         "later",
     ),
-    400: Entry(0, "Bad request", "Twilio refused what it was given", _REFUSED),
+    400: Entry(0, "Bad request", "Twilio refused the call's values", _REFUSED),
     401: Entry(
         0,
         "Not authenticated",
@@ -36,23 +36,23 @@ _BY_STATUS = {
     ),
     404: Entry(
         0,
-        "Not there",
-        "There is nothing at this address",
-        "Check for a proxy that answers in Twilio's place, and that the object is in this account.",
+        "Not found",
+        "Nothing exists at this address",
+        "Check for a proxy that answers instead of Twilio, and that the object is in this account.",
     ),
     405: Entry(0, "No such method", "Twilio does not offer this operation", "Report this as a bug of this project."),
     408: Entry(0, "Request timed out", "Twilio gave up waiting for the request", "Run again.", "later"),
     409: Entry(
         0,
         "Conflict",
-        "The object's present state does not allow this",
+        "The object's current state does not allow this",
         "Look at the object in the Console, then run again.",
     ),
     429: Entry(
         0,
         "Too many requests",
-        "Twilio had too many requests of this account at once, for longer than we wait",
-        "Run again later, or with less in parallel; Twilio raises the limit on request.",
+        "Twilio received too many requests from this account at once, for longer than we wait",
+        "Run again later, or with lower concurrency; Twilio raises the limit on request.",
         "safe",
     ),
 }
@@ -61,13 +61,13 @@ _BY_CLASS = {
         0,
         "Unreadable answer",
         "Twilio's answer could not be read",
-        "Run again; if it stays, look for a proxy that changes answers.",
+        "Run again; if it persists, look for a proxy that changes answers.",
         "later",
     ),
     3: Entry(
         0,
         "Redirected",
-        "The answer was a redirect, which is not followed because the credentials would go with it",
+        "The answer was a redirect, which is not followed because the credentials would be sent along",
         "Check the endpoint, and look for a proxy or a login page between here and Twilio.",
     ),
     4: Entry(0, "Refused", "Twilio refused the call", _REFUSED),
@@ -75,23 +75,23 @@ _BY_CLASS = {
         0,
         "Server error",
         "Twilio failed to process the call",
-        "Check status.twilio.com and run again; what exists is found first, so nothing is made twice.",
+        "Check status.twilio.com and run again; existing objects are found first, so nothing is created twice.",
         "later",
     ),
 }
 
 
 def explain(status: int, code: int, message: str = "") -> Entry:
-    """Return what Twilio's `code` says beside its `message`, else what the HTTP `status` says (0: no answer).
+    """Return what Twilio's `code` means, given its `message`, else what the HTTP `status` means (0: no answer).
 
-    Of a code that is not in the catalogue nothing is claimed. Never raises.
+    Claims nothing about a code that is not in the catalogue. Never raises.
     """
     if entry := ENTRIES.get(code):
         return entry.of(message)
     known = explain_status(status)
     if not code or known.retry != "never" or status // 100 != 4:  # noqa: PLR2004 - a refusal
         return known
-    remedy = f"Go by Twilio's message, and by its page on the code: https://www.twilio.com/docs/api/errors/{code}"
+    remedy = f"Follow Twilio's message and its page on the code: https://www.twilio.com/docs/api/errors/{code}"
     return Entry(code, known.title, "Twilio refused the call for a reason that is not in our catalogue", remedy)
 
 

@@ -1,4 +1,4 @@
-"""WhatsApp and Messenger: what becomes of a message on a channel that has rules of its own."""
+"""WhatsApp and Messenger: what happens to a message on a channel with its own rules."""
 
 from twilio_environments.explain.entry import Entry
 
@@ -14,7 +14,7 @@ ENTRIES = (
         63003,
         "Recipient not on the channel",
         "The recipient is not on this channel, or the address is not valid",
-        "Give whatsapp:+ and the number; fall back to SMS.",
+        "Use whatsapp:+ and the number; fall back to SMS.",
         when=("sending",),
     ),
     Entry(
@@ -27,17 +27,17 @@ ENTRIES = (
     Entry(
         63007,
         "Sender not on the channel",
-        "There is no sender of this From address on the channel in this account",
-        "Give whatsapp:+ and a number that is registered as a sender in this very account.",
-        not_this="The number may well be the account's: for SMS is not for WhatsApp.",
+        "This account has no sender with this From address on the channel",
+        "Use whatsapp:+ and a number that is registered as a sender in this account.",
+        not_this="The number may well be the account's: SMS numbers are not automatically WhatsApp senders.",
         when=("sending",),
     ),
     Entry(63012, "Channel failed", "The channel's own service failed", "Send again later.", "later", when=("sending",)),
     Entry(
         63013,
         "Against the channel's policy",
-        "The message goes against the channel's policy",
-        "Change it; look at the sender's quality rating in the Console.",
+        "The message violates the channel's policy",
+        "Change it; check the sender's quality rating in the Console.",
         when=("sending",),
     ),
     Entry(
@@ -50,24 +50,22 @@ ENTRIES = (
     Entry(
         63015,
         "Sandbox not joined",
-        "The sandbox sends to numbers only that have joined it",
-        "Let the recipient send the join code, or use a sender of your own.",
+        "The sandbox sends only to numbers that have joined it",
+        "Have the recipient send the join code, or use a sender of your own.",
         when=("sending",),
     ),
     Entry(
         63016,
         "Template needed",
         "A free-form WhatsApp or Messenger message was sent more than 24 hours after the recipient's last one",
-        "Send an approved template by its ContentSid; a template's text in Body does not do.",
-        not_this=(
-            "It is no error of the sender's registration, and waiting does not help: the recipient has to write first."
-        ),
+        "Send an approved template by its ContentSid; the template's text in Body is not enough.",
+        not_this=("The sender's registration is fine, and waiting does not help: the recipient has to write first."),
         when=("sending",),
     ),
     Entry(
         63018,
         "Channel rate exceeded",
-        "More was sent than the channel takes from this sender",
+        "More was sent than the channel accepts from this sender",
         "Send more slowly.",
         "later",
         when=("sending",),
@@ -76,7 +74,7 @@ ENTRIES = (
         63019,
         "Media not loaded",
         "The channel could not load the media",
-        "Give a public URL that answers with the right content type and size.",
+        "Use a public URL that serves the right content type and size.",
         when=("sending",),
     ),
     Entry(
@@ -97,7 +95,7 @@ ENTRIES = (
         63032,
         "Limited by WhatsApp",
         "WhatsApp did not let this message through to this user",
-        "Send it over another channel; WhatsApp decides whom it tests and limits.",
+        "Send it over another channel; WhatsApp decides which users it limits.",
         when=("sending",),
     ),
 )

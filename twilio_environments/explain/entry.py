@@ -54,6 +54,6 @@ class Entry:
         return replace(
             self,
             meaning="Twilio refused the call, and this code does not say why",
-            remedy=f"Go by Twilio's message; `twilio-env explain {self.code}` has the causes that are known.",
+            remedy=f"Follow Twilio's message; `twilio-env explain {self.code}` has the known causes.",
             cause="untold",
         )

@@ -13,13 +13,13 @@ ENTRIES = (
         21701,
         "No such service",
         "There is no such Messaging Service in this account",
-        "Refresh, so that it is made again; check the SID (MG…) and the account.",
+        "Refresh, so that it is created again; check the SID (MG…) and the account.",
     ),
     Entry(
         21703,
         "No suitable sender",
         "No sender of the service suits the message",
-        "Add a sender that does.",
+        "Add one that does.",
         when=("sending",),
     ),
     Entry(
@@ -29,32 +29,32 @@ ENTRIES = (
         21705,
         "Service SID not valid",
         "The SID of the Messaging Service is not valid",
-        "Give MG and 32 hexadecimal digits.",
+        "Use MG and 32 hexadecimal digits.",
     ),
     Entry(
         21709,
         "Alpha sender not accepted",
-        "The alphanumeric sender is not valid, or the account is not enabled for them",
-        "Use at most 11 letters, digits, spaces or -_+& with a letter among them; ask Twilio's support to enable it.",
+        "The alphanumeric sender is not valid, or alphanumeric senders are not enabled for the account",
+        "Use at most 11 letters, digits, spaces or -_+& with at least one letter; ask Twilio's support to enable them.",
     ),
     Entry(
         21710,
         "Already in this service",
         "The sender is already in this Messaging Service",
         "Nothing has to be done.",
-        not_this="It is a success in other words; a real conflict is 21712.",
+        not_this="It is a success in disguise; a real conflict is 21712.",
     ),
     Entry(
         21711,
         "Not in this service",
         "The sender is not in this Messaging Service",
-        "Nothing has to be done where it was to be removed.",
+        "If it was to be removed, nothing has to be done.",
     ),
     Entry(
         21712,
         "In another service",
         "The sender is in another Messaging Service",
-        "Remove it there first: a sender is in one service only.",
+        "Remove it there first: a sender can be in only one service.",
     ),
     Entry(
         21713,
@@ -65,8 +65,8 @@ ENTRIES = (
     Entry(
         21714,
         "Pool full",
-        "The Messaging Service has as many senders as it may have (400 by default)",
-        "Use a second service, or ask Twilio's support for more.",
+        "The Messaging Service has reached its limit of senders (400 by default)",
+        "Use a second service, or ask Twilio's support to raise the limit.",
     ),
     Entry(
         21715,
@@ -87,7 +87,7 @@ ENTRIES = (
         "Use the campaign's use case, or none.",
     ),
     Entry(21720, "A2P use case not valid", "This is not an A2P use case", "Use one the brand qualifies for."),
-    Entry(21727, "A2P parameters missing", "The A2P campaign lacks parameters", "Give the parameters that are named."),
+    Entry(21727, "A2P parameters missing", "The A2P campaign lacks parameters", "Add the named parameters."),
     Entry(
         21728,
         "A2P length",
@@ -111,7 +111,7 @@ ENTRIES = (
     ),
     Entry(
         30035,
-        "Registration under way",
+        "Registration in progress",
         "The number is still being registered for A2P",
         "Wait; it may take days.",
         "later",

@@ -7,7 +7,7 @@ ENTRIES = (
         21402,
         "URL not valid",
         "A webhook URL is not valid",
-        "Give an absolute http or https URL with a public host.",
+        "Use an absolute http or https URL with a public host.",
     ),
     Entry(21403, "Method not valid", "A webhook method is not valid", "Use GET or POST."),
     Entry(
@@ -28,29 +28,29 @@ ENTRIES = (
         "There is an SMS fallback URL without an SMS URL",
         "Set the SMS URL, or remove the fallback.",
     ),
-    Entry(21407, "No SMS", "The number cannot receive SMS", "Leave its SMS settings out, or use a number that can."),
+    Entry(21407, "No SMS", "The number cannot receive SMS", "Remove its SMS settings, or use a number that can."),
     Entry(
         21409,
         "Caller-ID lookup",
         "Caller-ID lookup is not valid for this number",
-        "Leave it out, or set it to true or false.",
+        "Remove it, or set it to true or false.",
     ),
     Entry(
         21420,
         "Application not accessible",
         "The application is not in this account",
-        "Give the SID (AP…) of an application of the same account as the number.",
+        "Use the SID (AP…) of an application in the number's account.",
     ),
     Entry(
         21421,
         "Number not valid",
         "The phone number or its SID is not valid",
-        "Give the number as +, country code and digits, or the SID of a number of this account.",
+        "Use the number as +, country code and digits, or the SID of a number of this account.",
     ),
     Entry(
         21422,
         "Number not available",
-        "The number is not for sale: somebody bought it, or it never was Twilio's",
+        "The number is not for sale: somebody bought it, or Twilio never had it",
         "Search again and choose another number.",
     ),
     Entry(
@@ -60,7 +60,7 @@ ENTRIES = (
         "Nothing has to be done.",
         not_this="It is about caller IDs, not about buying a number.",
     ),
-    Entry(21451, "Area code not valid", "The area code is not valid", "Give three digits of a US or Canadian area."),
+    Entry(21451, "Area code not valid", "The area code is not valid", "Use three digits of a US or Canadian area."),
     Entry(
         21452,
         "Area code sold out",
@@ -71,17 +71,17 @@ ENTRIES = (
     ),
     Entry(
         21457,
-        "Area code not taken here",
-        "Numbers cannot be bought by area code under a type",
+        "Area code not accepted here",
+        "A number of a given type cannot be bought by area code",
         "Search first, and buy the number that was found.",
     ),
-    Entry(21458, "Type differs", "The number is not of this type", "Give the type that the search reports for it."),
-    Entry(21470, "Account not valid", "The account to move the number to is not valid", "Give its SID (AC…)."),
+    Entry(21458, "Type differs", "The number is not of this type", "Use the type that the search reports for it."),
+    Entry(21470, "Account not valid", "The account to move the number to is not valid", "Use its SID (AC…)."),
     Entry(
         21471,
         "Account missing",
         "The account to move the number to does not exist",
-        "Give the SID of an account of the same main account.",
+        "Use the SID of an account under the same main account.",
     ),
     Entry(
         21472,
@@ -116,7 +116,7 @@ ENTRIES = (
     Entry(
         21628,
         "Address not accepted",
-        "The address could not be validated, and Twilio suggests another form of it",
+        "The address could not be validated, and Twilio suggests a different form",
         "Correct the address in the Console to the form suggested there.",
     ),
     Entry(21629, "Address not accepted", "The address could not be validated", "Correct the address in the Console."),
@@ -155,7 +155,7 @@ ENTRIES = (
         22401,
         "Field not in this region",
         "A setting of the number does not exist in this region",
-        "Leave it out, or set it in us1.",
+        "Remove it, or set it in us1.",
     ),
     Entry(
         22402,

@@ -7,7 +7,7 @@ ENTRIES = (
         81016,
         "Widget's request failed",
         "An HTTP request that a widget made failed, when the flow ran",
-        "Check the widget's URL and what it answers.",
+        "Check the widget's URL and its answer.",
         not_this="It says nothing about Twilio credentials or policies.",
         when=("studio run",),
     ),
@@ -70,21 +70,21 @@ ENTRIES = (
         "Widget's request not made",
         "A widget's HTTP request was not made, when the flow ran: its URL was not one once filled in, or a "
         "parameter has a reserved name such as method",
-        "Look at the execution's log for the URL.",
+        "Check the execution's log for the URL.",
         when=("studio run",),
     ),
     Entry(
         81020,
         "Trigger not supported",
         "A widget was run by a trigger it does not support, when the flow ran",
-        "Put it behind the trigger it is for.",
+        "Connect it to a trigger that it supports.",
         when=("studio run",),
     ),
     Entry(
         81024,
         "Subflow not run",
         "A subflow does not exist, or calls a subflow itself",
-        "Publish the subflow, and call no subflow in it.",
+        "Publish the subflow, and call no subflow from it.",
         when=("studio run",),
     ),
 )

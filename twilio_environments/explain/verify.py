@@ -8,14 +8,14 @@ ENTRIES = (
         "Parameter not valid",
         "Verify refused a parameter: To takes + and country code, a friendly name takes letters, digits, spaces, - and "
         "_, at most 30 characters and at most 4 digits",
-        "Correct the parameter that is named.",
-        not_this="It is not about service names alone: a To without + and country code gets it too.",
+        "Correct the named parameter.",
+        not_this="It is not only about service names: a To without + and country code gets it too.",
         when=("provisioning", "verifying"),
     ),
     Entry(
         60202,
         "Too many checks",
-        "The code was tried too often",
+        "The code was checked too often",
         "Wait 10 minutes, then start a new verification.",
         "later",
         when=("verifying",),
@@ -32,21 +32,23 @@ ENTRIES = (
         60204,
         "Feature not available",
         "The Verify service does not have this feature",
-        "Leave it out, or ask Twilio's sales to enable it.",
+        "Remove it, or ask Twilio's sales to enable it.",
     ),
-    Entry(60207, "Too many rate limits", "The service has as many rate limits as it may have", "Remove unused ones."),
-    Entry(60208, "Rate limit exists", "The service has a rate limit of this unique name", "Choose another name."),
+    Entry(60207, "Too many rate limits", "The service has reached its limit of rate limits", "Remove unused ones."),
+    Entry(
+        60208, "Rate limit exists", "The service already has a rate limit with this unique name", "Choose another name."
+    ),
     Entry(
         60209,
         "Unique name not valid",
         "The rate limit's unique name is not valid",
-        "Use letters, digits, - _ and . only.",
+        "Use only letters, digits, - _ and .",
     ),
-    Entry(60210, "Too many buckets", "The rate limit has as many buckets as it may have", "Remove unused ones."),
+    Entry(60210, "Too many buckets", "The rate limit has reached its limit of buckets", "Remove unused ones."),
     Entry(
         60211,
         "Interval taken",
-        "The rate limit has a bucket of this interval",
+        "The rate limit already has a bucket with this interval",
         "Change that bucket, or choose another interval.",
     ),
     Entry(
@@ -61,8 +63,8 @@ ENTRIES = (
     Entry(
         60213,
         "Country taken",
-        "The service has a messaging configuration for this country",
-        "Change that one.",
+        "The service already has a messaging configuration for this country",
+        "Change the existing one.",
     ),
     Entry(
         60217,
@@ -97,7 +99,7 @@ ENTRIES = (
         60220,
         "China needs vetting",
         "Verifications of +86 numbers need a use case that Twilio has approved",
-        "Ask Twilio's support.",
+        "Contact Twilio's support.",
         when=("verifying",),
     ),
     Entry(

@@ -1,4 +1,4 @@
-"""What Twilio reports when it asks a webhook: in the Console's error log, and never as an answer of the API."""
+"""What Twilio reports when it calls a webhook: in the Console's error log, never in an API answer."""
 
 from twilio_environments.explain.entry import Entry
 
@@ -6,15 +6,15 @@ ENTRIES = (
     Entry(
         11100,
         "URL not valid",
-        "A webhook URL is not of the form of a URL",
-        "Give an absolute https URL in the stack file.",
+        "A webhook URL is malformed",
+        "Use an absolute https URL in the stack file.",
         when=("webhook",),
     ),
     Entry(
         11200,
         "Webhook failed",
         "Twilio could not get a usable answer from a webhook; the whole exchange has 15 seconds",
-        "Ask the URL yourself from outside your network; let it answer at once with a 2xx status and do the "
+        "Call the URL yourself from outside your network; make it answer at once with a 2xx status and do the "
         "work afterwards.",
         not_this="It says nothing about Twilio being down, nor about credentials: the request went to your server.",
         when=("webhook",),
@@ -33,7 +33,7 @@ ENTRIES = (
         11206,
         "Answer not HTTP",
         "A webhook's answer broke HTTP, such as plain HTTP on an https port or a bad cookie",
-        "Look at the answer with curl -v; check which port serves TLS.",
+        "Inspect the answer with curl -v; check which port serves TLS.",
         when=("webhook",),
     ),
     Entry(
@@ -47,28 +47,28 @@ ENTRIES = (
         11215,
         "Too many redirects",
         "A webhook was redirected too often",
-        "Give the URL that answers itself.",
+        "Use the final URL.",
         when=("webhook",),
     ),
     Entry(
         11217,
         "Webhook answered with an error",
         "A webhook answered with a 4xx or 5xx status",
-        "Read your server's log of that time; a 403 is often a firewall or a signature check that uses an "
+        "Read your server's log from that time; a 403 is often a firewall or a signature check that uses an "
         "old Auth Token.",
-        not_this="Twilio does not slow down for a 429: a webhook has to take what comes.",
+        not_this="Twilio does not slow down for a 429: a webhook has to handle the full rate.",
         when=("webhook",),
     ),
     Entry(
         11220,
         "TLS handshake failed",
         "The TLS handshake with a webhook's host failed",
-        "Offer TLS 1.2 or newer with common ciphers and the whole chain of certificates.",
+        "Serve TLS 1.2 or newer with common ciphers and the full certificate chain.",
         when=("webhook",),
     ),
     Entry(
         11235,
-        "Certificate of another name",
+        "Certificate for another name",
         "The certificate of a webhook's host is for another name",
         "Use the name that is in the certificate, or get one for this name.",
         when=("webhook",),
@@ -87,7 +87,7 @@ ENTRIES = (
         11750,
         "Answer too large",
         "A webhook answered with more than 64 kB of TwiML",
-        "Answer less; use Redirect for what follows.",
+        "Return less; use Redirect to continue.",
         when=("webhook",),
     ),
     Entry(
@@ -100,14 +100,14 @@ ENTRIES = (
     Entry(
         12200,
         "TwiML not known",
-        "A webhook's TwiML has an element or an attribute that Twilio does not know, and leaves it out",
-        "Correct the element that is named; names are case-sensitive.",
+        "A webhook's TwiML has an element or an attribute that Twilio does not know and ignores",
+        "Correct the named element; names are case-sensitive.",
         when=("webhook",),
     ),
     Entry(
         12300,
         "Content type not valid",
-        "A webhook answered with a content type that Twilio does not take",
+        "A webhook answered with a content type that Twilio does not accept",
         "Answer TwiML as text/xml.",
         when=("webhook",),
     ),
