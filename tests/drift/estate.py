@@ -20,7 +20,7 @@ from twilio_environments.drift.review.project import Project
 from twilio_environments.drift.review.run import Request, Reviewed, reviewed
 from twilio_environments.drift.review.state import RecordedObject
 from twilio_environments.kinds.registry import KINDS
-from twilio_environments.lifecycle.declaration import plain
+from twilio_environments.lifecycle.values import plain
 from twilio_environments.settings import load
 from twilio_environments.settings.references import Name, References
 from twilio_environments.stackfile import StackFile

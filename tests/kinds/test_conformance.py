@@ -3,8 +3,8 @@
 import pytest
 
 from twilio_environments.emulator import Fault
-from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.lifecycle.objects import INCOMPLETE
+from twilio_environments.lifecycle.values import plain
 
 from .case import Case, Change
 from .cases import CASES

@@ -7,7 +7,8 @@ from pydantic import ValidationError
 
 from twilio_environments.kinds.messaging_service import MessagingService
 from twilio_environments.kinds.sender_pool import OtherSenders
-from twilio_environments.lifecycle.declaration import minimal_values, plain, unordered
+from twilio_environments.lifecycle.declaration import minimal_values
+from twilio_environments.lifecycle.values import plain, unordered
 
 from .case import Case
 from .cases import CASES

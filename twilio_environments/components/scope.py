@@ -9,8 +9,9 @@ import pulumi
 
 from twilio_environments.components.renaming import Renaming
 from twilio_environments.kinds.registry import BY_SECTION, SECTIONS
-from twilio_environments.lifecycle.declaration import Declaration, Declared, To, plain
+from twilio_environments.lifecycle.declaration import Declaration, Declared, To
 from twilio_environments.lifecycle.kind import Kind
+from twilio_environments.lifecycle.values import plain
 from twilio_environments.resources import RESOURCES
 from twilio_environments.resources.recorded import Recorded
 from twilio_environments.resources.resource import TwilioResource

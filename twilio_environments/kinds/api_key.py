@@ -18,18 +18,11 @@ from pydantic import Field, StringConstraints, model_validator
 
 from twilio_environments.lifecycle.card import Places, Program
 from twilio_environments.lifecycle.copying import Copying
-from twilio_environments.lifecycle.declaration import (
-    APART,
-    OURS,
-    Declaration,
-    FriendlyName,
-    Twilio,
-    Url,
-    unordered,
-)
+from twilio_environments.lifecycle.declaration import APART, OURS, Declaration, FriendlyName, Twilio, Url
 from twilio_environments.lifecycle.forms import form
 from twilio_environments.lifecycle.objects import Live
 from twilio_environments.lifecycle.review import Drawn, Gone, Level, Severity, Stray
+from twilio_environments.lifecycle.values import unordered
 from twilio_environments.rest.session import Account
 from twilio_environments.secrets import key_calls, schedule
 from twilio_environments.secrets.delivery import Delivery, DocumentPath

@@ -33,6 +33,8 @@ from twilio_environments.lifecycle.declaration import (
     LogicalName,
     To,
     Url,
+    at_most_one,
+    exactly_one,
     sid_of,
 )
 from twilio_environments.lifecycle.forms import form
@@ -131,9 +133,9 @@ class PhoneNumber(Declaration):
 
     @model_validator(mode="after")
     def _one_way_each(self) -> Self:
-        _exactly_one(self, "phone_number", "search")
-        _at_most_one(self, *CALLS)
-        _at_most_one(self, *MESSAGES)
+        exactly_one(self, "phone_number", "search", example="phone_number: '+15005550006'")
+        at_most_one(self, *CALLS)
+        at_most_one(self, *MESSAGES)
         for kind in ("voice", "sms"):
             primary = getattr(self, f"{kind}_url") or getattr(self, f"{kind}_flow")
             if getattr(self, f"{kind}_fallback_url") and not primary:
@@ -141,17 +143,6 @@ class PhoneNumber(Declaration):
         if self.emergency_address_sid and self.emergency_status != "Active":
             raise ValueError("has emergency_address_sid without emergency_status: Active")
         return self
-
-
-def _exactly_one(declared: PhoneNumber, *names: str) -> None:
-    if sum(bool(getattr(declared, name)) for name in names) != 1:
-        raise ValueError(f"needs exactly one of {' and '.join(names)}, such as phone_number: '+15005550006'")
-
-
-def _at_most_one(declared: PhoneNumber, *names: str) -> None:
-    given = [name for name in type(declared).model_fields if name in names and getattr(declared, name)]
-    if len(given) > 1:
-        raise ValueError(f"has {' and '.join(given)}, and only one of them can be in force: keep one")
 
 
 class PhoneNumberKind(TransferableKind[PhoneNumber]):

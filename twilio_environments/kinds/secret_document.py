@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any
 
-from twilio_environments.lifecycle.declaration import APART, FIXED, Declaration, Twilio, plain
+from twilio_environments.lifecycle.declaration import APART, FIXED, Declaration, Twilio
 from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.lifecycle.objects import ACCOUNT, Difference, Live
 from twilio_environments.lifecycle.review import Drawn, Elsewhere, Gone, Level, Severity, Trail
+from twilio_environments.lifecycle.values import plain
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session
 from twilio_environments.secrets import reviewed

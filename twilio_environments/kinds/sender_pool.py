@@ -15,16 +15,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, StringConstraints
 
 from twilio_environments.lifecycle.absence import proven
-from twilio_environments.lifecycle.declaration import (
-    FIXED,
-    Declaration,
-    Declared,
-    LogicalName,
-    To,
-    plain,
-    sid_of,
-    unordered,
-)
+from twilio_environments.lifecycle.declaration import FIXED, Declaration, Declared, LogicalName, To, sid_of
 from twilio_environments.lifecycle.forms import form
 from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.lifecycle.listed import bears
@@ -32,6 +23,7 @@ from twilio_environments.lifecycle.objects import Live, different
 from twilio_environments.lifecycle.parts import Job, Part, Parts, parts_of
 from twilio_environments.lifecycle.review import Level, Severity
 from twilio_environments.lifecycle.together import together
+from twilio_environments.lifecycle.values import plain, unordered
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import TwilioError
 from twilio_environments.rest.listings import PAGE

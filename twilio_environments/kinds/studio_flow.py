@@ -20,10 +20,11 @@ from twilio_environments.guard_rails import REVIEWED_EDITS
 from twilio_environments.lifecycle.adoption import Found
 from twilio_environments.lifecycle.card import Carried, Program
 from twilio_environments.lifecycle.copying import Copying
-from twilio_environments.lifecycle.declaration import OURS, Declaration, FriendlyName, Twilio, plain
+from twilio_environments.lifecycle.declaration import OURS, Declaration, FriendlyName, Twilio
 from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.lifecycle.objects import ACCOUNT, Difference, Live, Outcome
 from twilio_environments.lifecycle.review import Drawn, Elsewhere, Level, Notice, Reading, Severity, Surroundings
+from twilio_environments.lifecycle.values import plain
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session

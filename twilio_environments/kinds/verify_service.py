@@ -15,12 +15,13 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from twilio_environments.lifecycle.card import Carried
 from twilio_environments.lifecycle.copying import Copying
-from twilio_environments.lifecycle.declaration import Declaration, Declared, To, Twilio, Url, sid_of, unordered
+from twilio_environments.lifecycle.declaration import Declaration, Declared, To, Twilio, Url, sid_of
 from twilio_environments.lifecycle.forms import form
 from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.lifecycle.objects import Live
 from twilio_environments.lifecycle.parts import Part
 from twilio_environments.lifecycle.review import Drawn, Level, Severity, Trail
+from twilio_environments.lifecycle.values import unordered
 from twilio_environments.rest.session import Account
 
 _MOST_DIGITS = 4

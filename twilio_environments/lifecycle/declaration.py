@@ -18,29 +18,7 @@ from pydantic_core import PydanticUndefined
 
 from twilio_environments.lifecycle import webhooks
 from twilio_environments.lifecycle.forms import form
-
-
-def plain(value: Any) -> Any:
-    """Bring a value from Twilio, from Pulumi's state or from a model into one form.
-
-    Pulumi hands over every number as a float, and Twilio answers null where it was sent `""`.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, BaseModel):
-        return plain(value.model_dump(mode="json", exclude_none=True))
-    if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value
-
-
-def unordered(value: Any) -> Any:
-    """Normalise a list whose order Twilio does not keep."""
-    return sorted(plain(value) or [])
+from twilio_environments.lifecycle.values import plain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -303,3 +281,16 @@ def models_in(annotation: Any) -> Iterator[type[Declared]]:
         yield annotation
     for argument in get_args(annotation):
         yield from models_in(argument)
+
+
+def exactly_one(declared: Declared, *names: str, example: str) -> None:
+    """Raise ValueError unless exactly one of the named fields has a value."""
+    if sum(bool(getattr(declared, name)) for name in names) != 1:
+        raise ValueError(f"needs exactly one of {' and '.join(names)}, such as {example}")
+
+
+def at_most_one(declared: Declared, *names: str) -> None:
+    """Raise ValueError when several of the named fields have a value."""
+    given = [name for name in type(declared).model_fields if name in names and getattr(declared, name)]
+    if len(given) > 1:
+        raise ValueError(f"has {' and '.join(given)}, and only one of them can be in force: keep one")

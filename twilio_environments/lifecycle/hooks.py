@@ -10,11 +10,12 @@ from typing import Any
 from twilio_environments.lifecycle.adoption import Adoptable
 from twilio_environments.lifecycle.card import Card, D
 from twilio_environments.lifecycle.copying import Copyable
-from twilio_environments.lifecycle.declaration import live_values, minimal_values, plain
+from twilio_environments.lifecycle.declaration import live_values, minimal_values
 from twilio_environments.lifecycle.objects import ACCOUNT, Live, unmarked
 from twilio_environments.lifecycle.protection import ALLOWED, Protected
 from twilio_environments.lifecycle.purchases import Purchases
 from twilio_environments.lifecycle.review import Reviewable
+from twilio_environments.lifecycle.values import plain
 from twilio_environments.rest.session import Account, Session
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from twilio_environments.lifecycle.absence import SEEN_BY, seeing
-from twilio_environments.lifecycle.declaration import plain
+from twilio_environments.lifecycle.values import plain
 from twilio_environments.rest.session import Session
 
 INCOMPLETE = "incomplete"

@@ -12,8 +12,9 @@ from functools import cache, partial
 from itertools import chain
 from typing import Any, get_origin
 
-from twilio_environments.lifecycle.declaration import Declared, Twilio, live_values, models_in, plain
+from twilio_environments.lifecycle.declaration import Declared, Twilio, live_values, models_in
 from twilio_environments.lifecycle.together import together
+from twilio_environments.lifecycle.values import plain
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound, TwilioError
 from twilio_environments.rest.listings import PAGE

@@ -11,8 +11,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
-from twilio_environments.lifecycle.declaration import Declared, plain
+from twilio_environments.lifecycle.declaration import Declared
 from twilio_environments.lifecycle.forms import form
+from twilio_environments.lifecycle.values import plain
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account

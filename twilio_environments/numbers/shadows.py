@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from twilio_environments.addresses import masked
-from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.lifecycle.review import Level, Notice, Reading, Severity, Surroundings, Trail
+from twilio_environments.lifecycle.values import plain
 from twilio_environments.problems import Problem
 from twilio_environments.visible import HIDDEN
 

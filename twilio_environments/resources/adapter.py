@@ -8,7 +8,6 @@ program raises; numbers arrive as floats and nulls vanish, so inputs go through 
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -33,11 +32,11 @@ from pydantic import ValidationError
 from twilio_environments import trust
 from twilio_environments.guard_rails import ONLY_LOOKS
 from twilio_environments.lifecycle.census import Census
-from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.lifecycle.mistakes import hidden_mistakes, mistakes_of
 from twilio_environments.lifecycle.objects import ACCOUNT, FORMER_MARKS, INCOMPLETE, MOVED, Live
-from twilio_environments.lifecycle.purchases import PurchaseLimits, Purchases
+from twilio_environments.lifecycle.purchases import Purchases
+from twilio_environments.lifecycle.values import plain
 from twilio_environments.problems import Problem
 from twilio_environments.resources import host
 from twilio_environments.resources.boundary import SECRETS, crossing, known_of, told
@@ -45,7 +44,6 @@ from twilio_environments.resources.saying import say, warn
 from twilio_environments.rest import sessions
 from twilio_environments.rest.errors import AccountSuspended
 from twilio_environments.secrets.stores import require_another_login
-from twilio_environments.settings.limits import Limits
 
 T = TypeVar("T")
 _OURS = (ACCOUNT, "local", SECRETS)
@@ -71,7 +69,7 @@ class Adapter(ResourceProvider):
         config = {name: req.config.get(f"twilio:{name}") for name in sessions.SETTINGS}
         sessions.belong_to(os.environ.get("PULUMI_PROJECT", ""))
         sessions.configure(config, say=lambda message: pulumi.log.info(told(message)))
-        _guarded.purchases.limits = _limits(req.config.get("twilio:limits"))
+        _guarded.purchases.limits = host.limits_of(req.config.get("twilio:limits"))
 
     @crossing
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
@@ -264,14 +262,6 @@ _guarded = _Guarded()
 
 def _guards() -> bool:
     return not os.environ.get(ONLY_LOOKS)
-
-
-def _limits(told: Any) -> PurchaseLimits:
-    try:
-        limits = Limits.model_validate(json.loads(told) if isinstance(told, str) else told or {})
-    except (ValueError, RecursionError):  # of pydantic and of JSON; the values stay untold
-        raise host.HostError("twilio:limits is not as it should be: see docs/guard-rails.md.") from None
-    return PurchaseLimits(limits.purchases, limits.monthly_cost)
 
 
 _BRIEF = 10.0  # seconds for a look that is not worth waiting for

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
+from typing import Any
 
+from twilio_environments.lifecycle.purchases import PurchaseLimits
 from twilio_environments.provider_host import leave_with_pulumi
+from twilio_environments.settings.limits import Limits
 
 _prepared = threading.Event()
 
@@ -31,3 +35,12 @@ def prepare() -> None:
     _prepared.set()
     sys.tracebacklimit = 0
     leave_with_pulumi()  # it does already, unless the project has Pulumi's own host
+
+
+def limits_of(told: Any) -> PurchaseLimits:
+    """Read the limits of purchases out of the stack's configuration; raise HostError."""
+    try:
+        limits = Limits.model_validate(json.loads(told) if isinstance(told, str) else told or {})
+    except (ValueError, RecursionError):  # of pydantic and of JSON; the values stay untold
+        raise HostError("twilio:limits is not as it should be: see docs/guard-rails.md.") from None
+    return PurchaseLimits(limits.purchases, limits.monthly_cost)

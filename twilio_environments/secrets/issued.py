@@ -15,10 +15,10 @@ from typing import Any, ClassVar
 
 from twilio_environments import trust
 from twilio_environments.lifecycle.card import D
-from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.lifecycle.listed import ListedKind, bears
 from twilio_environments.lifecycle.objects import ACCOUNT, Difference, Live, Outcome, seen
 from twilio_environments.lifecycle.review import Level, Notice, Reading, Severity, Surroundings, Trail
+from twilio_environments.lifecycle.values import plain
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session

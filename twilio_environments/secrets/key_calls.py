@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from twilio_environments.explain.access import POLICY
 from twilio_environments.lifecycle.absence import proven
-from twilio_environments.lifecycle.declaration import unordered
+from twilio_environments.lifecycle.values import unordered
 from twilio_environments.problems import Problem
 from twilio_environments.rest.errors import NotFound, TwilioError
 from twilio_environments.rest.session import Account

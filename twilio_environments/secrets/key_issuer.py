@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from twilio_environments.lifecycle.absence import looks
-from twilio_environments.lifecycle.declaration import unordered
 from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.lifecycle.objects import Live
+from twilio_environments.lifecycle.values import unordered
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account
 from twilio_environments.secrets import key_calls

@@ -12,9 +12,10 @@ from twilio_environments.drift.review.compare import DriftFinding
 from twilio_environments.drift.review.project import Project
 from twilio_environments.drift.review.read import Stranger
 from twilio_environments.drift.review.state import RecordedObject
-from twilio_environments.lifecycle.declaration import To, plain
+from twilio_environments.lifecycle.declaration import To
 from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.lifecycle.parts import parts_of
+from twilio_environments.lifecycle.values import plain
 from twilio_environments.problems import Problem
 from twilio_environments.stackfile import Edit, path_of
 from twilio_environments.yaml_text import REMOVED

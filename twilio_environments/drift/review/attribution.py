@@ -18,8 +18,8 @@ from typing import Any
 from twilio_environments.drift.model import Attribution, DriftedField, Window
 from twilio_environments.drift.review.compare import DriftFinding
 from twilio_environments.kinds.registry import KINDS
-from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.lifecycle.review import Trail
+from twilio_environments.lifecycle.values import plain
 from twilio_environments.problems import Problem
 from twilio_environments.rest.events import changes
 from twilio_environments.rest.session import Account

@@ -17,10 +17,10 @@ from twilio_environments.drift.model import ABSENT, DriftedField
 from twilio_environments.drift.review.read import Seen, Sight, Stranger
 from twilio_environments.drift.review.state import RecordedObject, known
 from twilio_environments.drift.review.urls import hosts_in, own
-from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.lifecycle.objects import INCOMPLETE, Live
 from twilio_environments.lifecycle.review import Notice, Reading, RowKind, Surroundings
+from twilio_environments.lifecycle.values import plain
 from twilio_environments.visible import HIDDEN
 
 Declared = Mapping[str, Mapping[str, Any]]

@@ -9,8 +9,8 @@ from typing import Any, Literal
 from twilio_environments.drift.model import Link, Node, Row
 from twilio_environments.drift.review.read import Sight
 from twilio_environments.drift.review.state import RecordedObject
-from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.lifecycle.review import STRAY, Level
+from twilio_environments.lifecycle.values import plain
 
 _SID = re.compile(r"\b[A-Z]{2}[0-9a-f]{32}\b")
 State = Literal["clean", "changed", "missing", "unmanaged", "unchecked"]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from twilio_environments.kinds.registry import KINDS
-from twilio_environments.lifecycle.declaration import plain
 from twilio_environments.lifecycle.kind import Kind
 from twilio_environments.lifecycle.objects import ACCOUNT
+from twilio_environments.lifecycle.values import plain
 from twilio_environments.problems import Problem
 from twilio_environments.visible import HIDDEN, original
 
