@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from .events import event
 from .fields import Changes, Field, Refuse, assign, created, sent, word
 from .routing import Call, Handler, Reply, iso, not_found, owned, page, rfc2822, route
 from .state import Row, public
@@ -222,7 +223,7 @@ class Resource:
 
     def _log(self, call: Call, what: str, row: Row, changes: Changes | None = None) -> None:
         if self.event is not None:
-            call.state.event(call, f"{self.event}.{what}", self.event, row["sid"], changes)
+            event(call, f"{self.event}.{what}", self.event, row["sid"], changes)
 
     # -- paths --
 

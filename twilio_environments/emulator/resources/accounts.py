@@ -2,6 +2,7 @@
 
 import secrets
 
+from twilio_environments.emulator.events import event
 from twilio_environments.emulator.routing import ApiError, Call, Reply, not_found, page, rfc2822, route
 from twilio_environments.emulator.state import Row, State, public
 
@@ -88,7 +89,7 @@ def _name(call: Call) -> str | None:
 
 def _log(call: Call, event_type: str, row: Row, changed: dict[str, tuple[object, object]] | None = None) -> None:
     log = row["owner_account_sid"] if call.switches.child_account_events_at_parent else row["sid"]
-    call.state.event(call, event_type, "account", row["sid"], changed, account_sid=log)
+    event(call, event_type, "account", row["sid"], changed, account_sid=log)
 
 
 @route("POST", "api", ACCOUNTS, "/twilio/iam/accounts/create")

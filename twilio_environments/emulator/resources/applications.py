@@ -4,6 +4,7 @@ Facts: twilio-api v2010 OpenAPI document; Twilio's page on applications for how 
 numbers; error dictionary for 21301 and 21402 to 21409. No permission for them is known, so no restricted key may.
 """
 
+from twilio_environments.emulator.events import event
 from twilio_environments.emulator.fields import (
     Changes,
     Field,
@@ -45,7 +46,7 @@ def _leave_numbers(call: Call, row: Row) -> None:
         if changes:
             table.put(number["sid"], number | {"date_updated": rfc2822(call.now)})
             if call.switches.deleted_application_has_number_events:
-                call.state.event(call, "phone-number.updated", "phone-number", number["sid"], changes)
+                event(call, "phone-number.updated", "phone-number", number["sid"], changes)
 
 
 APPLICATIONS = Resource(

@@ -2,6 +2,7 @@
 
 import secrets
 
+from twilio_environments.emulator.events import event
 from twilio_environments.emulator.routing import ApiError, Call, Reply, iso, not_found, route
 from twilio_environments.emulator.state import Row
 
@@ -18,7 +19,7 @@ def _account(call: Call) -> Row:
 
 
 def _log(call: Call, what: str) -> None:
-    call.state.event(call, f"account-auth-token.{what}", "account-auth-token", call.account_sid)
+    event(call, f"account-auth-token.{what}", "account-auth-token", call.account_sid)
 
 
 @route("POST", "accounts", SECONDARY, PERMISSION + "create")

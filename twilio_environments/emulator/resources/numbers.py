@@ -6,6 +6,7 @@ A number is unique over the whole emulator. Facts: twilio-api v2010 OpenAPI docu
 
 import re
 
+from twilio_environments.emulator.events import event
 from twilio_environments.emulator.fields import Field, flag
 from twilio_environments.emulator.resource import Resource
 from twilio_environments.emulator.routing import ApiError, Call, Handler, Reply, page, rfc2822, route
@@ -136,7 +137,7 @@ def _transfer(call: Call, row: Row) -> Row:
     call.state.table("messaging_phone_numbers").delete(sid)
     for account_sid, number_sid in ((source, sid), (target, row["sid"])) if call.switches.transfer_has_events else ():
         changed = {"account_sid": (source, target)}
-        call.state.event(call, "phone-number.updated", "phone-number", number_sid, changed, account_sid=account_sid)
+        event(call, "phone-number.updated", "phone-number", number_sid, changed, account_sid=account_sid)
     return row
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from twilio_environments.emulator.events import event
 from twilio_environments.emulator.fields import Changes
 from twilio_environments.emulator.resource import Resource
 from twilio_environments.emulator.routing import ApiError, Call, Reply, not_found
@@ -79,8 +80,7 @@ class Pool(Resource):
     def _log(self, call: Call, what: str, row: Row, _changes: Changes | None = None) -> None:
         """Record a pool event under the service's SID; which SID Twilio uses is not published."""
         change = (None, row["sid"]) if what == "created" else (row["sid"], None)
-        event = f"copilot-number-pool.{what}"
-        call.state.event(call, event, "copilot-number-pool", self._service_sid(row), {self.key: change})
+        event(call, f"copilot-number-pool.{what}", "copilot-number-pool", self._service_sid(row), {self.key: change})
 
     def _service_sid(self, row: Row) -> str:
         return str(row[self.columns.get("service_sid", "service_sid")])
