@@ -99,14 +99,14 @@ class Scope:
         return [self.document(path) | {"names": sorted(names[path])} for path in sorted(names)]
 
     def output(self, name: Name, attribute: str) -> pulumi.Input[str]:
-        """Return an attribute of a made object; `sid` is its id, which stays known in previews of an update."""
+        """Return an attribute of a made object; a SID that is its id stays known in previews of an update."""
         if name == _ACCOUNT:
             return self.account_sid
-        resource = self._made[name]
-        if form := SECTIONS[name.section].addresses.get(attribute):
+        resource, kind = self._made[name], SECTIONS[name.section]
+        if form := kind.addresses.get(attribute):
             # Built from what is known in previews.
             return pulumi.Output.format(form, account_sid=self.account_sid, sid=resource.id)
-        return resource.id if attribute == "sid" else getattr(resource, attribute)
+        return resource.id if attribute == "sid" and kind.id_is_sid else getattr(resource, attribute)
 
     def definition(self, section: str, name: str) -> Any:
         """Return what the file of an object's definition says."""

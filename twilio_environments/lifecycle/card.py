@@ -63,6 +63,8 @@ class Card(Generic[D]):
     """The field of the stack file that tells one apart, whatever it is called, where it is given."""
     prefix: ClassVar[str] = ""
     """What its SIDs begin with, "" for what has none."""
+    id_is_sid: ClassVar[bool] = True
+    """Whether a resource's id is the object's SID, so that a preview knows it; see `resource_id`."""
     declaration: type[D]
     stack_file: type[BaseModel]
     """What a stack file says of one; `declaration` where that is the same."""

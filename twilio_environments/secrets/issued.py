@@ -44,6 +44,7 @@ class IssuedKind(ListedKind[D]):
 
     facts = {"sid": str, "version": str, "fingerprint": str, "created": str, "previous": list, "rotated": str}
     always_marked = True
+    id_is_sid = False  # a rotation replaces the object and keeps the resource
     closes_with_account = False  # its properties have to leave the store
     statuses = ("secret_status",)
     adoptable = False
@@ -89,7 +90,6 @@ class IssuedKind(ListedKind[D]):
         declared.check(Delivery.model_validate(before["delivery"]) if before else None)
 
     def resource_id(self, live: Live) -> str:
-        # A rotation replaces the object and keeps the resource, so the resource is known by the name.
         return str(live.values["friendly_name"])
 
     def object_id(self, resource_id: str, recorded: Mapping[str, Any]) -> str:
