@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from pathlib import Path
 
 import pulumi
-from pulumi.runtime.config import get_config_env, get_config_secret_keys_env
+from pulumi.runtime.config import CONFIG, get_config_env, get_config_secret_keys_env, is_config_secret
 
 from twilio_environments import trust
 from twilio_environments.lifecycle.mistakes import Mistake
@@ -25,14 +26,18 @@ def settings(root: Path) -> Settings:
     Mistakes end the program with one message that names them all, before any resource is declared.
     """
     # When a resource fails, Pulumi interrupts the program: by default a silent end, in Python 40 lines of traceback.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # Only a main thread may say so; an inline program of the Automation API runs in another one.
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     project, stack = pulumi.get_project(), pulumi.get_stack()
-    encrypted = [key for key in get_config_secret_keys_env() if key.startswith(f"{NAMESPACE}:")]
+    config = get_config_env() | CONFIG.get()  # the second is an inline program's
+    secret = {*get_config_secret_keys_env(), *filter(is_config_secret, config)}
+    encrypted = sorted(key for key in secret if key.startswith(f"{NAMESPACE}:"))
     what = "is a secret, and stack files hold none: credentials come from the environment"
     try:
         trust.require_own_environment(root)
         refuse(stack, [Mistake(key.partition(":")[2], what) for key in encrypted])
-        loaded = load(get_config_env(), project=project, stack=stack, root=root)
+        loaded = load(config, project=project, stack=stack, root=root)
         region = os.environ.get("TWILIO_REGION", "").strip()
         by_region = [*region_refusals(loaded, region, "region (by TWILIO_REGION)")] if region else []
         refuse(stack, [*by_region, *untrusted(loaded)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -38,14 +39,19 @@ class Incomplete(Exception):
     """Something was made and recorded, and could not be finished; the next run finishes it."""
 
 
-_hooks: list[pulumi.ResourceHookBinding] = []
+_bindings: WeakKeyDictionary[pulumi.Resource, pulumi.ResourceHookBinding] = WeakKeyDictionary()
+"""By the root resource of a run: one process may have several, one after the other and in threads (Automation API)."""
 
 
 def _completeness() -> pulumi.ResourceHookBinding:
-    if not _hooks:
+    root = pulumi.runtime.get_root_resource()
+    binding = _bindings.get(root) if root else None
+    if binding is None:
         hook = pulumi.ResourceHook("twilio-environments:complete", _complain_if_incomplete)
-        _hooks.append(pulumi.ResourceHookBinding(after_create=[hook], after_update=[hook]))
-    return _hooks[0]
+        binding = pulumi.ResourceHookBinding(after_create=[hook], after_update=[hook])
+        if root:
+            _bindings[root] = binding
+    return binding
 
 
 def _complain_if_incomplete(args: pulumi.ResourceHookArgs) -> None:
