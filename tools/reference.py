@@ -30,6 +30,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from twilio_environments import files, resources
+from twilio_environments.kinds.registry import KINDS
 from twilio_environments.lifecycle.declaration import Declaration
 from twilio_environments.lifecycle.forms import words_of
 from twilio_environments.settings.json_schema import StackFileSchema
@@ -45,15 +46,9 @@ _URL = r"^(https?://\S+)?$"
 _TYPES = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "`true` or `false`"}
 _NOTHING = "-"
 _PAGES = {
-    "Subaccount": "subaccount",
-    "Key": "api_key",
-    "PhoneNumber": "phone_number",
-    "MessagingService": "messaging_service",
-    "VerifyService": "verify_service",
-    "FlowFile": "studio_flow",
-    "Secrets": "secret_document",
-    "StoreSettings": "secret_document",
+    kind.stack_file.__name__: type(kind).__module__.rpartition(".")[2] for kind in KINDS.values() if kind.component
 }
+_PAGES["StoreSettings"] = _PAGES["Secrets"]
 """The models with their own page in docs/kinds; other pages link to it."""
 Schema = Mapping[str, Any]
 

@@ -62,6 +62,7 @@ def test_it_has_an_identity_card(kind):
 def test_it_has_a_page(kind):
     page = ROOT / "docs" / "kinds" / f"{module_of(kind)}.md"
     assert page.exists(), f"write docs/kinds/{page.name}"
+    assert f"]({page.name})" in (page.parent / "README.md").read_text("utf-8"), "add its row to docs/kinds/README.md"
 
 
 @by_kind
