@@ -55,7 +55,7 @@ config:
     alerts: # {alerts}
       adopt: true
       friendly_name: "Alerts ☎"
-      discard_inbound: true # incoming messages are thrown away by Twilio
+      discard_inbound: true # Twilio discards incoming messages
       senders:
         numbers: [number-415-555-0100, support]
         alpha_senders: [ACME]
@@ -269,7 +269,7 @@ def test_no_such_account(twilio, project):
     assert problem.what.startswith(f"These credentials reach no account {sid('AC', 9)}: ")
     assert "20404" in problem.what
     assert not (project / "Pulumi.prod.yaml").exists()
-    assert "--account is not of the form AC" in str(refused("adopt", "--account", "prod", "--stack", "prod"))
+    assert "--account does not have the form AC" in str(refused("adopt", "--account", "prod", "--stack", "prod"))
 
 
 def test_a_closed_account(empty, project):

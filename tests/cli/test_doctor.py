@@ -85,7 +85,7 @@ def test_a_wrong_token_is_said_once_with_twilios_code_and_not_for_every_product(
 def test_twilio_out_of_reach_is_said_once(twilio, tmp_path):  # noqa: F811
     found = list(lines.look(session(twilio, url="http://127.0.0.1:9"), settings(tmp_path)))
     assert seen(found) == [("credentials", "pass"), ("permissions", "fail")]
-    assert "No connection to Twilio could be made" in found[1].what
+    assert "No connection to Twilio could be established" in found[1].what
 
 
 def test_an_api_key_is_let_in_and_not_enough_for_what_it_cannot_do(twilio, tmp_path):  # noqa: F811

@@ -197,7 +197,7 @@ def plausible() -> Review:
         alerts1,
         "+14155550144",
         Level.BEHAVIOUR,
-        "calls and messages to it fail, and Twilio may lease it to somebody else",
+        "calls and messages to it fail, and Twilio may assign it to somebody else",
         text="it is gone at Twilio",
         unattributed="No event in the window names it.",
         cause="c3",

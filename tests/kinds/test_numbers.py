@@ -85,7 +85,7 @@ def test_a_number_that_somebody_else_was_faster_to_buy_gives_way_to_the_next_one
 
 def test_a_search_whose_numbers_are_always_gone_ends(world, kind):
     world.twilio.faults.add(Fault("status", method="POST", path=BUY, status=400, code=21422))
-    with pytest.raises(Problem, match="bought by somebody else") as caught:
+    with pytest.raises(Problem, match="somebody else bought each") as caught:
         searched(world, kind).create()
     assert "widen the search" in caught.value.remedy
     assert owned(world) == []

@@ -20,7 +20,7 @@ def test_a_host_has_region_and_edge_or_neither(endpoint, product, host):
 
 @pytest.mark.parametrize("product", ["verify", "iam", "accounts", "pricing"])
 def test_what_only_us1_has_is_refused_elsewhere(product):
-    with pytest.raises(Problem, match=f"{product} API is served by us1 only"):
+    with pytest.raises(Problem, match=f"{product} API is only available in us1"):
         Endpoint(region="ie1", edge="dublin").host(product)
 
 
@@ -29,15 +29,15 @@ def test_what_only_us1_has_is_refused_elsewhere(product):
     [
         ({"region": "ie1"}, "region is set without edge"),
         ({"edge": "dublin"}, "edge is set without region"),
-        ({"region": "ie1.example.org/", "edge": "dublin"}, "region is not one"),
-        ({"region": "ie1", "edge": "example.org#"}, "edge is not one"),
-        ({"region": "dublin", "edge": "ie1"}, "region is not one"),
+        ({"region": "ie1.example.org/", "edge": "dublin"}, "region is not valid"),
+        ({"region": "ie1", "edge": "example.org#"}, "edge is not valid"),
+        ({"region": "dublin", "edge": "ie1"}, "region is not valid"),
         ({"endpoint": "http://example.org"}, "plain http on another machine"),
         ({"endpoint": "http://127.0.0.1.example.org"}, "plain http on another machine"),
-        ({"endpoint": "http://localhost@example.org"}, "more than scheme, host and port"),
-        ({"endpoint": "http://user@127.0.0.1"}, "more than scheme, host and port"),
-        ({"endpoint": "http://127.0.0.1/x"}, "more than scheme, host and port"),
-        ({"endpoint": "http://127.0.0.1?x"}, "more than scheme, host and port"),
+        ({"endpoint": "http://localhost@example.org"}, "more than a scheme, host and port"),
+        ({"endpoint": "http://user@127.0.0.1"}, "more than a scheme, host and port"),
+        ({"endpoint": "http://127.0.0.1/x"}, "more than a scheme, host and port"),
+        ({"endpoint": "http://127.0.0.1?x"}, "more than a scheme, host and port"),
         ({"endpoint": "http://127.0.0.1:port"}, "not a URL"),
         ({"endpoint": "http://[::1"}, "not a URL"),
         ({"endpoint": "127.0.0.1:8080"}, "not an http or https URL"),

@@ -25,8 +25,8 @@ def test_waiting_for_twilio_is_told_and_counted():
     progress.waiting(1)
     assert said == []
     progress.waiting(20)
-    assert said == ["Twilio limits the calls of this account: 21 s waited so far, 20 s of it now"]
+    assert said == ["Twilio is rate limiting this account: 21 s spent waiting so far, 20 s of it now"]
     with progress.of("listing numbers") as step:
         clock.sleep(EVERY)
         step(3000)
-    assert said[1:] == ["listing numbers: 3,000, 21 s waited for Twilio's limits so far"]
+    assert said[1:] == ["listing numbers: 3,000, 21 s spent waiting for Twilio's rate limits so far"]

@@ -115,7 +115,7 @@ def test_a_strangers_subaccount_is_not_found(ours):
 
 @pytest.mark.parametrize("sid", ["", "staging", "SK" + "0" * 32, "AC1/../x"])
 def test_what_is_no_account_sid_is_not_asked_for(twilio, ours, sid):
-    with pytest.raises(Problem, match="not of the form AC"):
+    with pytest.raises(Problem, match="not have the form AC"):
         ours.account(sid)
     assert twilio.calls == []
 

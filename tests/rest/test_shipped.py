@@ -51,7 +51,7 @@ def of_all_stacks(tmp_path, name):
 def test_the_shipped_name_meets_the_emulator_only(face, tmp_path, monkeypatch):
     monkeypatch.setenv("PULUMI_PROJECT", "")
     face(tmp_path, shipped.NAME)
-    with pytest.raises(Problem, match="Say another name in Pulumi"):
+    with pytest.raises(Problem, match="Choose another name in Pulumi"):
         sessions.session()
     monkeypatch.setenv("TWILIO_ENDPOINT", EMULATOR)
     assert sessions.session().endpoint.loopback
@@ -67,5 +67,5 @@ def test_the_name_is_the_one_that_is_shipped():
 
 @pytest.mark.parametrize("url", [None, "https://twilio.example.com"])
 def test_no_other_host_is_an_emulator(url):
-    with pytest.raises(Problem, match="shipped with"):
+    with pytest.raises(Problem, match="shipped name"):
         shipped.refuse(shipped.NAME, Endpoint(url=url))

@@ -33,11 +33,11 @@ def home(tmp_path):
 @pytest.mark.parametrize(
     ("environ", "account", "source", "implied"),
     [
-        ({"TWILIO_PROFILE": "acme"}, AC, "the named profile acme of Twilio's CLI", False),
-        (ENVIRONMENT | {"TWILIO_PROFILE": " acme\n"}, AC, "the named profile acme of Twilio's CLI", False),
+        ({"TWILIO_PROFILE": "acme"}, AC, "the named profile acme of the Twilio CLI", False),
+        (ENVIRONMENT | {"TWILIO_PROFILE": " acme\n"}, AC, "the named profile acme of the Twilio CLI", False),
         (ENVIRONMENT | {"TWILIO_PROFILE": ""}, OTHER, "the environment (TWILIO_AUTH_TOKEN)", False),
         (ENVIRONMENT, OTHER, "the environment (TWILIO_AUTH_TOKEN)", False),
-        ({}, AC, "the active profile acme of Twilio's CLI", True),
+        ({}, AC, "the active profile acme of the Twilio CLI", True),
     ],
 )
 def test_a_named_profile_wins_over_the_environment_and_that_over_the_active_profile(
@@ -60,13 +60,13 @@ def test_a_profile_is_an_api_key_of_its_account(home):
         (
             ENVIRONMENT | {"TWILIO_PROFILE": "half"},
             None,
-            "The named profile half of Twilio's CLI has no ",
+            "The named profile half of the Twilio CLI lacks ",
         ),
-        ({"TWILIO_PROFILE": "old"}, {"projects": [{"id": "old", "accountSid": AC}]}, "is of its older form"),
+        ({"TWILIO_PROFILE": "old"}, {"projects": [{"id": "old", "accountSid": AC}]}, "has the older form"),
         ({}, {"profiles": {}, "activeProfile": "gone"}, "has no profile gone; it has: none"),
         ({"TWILIO_PROFILE": "acme"}, "{", "cannot be read"),
         ({}, "[]", "cannot be read"),
-        ({}, {"profiles": {"acme": PROFILE}}, "Twilio's CLI has no active profile"),
+        ({}, {"profiles": {"acme": PROFILE}}, "the Twilio CLI has no active profile"),
         ({"TWILIO_ACCOUNT_SID": AC}, None, "without a secret"),  # half of an environment is not made up for
     ],
 )
@@ -81,7 +81,7 @@ def test_what_is_wrong_with_the_first_source_is_said_and_no_other_one_is_taken(e
 
 
 def test_a_named_profile_without_the_cli_is_said(tmp_path):
-    with pytest.raises(Problem, match="The profile acme of Twilio's CLI was named, and there is no ~"):
+    with pytest.raises(Problem, match="The Twilio CLI profile acme was named, but there is no ~"):
         find(ENVIRONMENT | {"TWILIO_PROFILE": "acme"}, tmp_path)
 
 
@@ -101,11 +101,11 @@ def process(home, monkeypatch):
 @pytest.mark.parametrize("said", ["true", "True"])
 def test_production_refuses_an_implied_profile_and_takes_the_same_one_named(said, process):
     configure({"production": said})
-    with pytest.raises(Problem, match="the active profile acme of Twilio's CLI would have been taken") as caught:
+    with pytest.raises(Problem, match="the active profile acme of the Twilio CLI would have been used") as caught:
         session()
     assert "--profile" in caught.value.remedy
     process.setenv("TWILIO_PROFILE", "acme")
-    assert session().source == "the named profile acme of Twilio's CLI"
+    assert session().source == "the named profile acme of the Twilio CLI"
 
 
 @pytest.mark.parametrize("config", [{}, {"production": "false"}])
@@ -116,7 +116,7 @@ def test_elsewhere_the_active_profile_will_do(config, process):
 
 def test_a_profile_of_another_region_is_refused_before_a_call(process):
     configure({"region": "ie1", "edge": "dublin"})
-    with pytest.raises(Problem, match="are of the region us1, and this run goes to ie1"):
+    with pytest.raises(Problem, match="are for the region us1, and this run uses ie1"):
         session()
 
 
@@ -132,5 +132,5 @@ def test_what_twilio_does_not_let_in_says_where_it_came_from():
 
 
 def test_what_an_api_key_cannot_do_says_where_the_key_came_from(process):
-    with pytest.raises(Problem, match="an API key of the active profile acme of Twilio's CLI, and no API key can"):
+    with pytest.raises(Problem, match="an API key of the active profile acme of the Twilio CLI, and no API key can"):
         session().require_auth_token()

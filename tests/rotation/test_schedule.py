@@ -115,7 +115,7 @@ def test_another_type_is_a_new_key_and_the_old_one_keeps_its_overlap(world, was,
     old = scene.key.recorded["sid"]
     scene.key.declare(friendly_name=NAME, mark=MARK, **becomes)
     difference = scene.key.difference()
-    assert (difference.replaces, difference.reasons) == ([], ["its type changes, so a new key is made"])
+    assert (difference.replaces, difference.reasons) == ([], ["its type changes, so a new key is created"])
     assert scene.up()
     assert scene.alive() == {old, scene.key.recorded["sid"]}
     assert [one["sid"] for one in scene.key.recorded["previous"]] == [old]

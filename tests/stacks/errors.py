@@ -110,7 +110,7 @@ WRONG = [
     ),
     Wrong(
         "production on whichever profile happens to be active",
-        ("This stack is production", "the active profile acme of Twilio's CLI", "--profile"),
+        ("This stack is production", "the active profile acme of the Twilio CLI", "--profile"),
         settings=lambda config: config.update(production=True),
         environment={"TWILIO_ACCOUNT_SID": "", "TWILIO_AUTH_TOKEN": ""},
         prepare=active_profile,
@@ -132,7 +132,7 @@ WRONG = [
     ),
     Wrong(
         "a stack file sends credentials nowhere",
-        ("twilio:endpoint: is not an emulator on this machine", "is for TWILIO_ENDPOINT of the run to name"),
+        ("twilio:endpoint: is not an emulator on this machine", "set TWILIO_ENDPOINT"),
         settings=lambda config: config.update(endpoint="https://twilio.example.com"),
     ),
     Wrong(
@@ -182,7 +182,7 @@ WRONG = [
     ),
     Wrong(
         "a secret in the stack file would be in the state, and the engine decrypts it for everybody",
-        ("twilio:auth_token", "stack files hold none", "environment"),
+        ("twilio:auth_token", "stack files contain none", "environment"),
         prepare=a_secret,
     ),
     # -- webhooks
@@ -207,7 +207,7 @@ WRONG = [
     # -- where a run may go, and what it may buy
     Wrong(
         "a variable that was left over from another project would move the environment",
-        ("region (by TWILIO_REGION)", "allowed by twilio:limits regions: us1", "guard rail regions"),
+        ("region (from TWILIO_REGION)", "allowed by twilio:limits regions: us1", "guard rail regions"),
         settings=lambda config: config.update(limits={"regions": ["us1"]}),
         environment={"TWILIO_REGION": "ie1", "TWILIO_EDGE": "dublin"},
     ),

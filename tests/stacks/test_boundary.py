@@ -85,4 +85,4 @@ def test_a_secret_input_stays_secret_and_a_text_of_twilios_acts_nowhere(stack, t
 
     del stack.environment["TWILIO_ENDPOINT"]
     refused = stack.pulumi("refresh", "--preview-only", fails=True)
-    assert "still has the name that it was shipped with" in refused.output, "also where no program runs"
+    assert "still has its shipped name" in refused.output, "also where no program runs"

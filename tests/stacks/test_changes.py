@@ -156,7 +156,7 @@ def test_a_service_that_was_registered_meanwhile_is_kept_until_that_was_allowed(
     staging.edit(lambda config: config["messaging_services"].pop("alerts"))
     refused = staging.preview(fails=True)
     assert len(refused.errors) == 1, refused
-    assert "messaging_services.alerts: is declared no longer, and its Messaging Service" in refused.errors[0]
+    assert "messaging_services.alerts: is no longer declared, and its Messaging Service" in refused.errors[0]
     assert "guard rail delete_registrations" in refused.errors[0]
     assert "guard rail delete_registrations" in staging.destroy("--skip-preview", fails=True).output
     assert {row["status"] for row in staging.rows("accounts")} == {"active"}

@@ -52,8 +52,8 @@ def test_a_service_that_is_half_made_is_kept_and_finished_by_a_later_run(new_sta
         return failed.errors[0], service["sid"]
 
     made, sid = fails(500, 20500)
-    assert "verify_services.login exists and is recorded, but is not finished" in made
-    assert "The next pulumi up goes on from there" in made
+    assert "verify_services.login exists and is recorded, but is not complete" in made
+    assert "The next pulumi up completes it" in made
     assert leaks(stack) == []
     assert fails(400, 60200)[1] == sid, "nor is it lost when it cannot be finished either"
     stack.up()

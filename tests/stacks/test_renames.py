@@ -123,5 +123,5 @@ def test_a_name_that_is_only_the_logical_one_declares_another_object_and_that_is
     (sid,) = [row["sid"] for row in named.rows("verify_services") if row["friendly_name"] == "only"]
     named.edit(lambda config: rename(config, "verify_services", "only", "other"))
     said = named.preview().output
-    assert f"verify_services.only is declared no longer, so its Verify service {sid} will be deleted" in said
+    assert f"verify_services.only is no longer declared, so its Verify service {sid} will be deleted" in said
     assert "twilio-env rename verify_services.only NEW --stack renamed" in said

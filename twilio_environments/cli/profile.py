@@ -12,7 +12,7 @@ import typer
 
 from twilio_environments.rest.sources import PROFILE
 
-_OPTION = typer.Option("--profile", "-p", help=f"The profile of Twilio's CLI to work with; instead of {PROFILE}.")
+_OPTION = typer.Option("--profile", "-p", help=f"The Twilio CLI profile to use; overrides {PROFILE}.")
 
 
 def profiled(command: Callable[..., Any]) -> Callable[..., Any]:

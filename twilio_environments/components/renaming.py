@@ -81,7 +81,7 @@ def _registrations(section: str, found: Renames, recorded: Mapping[str, Mapping[
     kind = SECTIONS[section]
     for was in found.dropped:
         if kind.registered(recorded[was]) and not recorded[was].get("allowed"):
-            what = f"is declared no longer, and its {kind.noun} {recorded[was].get('sid', '')} carries a registration"
+            what = f"is no longer declared, and its {kind.noun} {recorded[was].get('sid', '')} carries a registration"
             remedy = not_yet(DELETE_REGISTRATIONS, "")
             yield Mistake(was, f"{DELETE_REGISTRATIONS.refusal(what)}. {remedy}")
 
@@ -90,18 +90,20 @@ def _say(section: str, found: Renames, recorded: Mapping[str, Mapping[str, Any]]
     noun = SECTIONS[section].noun
     for name, was in sorted({**found.aliases, **found.moved}.items()):
         if was:
-            pulumi.log.info(f"renamed: {was} is {name} now; the {noun} {recorded[was].get('sid', '')} stays as it is")
+            pulumi.log.info(f"renamed: {was} is now {name}; the {noun} {recorded[was].get('sid', '')} stays as it is")
         else:
-            pulumi.log.info(f"renamed: what {name} was is declared under another name now, and {name} is made anew")
+            pulumi.log.info(
+                f"renamed: the former {name} is now declared under another name, and {name} is created again"
+            )
     if found.moved:
         pulumi.log.info(
-            f"Pulumi calls it a replacement that {' and '.join(sorted(found.moved))} change places; nothing is deleted "
+            f"Pulumi shows the swap of {' and '.join(sorted(found.moved))} as a replacement; nothing is deleted "
             "or released for it"
         )
     if found.added:
         for was in found.dropped:
             pulumi.log.warn(
-                f"{was} is declared no longer, so its {noun} {recorded[was].get('sid', '')} will be deleted. If it is "
-                f"{' or '.join(found.added)} now, run this first: "
+                f"{was} is no longer declared, so its {noun} {recorded[was].get('sid', '')} will be deleted. If it is "
+                f"now {' or '.join(found.added)}, run this first: "
                 f"twilio-env rename {was} NEW --stack {pulumi.get_stack()}"
             )

@@ -33,13 +33,13 @@ def settings(root: Path) -> Settings:
     config = get_config_env() | CONFIG.get()  # the second is an inline program's
     secret = {*get_config_secret_keys_env(), *filter(is_config_secret, config)}
     encrypted = sorted(key for key in secret if key.startswith(f"{NAMESPACE}:"))
-    what = "is a secret, and stack files hold none: credentials come from the environment"
+    what = "is a secret, and stack files contain none: credentials come from the environment"
     try:
         trust.require_own_environment(root)
         refuse(stack, [Mistake(key.partition(":")[2], what) for key in encrypted])
         loaded = load(config, project=project, stack=stack, root=root)
         region = os.environ.get("TWILIO_REGION", "").strip()
-        by_region = [*region_refusals(loaded, region, "region (by TWILIO_REGION)")] if region else []
+        by_region = [*region_refusals(loaded, region, "region (from TWILIO_REGION)")] if region else []
         refuse(stack, [*by_region, *untrusted(loaded)])
         shipped.refuse(project, endpoint_from({"endpoint": loaded.endpoint or ""}, os.environ))
     except Problem as problem:

@@ -43,24 +43,24 @@ class ApiKey(Declaration):
     """An API key: standard, or restricted to the permissions of a policy."""
 
     friendly_name: FriendlyName = ""
-    """Its name; the logical name where left out. The stack's mark is added."""
+    """Its name (default: the logical name). The stack's mark is added."""
     type: Annotated[Literal["standard", "restricted"], Twilio(sent=False)] = "standard"
-    """What it may do: everything but accounts and keys, or what its policy lists. Another type is a rotation."""
+    """What it may do: everything except accounts and keys, or what its policy lists. A change is a rotation."""
     policy: Annotated[list[Permission], Field(max_length=100), Twilio(sent=False, normalise=unordered)] = []
     """What a restricted key may do, such as /twilio/messaging/services/list; at most 100 permissions."""
 
     rotate_every: Annotated[schedule.Duration | None, OURS] = None
-    """The age at which it is replaced, such as 90d; never by itself where left out."""
+    """The age at which it is rotated, such as 90d; default: never."""
     overlap: Annotated[schedule.Duration, OURS] = "24h"
-    """For how long the old key lives on after a rotation, such as 24h; 0s revokes it at once."""
+    """How long the old key stays valid after a rotation, such as 24h; 0s revokes it at once."""
     validation_url: Annotated[Url, OURS] = ""
-    """Asked before a new key becomes the current one; told the document and the pending property, never the secret."""
+    """Called before a new key is promoted, with the document and the pending property, never the secret."""
 
     @model_validator(mode="after")
     def _overlap_is_shorter(self) -> Self:
         if self.rotate_every and schedule.duration(self.rotate_every) <= schedule.duration(self.overlap):
             raise ValueError(
-                "has an overlap that is not shorter than rotate_every, so more than two keys would be alive"
+                "has an overlap that is not shorter than rotate_every, so more than two keys would be valid"
             )
         return self
 
@@ -68,7 +68,7 @@ class ApiKey(Declaration):
     def _policy_goes_with_restricted(self) -> Self:
         if self.type == "restricted" and not self.policy:
             raise ValueError(
-                "is restricted and has no policy: list its permissions, such as /twilio/messaging/services/list"
+                "is restricted but has no policy: list its permissions, such as /twilio/messaging/services/list"
             )
         if self.type == "standard" and self.policy:
             raise ValueError("has a policy, which Twilio would ignore on a standard key: set type: restricted")
@@ -79,21 +79,21 @@ class Key(ApiKey):
     """An API key and where its secret is delivered to."""
 
     shape: Shape | None = None
-    """How the properties are named; as in `secrets.shape` where left out."""
+    """How the properties are named; default: as in `secrets.shape`."""
 
     document: DocumentPath | None = None
-    """The document's path in the secret store; the environment's document where left out."""
+    """The document's path in the secret store; default: the environment's document."""
     properties: KeyProperties | None = None
-    """By the shape where left out: a key called api gives api_key and api_secret in the default shape."""
+    """Default: by the shape; a key called api has api_key and api_secret in the default shape."""
 
 
 class DeliveredKey(ApiKey):
     """An API key with the place its secret is delivered to."""
 
     delivery: Annotated[Delivery, APART]
-    """Where its SID and its secret go."""
+    """Where its SID and secret go."""
     rotation: Annotated[str, OURS] = ""
-    """Names a rotation on demand; another name than the recorded one asks for one."""
+    """Names a rotation on demand; a name other than the recorded one requests one."""
 
 
 class ApiKeyKind(IssuedKind[DeliveredKey]):
@@ -112,11 +112,11 @@ class ApiKeyKind(IssuedKind[DeliveredKey]):
     drawn = Drawn("key", "Keys and documents", 90, leads=False)
     copying = Copying(documents=("document",))
     grave = ("policy", "secret_status")
-    gone = Gone(Severity(Level.BEHAVIOUR, "whoever uses the key is refused"))
+    gone = Gone(Severity(Level.BEHAVIOUR, "everything that uses the key is refused"))
     stray = Stray(
         _BY_HAND,
         "key_by_hand",
-        "Revoke it in the Console once nobody uses it; a rotation by somebody else may be under way.",
+        "Revoke it in the Console once nobody uses it; somebody else's rotation may be in progress.",
         shared=_BY_HAND,
     )
 
@@ -132,7 +132,7 @@ class ApiKeyKind(IssuedKind[DeliveredKey]):
 
     def remade_for(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Sequence[str]:
         changes = inputs.get("type", "standard") != recorded.get("type")
-        return ["its type changes, so a new key is made"] if changes else []
+        return ["its type changes, so a new key is created"] if changes else []
 
     def as_made(self, account: Account, sid: str) -> Mapping[str, Any]:
         """See IssuedKind; if it turns out to be of another type, the next run rotates it."""

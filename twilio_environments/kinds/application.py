@@ -31,33 +31,33 @@ class Application(Declaration):
     """A TwiML application, all fields of Twilio's API but `SmsStatusCallback`."""
 
     friendly_name: FriendlyName = ""
-    """Its name; the logical name where left out."""
+    """Its name; default: the logical name."""
     voice_url: Url = ""
-    """Where Twilio turns with a call, such as https://example.com/voice."""
+    """The URL that Twilio calls for a call, such as https://example.com/voice."""
     voice_method: Method = "POST"
-    """How it asks `voice_url`."""
+    """The HTTP method for `voice_url`."""
     voice_fallback_url: Url = ""
-    """Where Twilio turns when `voice_url` fails."""
+    """The URL that Twilio calls when `voice_url` fails."""
     voice_fallback_method: Method = "POST"
-    """How it asks `voice_fallback_url`."""
+    """The HTTP method for `voice_fallback_url`."""
     voice_caller_id_lookup: bool = False
     """Whether the caller's name is looked up (CNAM); each lookup is billed."""
     status_callback: Url = ""
-    """Where Twilio reports what became of a call."""
+    """The URL to which Twilio reports the status of a call."""
     status_callback_method: Method = "POST"
-    """How it asks `status_callback`."""
+    """The HTTP method for `status_callback`."""
     sms_url: Url = ""
-    """Where Twilio turns with a message, such as https://example.com/sms."""
+    """The URL that Twilio calls for a message, such as https://example.com/sms."""
     sms_method: Method = "POST"
-    """How it asks `sms_url`."""
+    """The HTTP method for `sms_url`."""
     sms_fallback_url: Url = ""
-    """Where Twilio turns when `sms_url` fails."""
+    """The URL that Twilio calls when `sms_url` fails."""
     sms_fallback_method: Method = "POST"
-    """How it asks `sms_fallback_url`."""
+    """The HTTP method for `sms_fallback_url`."""
     message_status_callback: Url = ""
-    """Where Twilio reports the delivery of each message that names the application."""
+    """The URL to which Twilio reports the delivery of each message that names the application."""
     public_application_connect_enabled: bool = False
-    """Whether other accounts of Twilio's may dial it with `<Dial><Application>`; needs `public_reason`."""
+    """Whether other Twilio accounts may dial it with `<Dial><Application>`; requires `public_reason`."""
     public_reason: Annotated[
         str | None,
         OURS,
@@ -68,13 +68,13 @@ class Application(Declaration):
     api_version: Annotated[
         str, StringConstraints(pattern=form(r"^20(08-08|10-04)-01$", "a version of Twilio's API", '"2010-04-01"'))
     ] = "2010-04-01"
-    """The version of Twilio's API that calls to it follow; in quotes."""
+    """The version of Twilio's API for calls to it; in quotes."""
 
     @model_validator(mode="after")
     def _public_for_a_reason(self) -> Self:
         if self.public_application_connect_enabled and not self.public_reason:
             raise ValueError(
-                "has public_application_connect_enabled: true, so every account at Twilio may dial it: say why in "
+                "has public_application_connect_enabled: true, so every Twilio account may dial it: say why in "
                 "public_reason"
             )
         return self
@@ -100,7 +100,7 @@ class ApplicationKind(ListedKind[Application]):
 
     def severity(self, name: str, recorded: Any, live: Any) -> Severity:
         if name == "public_application_connect_enabled" and live:
-            return Severity(Level.SECURITY, "every account at Twilio may dial it")
+            return Severity(Level.SECURITY, "every Twilio account may dial it")
         return super().severity(name, recorded, live)
 
     def guard_deletion(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
@@ -111,8 +111,8 @@ class ApplicationKind(ListedKind[Application]):
         if named_by:
             raise Problem(
                 f"The {self.noun} {recorded.get('friendly_name')!r} ({object_id}) takes the calls or messages of "
-                f"{', '.join(sorted(named_by))}, which nobody would take without it.",
-                "Give these numbers another handler first, then run again.",
+                f"{', '.join(sorted(named_by))}, which nobody would handle without it.",
+                "Set another handler on these numbers first, then run again.",
             )
 
 

@@ -34,48 +34,48 @@ class MessagingService(Declaration):
     """A Messaging Service, all fields of Twilio's API."""
 
     friendly_name: FriendlyName = ""
-    """Its name; the logical name where left out."""
+    """Its name; default: the logical name."""
     inbound_request_url: Url = ""
-    """Where Twilio sends incoming messages of all its senders."""
+    """The URL to which Twilio sends incoming messages of all its senders."""
     inbound_method: Method = "POST"
-    """How it asks `inbound_request_url`."""
+    """The HTTP method for `inbound_request_url`."""
     fallback_url: Url = ""
-    """Where Twilio turns when the inbound URL fails."""
+    """The URL that Twilio calls when the inbound URL fails."""
     fallback_method: Method = "POST"
-    """How it asks `fallback_url`."""
+    """The HTTP method for `fallback_url`."""
     use_inbound_webhook_on_number: bool = False
     """Each number's own `sms_url` takes precedence over the two URLs here."""
     status_callback: Url = ""
-    """Where Twilio reports the delivery of each message."""
+    """The URL to which Twilio reports the delivery of each message."""
     sticky_sender: bool = True
     """Whether a recipient always sees the same sender."""
     mms_converter: bool = True
-    """Whether media go as a link to those who cannot get them."""
+    """Whether media are sent as a link to recipients who cannot receive them."""
     smart_encoding: bool = True
     """Whether characters that make a message longer are replaced by similar ones."""
     scan_message_content: Literal["inherit", "enable", "disable"] = "inherit"
     """Reserved by Twilio."""
     fallback_to_long_code: bool = True
-    """Obsolete at Twilio, kept because its API still takes it."""
+    """Obsolete at Twilio, kept because its API still accepts it."""
     area_code_geomatch: bool = True
-    """Whether a sender of the recipient's area code is preferred."""
+    """Whether a sender with the recipient's area code is preferred."""
     validity_period: Annotated[int, Field(ge=1, le=36000)] = 36000
-    """For how many seconds a message may wait to be sent."""
+    """How many seconds a message may wait to be sent."""
     synchronous_validation: bool = False
     """Reserved by Twilio."""
     usecase: Literal["notifications", "marketing", "verification", "discussion", "poll", "undeclared"] = "undeclared"
-    """What its messages are for."""
+    """The purpose of its messages."""
     senders: Annotated[Senders | None, OURS, Child("senders", owner="service_sid")] = None
-    """Its sender pool, whole: a sender that is not declared is removed. Left out: the pool is not managed."""
+    """Its whole sender pool: an undeclared sender is removed. Omitted: the pool is not managed."""
     discard_inbound: Annotated[bool, OURS] = False
-    """Say that incoming messages are to be thrown away: needed when there is neither URL nor webhook on the number."""
+    """Confirm that incoming messages are discarded: required without a URL or the number's webhook."""
 
     @model_validator(mode="after")
     def _inbound_is_chosen(self) -> Self:
         chosen = [bool(self.inbound_request_url), self.use_inbound_webhook_on_number, self.discard_inbound]
         if not any(chosen):
             raise ValueError(
-                "says nothing of incoming messages, and Twilio would throw them away: set inbound_request_url, "
+                "does not say where incoming messages go, and Twilio would discard them: set inbound_request_url, "
                 "use_inbound_webhook_on_number: true, or discard_inbound: true"
             )
         return self
@@ -107,14 +107,14 @@ class MessagingServiceKind(ListedKind[MessagingService]):
     def said_to_adopt(self, stated: Mapping[str, Any], others: Entries) -> Mapping[str, Said]:
         """See Adoptable; that messages reach nobody, where they are left to numbers that have no handler for them."""
         if not stated.get("use_inbound_webhook_on_number"):
-            thrown_away = Said(True, "incoming messages are thrown away by Twilio")
+            thrown_away = Said(True, "Twilio discards incoming messages")
             return {} if stated.get("inbound_request_url") else {"discard_inbound": thrown_away}
         members = stated.get("senders", {}).get("numbers", ())
         lost = [number for number in members if not others["numbers"][number].keys() & {*MESSAGES}]
         return {"discard_inbound": Said(True, f"those to {', '.join(lost)} reach nobody at Twilio")} if lost else {}
 
     def staying(self, live: Live) -> Mapping[str, str]:
-        reason = "people vet it, and it is no part of the service's settings; it stays registered as it is"
+        reason = "people vet it, and it is not one of the service's settings; it stays registered"
         return {"US A2P 10DLC campaign": reason} if self.registered(live.facts) else {}
 
     def registered(self, recorded: Mapping[str, Any]) -> bool:

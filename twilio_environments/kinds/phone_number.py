@@ -68,68 +68,68 @@ _IDENTITY = ("phone_number", "search", "friendly_name", "adopt", "mark", "transf
 
 
 class PhoneNumber(Declaration):
-    """A phone number, all fields of Twilio's API: an explicit one, or one that is searched for once."""
+    """A phone number with all fields of Twilio's API: an explicit one, or one that is searched for once."""
 
     phone_number: Annotated[E164 | None, FIXED] = None
     """The number in E.164, such as +15005550006; either this or `search`."""
     search: Annotated[NumberSearch | None, replace(ONCE, normalise=effective)] = None
-    """What to look for when the number is bought; another search means another number."""
+    """The search that finds the number to buy; a changed search means another number."""
     friendly_name: FriendlyName = ""
-    """Its name; the logical name where left out."""
+    """Its name; default: the logical name."""
     voice_flow: Annotated[LogicalName | None, OURS, To("studio_flows", "webhook_url", into="voice_url")] = None
     """The Studio flow that takes calls, by its logical name; instead of `voice_url` or an application."""
     voice_url: Url = ""
-    """Where Twilio turns with a call, such as https://example.com/voice."""
+    """The URL that Twilio calls for a call, such as https://example.com/voice."""
     voice_method: Method = "POST"
-    """How it asks `voice_url`."""
+    """The HTTP method for `voice_url`."""
     voice_fallback_url: Url = ""
-    """Where Twilio turns when `voice_url` fails."""
+    """The URL that Twilio calls when `voice_url` fails."""
     voice_fallback_method: Method = "POST"
-    """How it asks `voice_fallback_url`."""
+    """The HTTP method for `voice_fallback_url`."""
     voice_application: Annotated[LogicalName | None, OURS, To("applications", into="voice_application_sid")] = None
     """The TwiML application that takes calls, by its logical name; the voice URLs are then ignored by Twilio."""
     voice_application_sid: Annotated[str, sid_of("AP")] = ""
-    """The same of an application that the stack file does not declare, by its SID."""
+    """The same for an application that the stack file does not declare, by its SID."""
     voice_caller_id_lookup: bool = False
     """Whether the caller's name is looked up (CNAM); each lookup is billed."""
     voice_receive_mode: Literal["voice", "fax"] = "voice"
-    """Whether calls are taken for voice or for fax."""
+    """Whether incoming calls are treated as voice or fax."""
     sms_flow: Annotated[LogicalName | None, OURS, To("studio_flows", "webhook_url", into="sms_url")] = None
     """The Studio flow that takes messages, by its logical name; instead of `sms_url` or an application."""
     sms_url: Url = ""
-    """Where Twilio turns with a message, such as https://example.com/sms."""
+    """The URL that Twilio calls for a message, such as https://example.com/sms."""
     sms_method: Method = "POST"
-    """How it asks `sms_url`."""
+    """The HTTP method for `sms_url`."""
     sms_fallback_url: Url = ""
-    """Where Twilio turns when `sms_url` fails."""
+    """The URL that Twilio calls when `sms_url` fails."""
     sms_fallback_method: Method = "POST"
-    """How it asks `sms_fallback_url`."""
+    """The HTTP method for `sms_fallback_url`."""
     sms_application: Annotated[LogicalName | None, OURS, To("applications", into="sms_application_sid")] = None
     """The TwiML application that takes messages, by its logical name; the SMS URLs are then ignored by Twilio."""
     sms_application_sid: Annotated[str, sid_of("AP")] = ""
-    """The same of an application that the stack file does not declare, by its SID."""
+    """The same for an application that the stack file does not declare, by its SID."""
     status_callback: Url = ""
-    """Where Twilio reports what became of a call."""
+    """The URL to which Twilio reports the status of a call."""
     status_callback_method: Method = "POST"
-    """How it asks `status_callback`."""
+    """The HTTP method for `status_callback`."""
     trunk_sid: Annotated[str, sid_of("TK")] = ""
     """The SIP trunk that takes calls; excludes a voice application."""
     address_sid: Annotated[str, sid_of("AD")] = ""
-    """The Address that the regulations of some countries ask for."""
+    """The Address that some countries' regulations require."""
     bundle_sid: Annotated[str, sid_of("BU")] = ""
-    """The regulatory Bundle that some countries ask for."""
+    """The regulatory Bundle that some countries require."""
     identity_sid: Annotated[str, sid_of("RI")] = ""
-    """The Identity that the regulations of some countries ask for."""
+    """The Identity that some countries' regulations require."""
     emergency_status: Literal["Active", "Inactive"] = "Inactive"
     """Whether emergency calls may be made from it; Active is billed monthly."""
     emergency_address_sid: Annotated[str, sid_of("AD")] = ""
-    """The address that is told in emergency calls; needs `emergency_status: Active`."""
+    """The address for emergency calls; requires `emergency_status: Active`."""
     api_version: Annotated[
         str, StringConstraints(pattern=form(r"^20(08-08|10-04)-01$", "a version of Twilio's API", '"2010-04-01"'))
     ] = "2010-04-01"
-    """The version of Twilio's API that calls to it follow; in quotes."""
+    """The version of Twilio's API for calls to it; in quotes."""
     transfer_from: Annotated[str, sid_of("AC"), OURS] = ""
-    """The account of the same owner that the number is brought here from, if it is there; nothing is bought then."""
+    """The account of the same owner from which to transfer the number, if it is there; nothing is bought."""
 
     @model_validator(mode="after")
     def _one_way_each(self) -> Self:
@@ -174,7 +174,7 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
     drawn = Drawn("number", "Numbers", 10)
     bought = True
     copying = Copying(kept=("search", "phone_number"), beside={"emergency_address_sid": "emergency_status"})
-    gone = Gone(Severity(Level.BEHAVIOUR, "calls and messages to it fail, and Twilio may lease it to somebody else"))
+    gone = Gone(Severity(Level.BEHAVIOUR, "calls and messages to it fail, and Twilio may assign it to somebody else"))
 
     def __init__(self) -> None:
         """Start with no number chosen."""
@@ -206,7 +206,7 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
     def not_to_adopt(self, account: Account, lives: Sequence[Live]) -> Mapping[str, Problem]:  # noqa: ARG002
         """See Adoptable; the origin is in no record of a stack, since nothing can change it."""
         hosted = Problem(
-            "It is a hosted number, which Twilio's support moves.", "A stack could neither buy nor make it."
+            "It is a hosted number, which Twilio's support moves.", "A stack can neither buy nor create it."
         )
         return {str(one.sid): hosted for one in self.collection(account).list(origin="hosted", page_size=PAGE)}
 
@@ -230,8 +230,8 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
         return pricing.shown(session.own, str(live.facts["phone_number"]))
 
     def recreated(self, inputs: Mapping[str, Any]) -> Recreation:
-        searched = " Another number than before: it was found by a search." if inputs.get("search") else ""
-        text = f"Buy it again.{searched} What refers to it follows with the next pulumi up."
+        searched = " It will be a different number, since it was found by a search." if inputs.get("search") else ""
+        text = f"Buy it again.{searched} The next pulumi up updates what refers to it."
         return Recreation(text, buys=self.bought)
 
     def check_creation(self, session: Session, account: Account | None, inputs: Mapping[str, Any]) -> None:

@@ -36,13 +36,13 @@ class Secrets(StoreSettings):
     """Where the generated secrets go: exactly one of the stores."""
 
     document: DocumentPath | None = None
-    """The path of the environment's document; `<stack>/twilio` where left out."""
+    """The path of the environment's document; default: `<stack>/twilio`."""
     shape: Shape = "default"
     """How properties are named. `default`: account_sid, api_key. `environment_variables`: TWILIO_ACCOUNT_SID,
-    TWILIO_API_KEY. `aws_managed`: accountSid, apiKeySid, apiKeySecret, as AWS's managed external secrets have it; each
-    key then needs a document of its own."""
+    TWILIO_API_KEY. `aws_managed`: accountSid, apiKeySid, apiKeySecret, as in AWS's managed external secrets; each key
+    then needs its own document."""
     auth_token: PropertyName | None = None
-    """Deliver the subaccount's Auth Token too, under this property: receivers of webhooks check signatures with it."""
+    """Deliver the subaccount's Auth Token too, under this property: webhook receivers check signatures with it."""
 
     @property
     def store(self) -> StoreSettings:
@@ -57,9 +57,9 @@ class SecretDocument(Declaration):
     """What of the environment its document carries."""
 
     document: Annotated[DocumentReference, FIXED]
-    """Where it is, and whose."""
+    """Where it is, and who owns it."""
     properties: Annotated[dict[PropertyName, str], APART]
-    """SIDs and numbers by property name; no secrets."""
+    """SIDs and numbers by property name; not secrets."""
     auth_token_property: Annotated[PropertyName, Twilio(sent=False)] = ""
     """The property that carries the account's Auth Token, if any."""
 
@@ -86,7 +86,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
     gone = Gone(
         reviewed.UNDELIVERED,
         "secret",
-        "the document is gone from the secret store, or is no longer marked as this stack's",
+        "the document was deleted from the secret store, or no longer has this stack's mark",
     )
     event_words = ("auth-token",)
     stated_as = {"auth_token_status": "auth_token"}
@@ -108,7 +108,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
 
     def severity(self, name: str, recorded: Any, live: Any) -> Severity:  # noqa: ARG002 - see Reviewable
         if name not in self.delivered:
-            return Severity(Level.BEHAVIOUR, "consumers read these properties, and are sent elsewhere by them")
+            return Severity(Level.BEHAVIOUR, "consumers read these properties and would use the wrong objects")
         return Severity(Level.SECURITY, _RESET) if live == ALTERED else reviewed.severity(str(live))
 
     def trail(self, sid: str, recorded: Mapping[str, Any], differing: Mapping[str, Any]) -> Trail:  # noqa: ARG002

@@ -47,7 +47,7 @@ AlphaSender = Annotated[
         max_length=11,
         pattern=form(
             r"^[0-9 +&_-]*[A-Za-z][A-Za-z0-9 +&_-]*$",
-            "letters, digits, spaces and + & _ - with a letter among them",
+            "letters, digits, spaces and + & _ - with at least one letter",
             "ACME",
         ),
     ),
@@ -64,7 +64,7 @@ class OtherSenders(Declared):
     ] = []
     """SIDs of short codes."""
     alpha_senders: Annotated[list[AlphaSender], _ANY_ORDER, Part(key="alpha_sender", normalise=unordered)] = []
-    """Names that stand as the sender: at most 11 letters, digits, spaces and + & _ -, not digits alone."""
+    """Names shown as the sender: at most 11 letters, digits, spaces and + & _ -, not only digits."""
     channel_senders: Annotated[
         list[Annotated[str, sid_of("XE")]], _ANY_ORDER, Part(key="sid", normalise=unordered)
     ] = []
@@ -116,7 +116,9 @@ class SenderPoolKind(Kind[SenderPool]):
 
     def severity(self, name: str, recorded: Any, live: Any) -> Severity:  # noqa: ARG002 - see Reviewable
         added = {*(live or [])} - {*(recorded or [])}
-        reason = "messages go out under a sender nobody declared" if added else "a declared sender no longer sends"
+        reason = (
+            "messages are sent from a sender that nobody declared" if added else "a declared sender no longer sends"
+        )
         return Severity(Level.BEHAVIOUR, reason)
 
     def find(self, account: Account, declared: SenderPool, *, made: bool = False) -> Live | None:  # noqa: ARG002
@@ -177,8 +179,8 @@ class SenderPoolKind(Kind[SenderPool]):
             if not (declared.adopt or bears(other.friendly_name, declared.mark)):
                 raise Problem(
                     f"The sender {sender} is in the pool of the Messaging Service {other.friendly_name!r} "
-                    f"({other.sid}), which this stack did not make, and it can be in one pool only (Twilio 21712).",
-                    "Remove it there, or set adopt: true on the Messaging Service that shall have it.",
+                    f"({other.sid}), which this stack did not create, and it can be in only one pool (Twilio 21712).",
+                    "Remove it there, or set adopt: true on the Messaging Service that should have it.",
                 )
             pool.all[name].remove(pool.parent, members[sender])
             account.listings.patch(

@@ -36,7 +36,7 @@ _IN_FILE = Elsewhere(
     "A flow is accepted into its file.",
     "Run twilio-env flows pull --stack {stack}, and review it.",
     "twilio-env flows pull --stack {stack} {name}",
-    "Write what runs to the flow's file, review the change, then:",
+    "Write the published flow to its file, review the change, then:",
 )
 
 
@@ -44,13 +44,13 @@ class StudioFlow(Declaration):
     """A Studio flow."""
 
     friendly_name: FriendlyName = ""
-    """Its name; the logical name where left out."""
+    """Its name; default: the logical name."""
     status: Status = "published"
-    """`published` runs; `draft` is kept beside what runs."""
+    """`published` runs; `draft` is saved without being published."""
     commit_message: Annotated[str, StringConstraints(max_length=255), Twilio(compared=False)] = ""
-    """What the revision is about; sent with a change, never a change by itself."""
+    """The revision's commit message; sent with a change, but not a change by itself."""
     reviewed: Annotated[int | None, OURS, Field(ge=1)] = None
-    """The revision of an edit in the Console that somebody has looked at, so that an update may overwrite it."""
+    """The revision of a Console edit that somebody has reviewed, so that an update may overwrite it."""
 
 
 class Definition(StudioFlow):
@@ -59,7 +59,7 @@ class Definition(StudioFlow):
     definition: Annotated[str, Twilio(normalise=flow_template.canonical)]
     """The definition's JSON, with placeholders."""
     placeholders: Annotated[dict[str, str], OURS] = {}
-    """What stands for each placeholder."""
+    """The value of each placeholder."""
 
 
 class FlowFile(StudioFlow):
@@ -151,24 +151,24 @@ class StudioFlowKind(ListedKind[Definition]):
         if reading.listed.get("status") == "draft" and reading.recorded.get("status") != "draft":
             yield Notice(
                 "draft",
-                f"revision {revision} is a draft on top of what runs",
+                f"revision {revision} is a draft on top of the published one",
                 Severity(Level.COSMETIC, "a draft does not run, and the next update from here overwrites it"),
                 "Discard or publish the draft in the Console; the next update from here overwrites it.",
             )
         elif revision != before and not reading.changed:
-            what = "was published, and nothing changed but the layout or the commit message"
+            what = "was published, but only the layout or the commit message changed"
             yield Notice(
                 "layout",
-                f"revision {revision} {what}; recorded is {before}",
+                f"revision {revision} {what}; the recorded one is {before}",
                 Severity(Level.COSMETIC, "callers notice nothing"),
-                "There is nothing to revert: nothing that runs is different.",
+                "There is nothing to revert: the flow behaves the same.",
                 possible=False,
-                refresh="Record the new revision; the stack file says nothing of the layout.",
+                refresh="Record the new revision; the stack file does not cover the layout.",
             )
 
     def remark(self, reading: Reading) -> str:
         before = plain(reading.recorded.get("revision"))
-        return f"revision {reading.facts['revision']} is published, recorded is {before}"
+        return f"revision {reading.facts['revision']} is published, {before} is recorded"
 
     def before_reverting(self, name: str, live: Any, facts: Mapping[str, Any]) -> str:
         if name != "definition":
@@ -180,7 +180,7 @@ class StudioFlowKind(ListedKind[Definition]):
 
     def unadoptable(self, values: Mapping[str, Any]) -> Problem | None:
         return Problem(
-            "A flow is adopted by its file.",
+            "A flow is adopted through its file.",
             f"Save its definition as studio/<name>.json (Studio: Show Flow JSON), and declare file and adopt: true "
             f"with friendly_name {str(values.get('friendly_name'))!r}.",
         )
@@ -241,8 +241,8 @@ class StudioFlowKind(ListedKind[Definition]):
             raise REVIEWED_EDITS.problem(
                 f"The Studio flow {declared.friendly_name!r} was edited in the Console: it is at revision {revision}, "
                 f"and the last one from here is {ours}",
-                "Look at it with twilio-env flows diff; then take it over with twilio-env flows pull, "
-                f"or set reviewed: {revision} at the flow to overwrite it.",
+                "Review it with twilio-env flows diff; then keep it with twilio-env flows pull, "
+                f"or set reviewed: {revision} on the flow to overwrite it.",
             )
 
     def create_object(self, account: Account, declared: Definition) -> Live:

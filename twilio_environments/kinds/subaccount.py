@@ -38,7 +38,7 @@ def _moment(text: str) -> str:
     try:
         datetime.fromisoformat(text or "2000-01-01T00:00:00Z")
     except ValueError:
-        raise ValueError("is no such time, give one such as 2027-01-31T18:00:00Z") from None
+        raise ValueError("is not a valid time: use one such as 2027-01-31T18:00:00Z") from None
     return text
 
 
@@ -46,27 +46,27 @@ class Subaccount(Declaration):
     """The environment's subaccount: made under a name, or an existing one by its SID."""
 
     sid: Annotated[str, sid_of("AC"), OURS] = ""
-    """Use this existing account instead of making one; the stack then never suspends or closes it."""
+    """Use this existing account instead of creating one; the stack then never suspends or closes it."""
     friendly_name: FriendlyName = ""
-    """Its name; the stack's mark is added, by which a later run knows it again."""
+    """Its name; the stack's mark is added, by which a later run recognizes it."""
     expires: Annotated[str, AfterValidator(_moment), StringConstraints(pattern=_MOMENT), OURS] = ""
-    """When its time is up: from then on `twilio-env sweep` destroys the stack; in quotes, in UTC."""
+    """When it expires: from then on `twilio-env sweep` destroys the stack; in UTC, in quotes."""
     status: Literal["active", "suspended"] = "active"
-    """`suspended` stops all traffic; its numbers stay, and are billed."""
+    """`suspended` stops all traffic; its numbers stay, and are still billed."""
 
 
 class OwnedDocument(DocumentReference):
     """A document in the secret store, and the properties of it that are this stack's."""
 
     names: list[PropertyName]
-    """All that a run may write, also while a rotation is under way."""
+    """All that a run may write, including during a rotation."""
 
 
 class EnvironmentAccount(Subaccount):
     """The account with what a stack keeps elsewhere: the first that a run makes, and the last that it deletes."""
 
     documents: Annotated[list[OwnedDocument] | None, APART] = None
-    """The documents of the secret store; what a killed run has left there is known by them."""
+    """The documents in the secret store, by which a killed run's leftovers there are found."""
 
 
 class SubaccountKind(ListedKind[EnvironmentAccount]):
@@ -93,7 +93,7 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
     is_account = True
     console = "account/manage-account/subaccounts/{sid}"
     drawn = Drawn("account", leads=False)
-    gone = Gone(Severity(Level.BEHAVIOUR, "everything that was in it is gone with it"), optional=False)
+    gone = Gone(Severity(Level.BEHAVIOUR, "everything in it is gone too"), optional=False)
 
     def is_stacks_own(self, recorded: Mapping[str, Any]) -> bool:
         return not recorded.get("sid")
@@ -101,10 +101,10 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
     def severity(self, name: str, recorded: Any, live: Any) -> Severity:
         if name == "friendly_name":
             return super().severity(name, recorded, live)
-        return Severity(Level.BEHAVIOUR, f"the account is {live}, and with it all of its traffic")
+        return Severity(Level.BEHAVIOUR, f"the account is {live}, which stops all its traffic")
 
     def recreated(self, inputs: Mapping[str, Any]) -> Recreation:  # noqa: ARG002 - see Reviewable
-        text = "Make a new account with everything in it; the numbers of the closed one are gone."
+        text = "Create a new account with everything in it; the closed account's numbers are gone."
         return Recreation(text, buys=True, replaces=True, whole=True)
 
     def check(
@@ -157,8 +157,8 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
             left += self._left_in_store(recorded)
         if left:
             raise Problem(
-                f"An interrupted run has left behind, and no record has: {'; '.join(left)}.",
-                "twilio-env leftovers shows what it costs, and removes it with --remove; then destroy again.",
+                f"An interrupted run left behind what is not in the state: {'; '.join(left)}.",
+                "twilio-env leftovers shows its cost, and with --remove removes it; then destroy again.",
             )
 
     def _left(self, session: Session, recorded: Mapping[str, Any], object_id: str) -> Iterator[str]:
@@ -274,7 +274,7 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
         if str(answer.status) != "closed":
             raise Problem(
                 f"Twilio still calls subaccount {object_id} {answer.status} after it was closed.",
-                "Look at it in the Console, then run again.",
+                "Check it in the Console, then run again.",
             )
 
 

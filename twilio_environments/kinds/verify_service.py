@@ -49,22 +49,22 @@ class Bucket(Declared):
     max: Annotated[int, Field(ge=1, examples=[4])]
     """How many verifications may be started, such as 4."""
     interval: Annotated[int, Field(ge=1, examples=[60])]
-    """In how many seconds, such as 60; one bucket for each interval."""
+    """The interval in seconds, such as 60; one bucket per interval."""
 
 
 class RateLimit(Declared):
     """A rate limit of the application's own key, such as the user's address."""
 
     description: Annotated[str, StringConstraints(max_length=256)] = ""
-    """What it is for."""
+    """Its purpose."""
     buckets: Annotated[list[Bucket], Part(key="interval")] = []
-    """How many verifications are allowed in which time; all of them hold."""
+    """How many verifications are allowed per interval; all buckets apply."""
 
     @field_validator("buckets")
     @classmethod
     def _one_bucket_an_interval(cls, buckets: list[Bucket]) -> list[Bucket]:
         if len({bucket.interval for bucket in buckets}) < len(buckets):
-            raise ValueError("has two buckets of the same interval, which Twilio refuses (60211)")
+            raise ValueError("has two buckets with the same interval, which Twilio refuses (60211)")
         return sorted(buckets, key=lambda bucket: bucket.interval)
 
 
@@ -72,13 +72,13 @@ class Webhook(Declared):
     """Where Verify reports factor and challenge events."""
 
     webhook_url: Annotated[Url, Field(min_length=1, examples=["https://example.com/verify"])]
-    """Where Twilio reports to, such as https://example.com/verify."""
+    """The URL to which Twilio reports, such as https://example.com/verify."""
     event_types: Annotated[list[str], Field(min_length=1), Twilio(normalise=unordered)] = ["*"]
-    """Which events, such as factor.verified or challenge.denied; `*` is all."""
+    """The events, such as factor.verified or challenge.denied; `*` means all."""
     status: Literal["enabled", "disabled"] = "enabled"
-    """Whether it is asked at all."""
+    """Whether it is called at all."""
     version: Annotated[Literal["v1", "v2"], Twilio(parameter="resource_version")] = "v2"
-    """The version of what is reported; v1 is Twilio's legacy."""
+    """The version of the report format; v1 is Twilio's legacy."""
 
     @field_validator("event_types")
     @classmethod
@@ -95,37 +95,37 @@ class VerifyService(Declaration):
             max_length=30, pattern=form(r"^[A-Za-z0-9 _-]*$", "letters, digits, spaces, - and _ only", "Acme Login")
         ),
     ] = ""
-    """What stands in the message: letters, digits, spaces, - and _, at most four digits; else the logical name."""
+    """The name in the message: letters, digits, spaces, - and _, at most four digits; default: the logical name."""
     code_length: Annotated[int, Field(ge=4, le=10)] = 6
     """How many digits a code has, 4 to 10."""
     lookup_enabled: bool = False
-    """Whether each number is looked up and its type told; each lookup is billed."""
+    """Whether each number is looked up and its type reported; each lookup is billed."""
     skip_sms_to_landlines: bool = False
     """Needs `lookup_enabled`."""
     dtmf_input_required: bool = True
-    """Whether who is called has to press a key before the code is said."""
+    """Whether the person called has to press a key before the code is spoken."""
     tts_name: str = ""
-    """Another text-to-speech service for calls."""
+    """A different text-to-speech service for calls."""
     psd2_enabled: bool = False
-    """Whether payee and amount are in the message, as PSD2 asks for."""
+    """Whether payee and amount are in the message, as PSD2 requires."""
     do_not_share_warning_enabled: bool = False
     """Whether text messages end with a warning not to share the code."""
     custom_code_enabled: bool = False
-    """Whether a verification may bring a code of its own."""
+    """Whether a verification may supply its own code."""
     default_template_sid: Annotated[str, sid_of("HJ")] = ""
-    """The message template of text messages that name none."""
+    """The default template for text messages."""
     verify_event_subscription_enabled: bool = False
     """Whether verifications go to the account's Event Streams."""
     push_include_date: Annotated[bool, _at("push", "include_date")] = False
-    """Whether answers of push challenges have a date; deprecated by Twilio."""
+    """Whether responses to push challenges include a date; deprecated by Twilio."""
     push_apn_credential_sid: Annotated[str, sid_of("CR"), _at("push", "apn_credential_sid")] = ""
     """The Credential for push to iOS."""
     push_fcm_credential_sid: Annotated[str, sid_of("CR"), _at("push", "fcm_credential_sid")] = ""
     """The Credential for push to Android."""
     totp_issuer: Annotated[str, _at("totp", "issuer")] = ""
-    """The friendly name where left out."""
+    """The issuer shown by authenticator apps; default: the friendly name."""
     totp_time_step: Annotated[int, Field(ge=20, le=60), _at("totp", "time_step")] = 30
-    """For how many seconds a TOTP code is the current one, 20 to 60."""
+    """How many seconds a TOTP code stays current, 20 to 60."""
     totp_code_length: Annotated[int, Field(ge=3, le=8), _at("totp", "code_length")] = 6
     """How many digits a TOTP code has, 3 to 8."""
     totp_skew: Annotated[int, Field(ge=0, le=2), _at("totp", "skew")] = 1
@@ -137,7 +137,7 @@ class VerifyService(Declaration):
     passkeys_relying_party_id: Annotated[str, _at("passkeys", "relying_party", "id")] = ""
     """The domain that passkeys are for, such as example.com."""
     passkeys_relying_party_name: Annotated[str, _at("passkeys", "relying_party", "name")] = ""
-    """The name that people see when they make a passkey."""
+    """The name that people see when they create a passkey."""
     passkeys_relying_party_origins: Annotated[
         str, Twilio(answer=("passkeys", "relying_party", "origins"), normalise=_origins)
     ] = ""
@@ -149,11 +149,11 @@ class VerifyService(Declaration):
     passkeys_discoverable_credentials: Annotated[
         Literal["", "required", "preferred", "discouraged"], _at("passkeys", "discoverable_credentials")
     ] = ""
-    """Whether a passkey is found without a user name."""
+    """Whether a passkey can be found without a user name."""
     passkeys_user_verification: Annotated[
         Literal["", "required", "preferred", "discouraged"], _at("passkeys", "user_verification")
     ] = ""
-    """Whether the authenticator checks who uses it."""
+    """Whether the authenticator verifies the user."""
     rate_limits: Annotated[
         dict[UniqueName, RateLimit], Part(key="unique_name", there_already=frozenset({60208, 60211}))  # it, a bucket
     ] = {}
@@ -163,7 +163,7 @@ class VerifyService(Declaration):
         Part(key="country", id="country", value="messaging_service_sid", there_already=frozenset({60213})),
         To("messaging_services", prefix="MG"),
     ] = {}
-    """By country (`all` for every other one): the Messaging Service to send with, by logical name or SID."""
+    """By country (`all` for every other): the Messaging Service to send with, by logical name or SID."""
     webhooks: Annotated[dict[str, Webhook], Part(key="friendly_name")] = {}
     """By friendly name."""
 
@@ -171,13 +171,13 @@ class VerifyService(Declaration):
     @classmethod
     def _few_digits(cls, name: str) -> str:
         if sum(character.isdigit() for character in name) > _MOST_DIGITS:
-            raise ValueError(f"has more than {_MOST_DIGITS} digits, and Twilio takes it for a phone number (60200)")
+            raise ValueError(f"has more than {_MOST_DIGITS} digits, so Twilio considers it a phone number (60200)")
         return name
 
     @model_validator(mode="after")
     def _landlines_need_lookup(self) -> Self:
         if self.skip_sms_to_landlines and not self.lookup_enabled:
-            raise ValueError("has skip_sms_to_landlines: true, which needs lookup_enabled: true beside it")
+            raise ValueError("has skip_sms_to_landlines: true, which also requires lookup_enabled: true")
         return self
 
 

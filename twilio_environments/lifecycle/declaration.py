@@ -293,4 +293,4 @@ def at_most_one(declared: Declared, *names: str) -> None:
     """Raise ValueError when several of the named fields have a value."""
     given = [name for name in type(declared).model_fields if name in names and getattr(declared, name)]
     if len(given) > 1:
-        raise ValueError(f"has {' and '.join(given)}, and only one of them can be in force: keep one")
+        raise ValueError(f"has {' and '.join(given)}, but Twilio uses only one of them: keep one")

@@ -39,7 +39,7 @@ class Choice:
                 if error.code != TAKEN:
                     raise
         raise Problem(
-            f"Each of {_SEARCHES} numbers that a search found was bought by somebody else before we could.",
+            f"A search found {_SEARCHES} numbers, and somebody else bought each of them first.",
             "Run again, or widen the search.",
         )
 

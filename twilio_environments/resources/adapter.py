@@ -183,7 +183,9 @@ class Adapter(ResourceProvider):
             try:
                 return self.kind.read(sessions.session(), recorded, id_)
             except AccountSuspended as suspended:
-                say(f"subaccount {suspended.sid} is suspended: what is in it was not looked at, and stays as recorded")
+                say(
+                    f"subaccount {suspended.sid} is suspended: its objects were not read, and keep their recorded state"
+                )
                 return self.kind.recorded(self.kind.object_id(id_, recorded), recorded)
 
         live = _reported(read)
@@ -200,7 +202,7 @@ class Adapter(ResourceProvider):
         recorded = self.kind.declaration.completed(props)
         object_id = self.kind.object_id(id_, recorded)
         if _guarded.census.keeps(self.kind, object_id, recorded):
-            say(f"{self.kind.noun} {object_id} stays: another resource of this run has it")
+            say(f"{self.kind.noun} {object_id} is kept: another resource of this run has it")
             return
         warn(_reported(lambda: self.kind.delete(sessions.session(), recorded, id_)))
 
@@ -222,8 +224,8 @@ class Adapter(ResourceProvider):
             for twin in twins:
                 if not _guarded.census.has(self.kind, twin.id):
                     message = (
-                        f"There is a second {self.kind.noun} {twin.values['friendly_name']!r}: {twin.id} beside "
-                        f"{object_id}, which is recorded. An interrupted run may have made it: twilio-env leftovers."
+                        f"There is a second {self.kind.noun} {twin.values['friendly_name']!r}: {twin.id}, besides "
+                        f"{object_id}, which is recorded. An interrupted run may have created it: twilio-env leftovers."
                     )
                     warn([message])
 

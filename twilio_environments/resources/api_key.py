@@ -22,21 +22,21 @@ class ApiKeyArgs(TypedDict, total=False):
     allowed: pulumi.Input[str]
     """Why it may be lost for good, "" for not at all; the program sets it from `twilio:allow`, people do not."""
     friendly_name: pulumi.Input[str]
-    """Its name; the logical name where left out. The stack's mark is added."""
+    """Its name (default: the logical name). The stack's mark is added."""
     type: pulumi.Input[Literal["standard", "restricted"]]
-    """What it may do: everything but accounts and keys, or what its policy lists. Another type is a rotation."""
+    """What it may do: everything except accounts and keys, or what its policy lists. A change is a rotation."""
     policy: pulumi.Input[list[pulumi.Input[str]]]
     """What a restricted key may do, such as /twilio/messaging/services/list; at most 100 permissions."""
     rotate_every: pulumi.Input[str]
-    """The age at which it is replaced, such as 90d; never by itself where left out."""
+    """The age at which it is rotated, such as 90d; default: never."""
     overlap: pulumi.Input[str]
-    """For how long the old key lives on after a rotation, such as 24h; 0s revokes it at once."""
+    """How long the old key stays valid after a rotation, such as 24h; 0s revokes it at once."""
     validation_url: pulumi.Input[str]
-    """Asked before a new key becomes the current one; told the document and the pending property, never the secret."""
+    """Called before a new key is promoted, with the document and the pending property, never the secret."""
     delivery: Required[pulumi.Input[DeliveryArgs]]
-    """Where its SID and its secret go."""
+    """Where its SID and secret go."""
     rotation: pulumi.Input[str]
-    """Names a rotation on demand; another name than the recorded one asks for one."""
+    """Names a rotation on demand; a name other than the recorded one requests one."""
     account_sid: pulumi.Input[str]
     """The subaccount that it is in; the credentials' own account where left out."""
     local: pulumi.Input[bool]

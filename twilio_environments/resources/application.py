@@ -21,37 +21,37 @@ class ApplicationArgs(TypedDict, total=False):
     allowed: pulumi.Input[str]
     """Why it may be lost for good, "" for not at all; the program sets it from `twilio:allow`, people do not."""
     friendly_name: pulumi.Input[str]
-    """Its name; the logical name where left out."""
+    """Its name; default: the logical name."""
     voice_url: pulumi.Input[str]
-    """Where Twilio turns with a call, such as https://example.com/voice."""
+    """The URL that Twilio calls for a call, such as https://example.com/voice."""
     voice_method: pulumi.Input[Literal["GET", "POST"]]
-    """How it asks `voice_url`."""
+    """The HTTP method for `voice_url`."""
     voice_fallback_url: pulumi.Input[str]
-    """Where Twilio turns when `voice_url` fails."""
+    """The URL that Twilio calls when `voice_url` fails."""
     voice_fallback_method: pulumi.Input[Literal["GET", "POST"]]
-    """How it asks `voice_fallback_url`."""
+    """The HTTP method for `voice_fallback_url`."""
     voice_caller_id_lookup: pulumi.Input[bool]
     """Whether the caller's name is looked up (CNAM); each lookup is billed."""
     status_callback: pulumi.Input[str]
-    """Where Twilio reports what became of a call."""
+    """The URL to which Twilio reports the status of a call."""
     status_callback_method: pulumi.Input[Literal["GET", "POST"]]
-    """How it asks `status_callback`."""
+    """The HTTP method for `status_callback`."""
     sms_url: pulumi.Input[str]
-    """Where Twilio turns with a message, such as https://example.com/sms."""
+    """The URL that Twilio calls for a message, such as https://example.com/sms."""
     sms_method: pulumi.Input[Literal["GET", "POST"]]
-    """How it asks `sms_url`."""
+    """The HTTP method for `sms_url`."""
     sms_fallback_url: pulumi.Input[str]
-    """Where Twilio turns when `sms_url` fails."""
+    """The URL that Twilio calls when `sms_url` fails."""
     sms_fallback_method: pulumi.Input[Literal["GET", "POST"]]
-    """How it asks `sms_fallback_url`."""
+    """The HTTP method for `sms_fallback_url`."""
     message_status_callback: pulumi.Input[str]
-    """Where Twilio reports the delivery of each message that names the application."""
+    """The URL to which Twilio reports the delivery of each message that names the application."""
     public_application_connect_enabled: pulumi.Input[bool]
-    """Whether other accounts of Twilio's may dial it with `<Dial><Application>`; needs `public_reason`."""
+    """Whether other Twilio accounts may dial it with `<Dial><Application>`; requires `public_reason`."""
     public_reason: pulumi.Input[str]
     """Why other accounts may dial it."""
     api_version: pulumi.Input[str]
-    """The version of Twilio's API that calls to it follow; in quotes."""
+    """The version of Twilio's API for calls to it; in quotes."""
     account_sid: pulumi.Input[str]
     """The subaccount that it is in; the credentials' own account where left out."""
     local: pulumi.Input[bool]

@@ -55,7 +55,7 @@ def crossing(operation: Operation) -> Operation:
             raise host.HostError(told(problem)) from None
         except Exception as error:  # noqa: BLE001 - a traceback would be all that the user sees, and may hold a secret
             fault = f"{type(error).__name__} at {_where(error)}"
-            raise host.HostError(f"A fault in twilio-environments itself: {fault}. Report it, please.") from None
+            raise host.HostError(f"A fault in twilio-environments itself: {fault}. Please report it.") from None
         finally:
             _hidden.forms = before
 

@@ -42,5 +42,5 @@ def limits_of(told: Any) -> PurchaseLimits:
     try:
         limits = Limits.model_validate(json.loads(told) if isinstance(told, str) else told or {})
     except (ValueError, RecursionError):  # of pydantic and of JSON; the values stay untold
-        raise HostError("twilio:limits is not as it should be: see docs/guard-rails.md.") from None
+        raise HostError("twilio:limits is not valid: see docs/guard-rails.md.") from None
     return PurchaseLimits(limits.purchases, limits.monthly_cost)

@@ -21,39 +21,39 @@ class MessagingServiceArgs(TypedDict, total=False):
     allowed: pulumi.Input[str]
     """Why it may be lost for good, "" for not at all; the program sets it from `twilio:allow`, people do not."""
     friendly_name: pulumi.Input[str]
-    """Its name; the logical name where left out."""
+    """Its name; default: the logical name."""
     inbound_request_url: pulumi.Input[str]
-    """Where Twilio sends incoming messages of all its senders."""
+    """The URL to which Twilio sends incoming messages of all its senders."""
     inbound_method: pulumi.Input[Literal["GET", "POST"]]
-    """How it asks `inbound_request_url`."""
+    """The HTTP method for `inbound_request_url`."""
     fallback_url: pulumi.Input[str]
-    """Where Twilio turns when the inbound URL fails."""
+    """The URL that Twilio calls when the inbound URL fails."""
     fallback_method: pulumi.Input[Literal["GET", "POST"]]
-    """How it asks `fallback_url`."""
+    """The HTTP method for `fallback_url`."""
     use_inbound_webhook_on_number: pulumi.Input[bool]
     """Each number's own `sms_url` takes precedence over the two URLs here."""
     status_callback: pulumi.Input[str]
-    """Where Twilio reports the delivery of each message."""
+    """The URL to which Twilio reports the delivery of each message."""
     sticky_sender: pulumi.Input[bool]
     """Whether a recipient always sees the same sender."""
     mms_converter: pulumi.Input[bool]
-    """Whether media go as a link to those who cannot get them."""
+    """Whether media are sent as a link to recipients who cannot receive them."""
     smart_encoding: pulumi.Input[bool]
     """Whether characters that make a message longer are replaced by similar ones."""
     scan_message_content: pulumi.Input[Literal["inherit", "enable", "disable"]]
     """Reserved by Twilio."""
     fallback_to_long_code: pulumi.Input[bool]
-    """Obsolete at Twilio, kept because its API still takes it."""
+    """Obsolete at Twilio, kept because its API still accepts it."""
     area_code_geomatch: pulumi.Input[bool]
-    """Whether a sender of the recipient's area code is preferred."""
+    """Whether a sender with the recipient's area code is preferred."""
     validity_period: pulumi.Input[int]
-    """For how many seconds a message may wait to be sent."""
+    """How many seconds a message may wait to be sent."""
     synchronous_validation: pulumi.Input[bool]
     """Reserved by Twilio."""
     usecase: pulumi.Input[Literal["notifications", "marketing", "verification", "discussion", "poll", "undeclared"]]
-    """What its messages are for."""
+    """The purpose of its messages."""
     discard_inbound: pulumi.Input[bool]
-    """Say that incoming messages are to be thrown away: needed when there is neither URL nor webhook on the number."""
+    """Confirm that incoming messages are discarded: required without a URL or the number's webhook."""
     account_sid: pulumi.Input[str]
     """The subaccount that it is in; the credentials' own account where left out."""
     local: pulumi.Input[bool]

@@ -24,53 +24,53 @@ class PhoneNumberArgs(TypedDict, total=False):
     phone_number: pulumi.Input[str]
     """The number in E.164, such as +15005550006; either this or `search`."""
     search: pulumi.Input[NumberSearchArgs]
-    """What to look for when the number is bought; another search means another number."""
+    """The search that finds the number to buy; a changed search means another number."""
     friendly_name: pulumi.Input[str]
-    """Its name; the logical name where left out."""
+    """Its name; default: the logical name."""
     voice_url: pulumi.Input[str]
-    """Where Twilio turns with a call, such as https://example.com/voice."""
+    """The URL that Twilio calls for a call, such as https://example.com/voice."""
     voice_method: pulumi.Input[Literal["GET", "POST"]]
-    """How it asks `voice_url`."""
+    """The HTTP method for `voice_url`."""
     voice_fallback_url: pulumi.Input[str]
-    """Where Twilio turns when `voice_url` fails."""
+    """The URL that Twilio calls when `voice_url` fails."""
     voice_fallback_method: pulumi.Input[Literal["GET", "POST"]]
-    """How it asks `voice_fallback_url`."""
+    """The HTTP method for `voice_fallback_url`."""
     voice_application_sid: pulumi.Input[str]
-    """The same of an application that the stack file does not declare, by its SID."""
+    """The same for an application that the stack file does not declare, by its SID."""
     voice_caller_id_lookup: pulumi.Input[bool]
     """Whether the caller's name is looked up (CNAM); each lookup is billed."""
     voice_receive_mode: pulumi.Input[Literal["voice", "fax"]]
-    """Whether calls are taken for voice or for fax."""
+    """Whether incoming calls are treated as voice or fax."""
     sms_url: pulumi.Input[str]
-    """Where Twilio turns with a message, such as https://example.com/sms."""
+    """The URL that Twilio calls for a message, such as https://example.com/sms."""
     sms_method: pulumi.Input[Literal["GET", "POST"]]
-    """How it asks `sms_url`."""
+    """The HTTP method for `sms_url`."""
     sms_fallback_url: pulumi.Input[str]
-    """Where Twilio turns when `sms_url` fails."""
+    """The URL that Twilio calls when `sms_url` fails."""
     sms_fallback_method: pulumi.Input[Literal["GET", "POST"]]
-    """How it asks `sms_fallback_url`."""
+    """The HTTP method for `sms_fallback_url`."""
     sms_application_sid: pulumi.Input[str]
-    """The same of an application that the stack file does not declare, by its SID."""
+    """The same for an application that the stack file does not declare, by its SID."""
     status_callback: pulumi.Input[str]
-    """Where Twilio reports what became of a call."""
+    """The URL to which Twilio reports the status of a call."""
     status_callback_method: pulumi.Input[Literal["GET", "POST"]]
-    """How it asks `status_callback`."""
+    """The HTTP method for `status_callback`."""
     trunk_sid: pulumi.Input[str]
     """The SIP trunk that takes calls; excludes a voice application."""
     address_sid: pulumi.Input[str]
-    """The Address that the regulations of some countries ask for."""
+    """The Address that some countries' regulations require."""
     bundle_sid: pulumi.Input[str]
-    """The regulatory Bundle that some countries ask for."""
+    """The regulatory Bundle that some countries require."""
     identity_sid: pulumi.Input[str]
-    """The Identity that the regulations of some countries ask for."""
+    """The Identity that some countries' regulations require."""
     emergency_status: pulumi.Input[Literal["Active", "Inactive"]]
     """Whether emergency calls may be made from it; Active is billed monthly."""
     emergency_address_sid: pulumi.Input[str]
-    """The address that is told in emergency calls; needs `emergency_status: Active`."""
+    """The address for emergency calls; requires `emergency_status: Active`."""
     api_version: pulumi.Input[str]
-    """The version of Twilio's API that calls to it follow; in quotes."""
+    """The version of Twilio's API for calls to it; in quotes."""
     transfer_from: pulumi.Input[str]
-    """The account of the same owner that the number is brought here from, if it is there; nothing is bought then."""
+    """The account of the same owner from which to transfer the number, if it is there; nothing is bought."""
     account_sid: pulumi.Input[str]
     """The subaccount that it is in; the credentials' own account where left out."""
     local: pulumi.Input[bool]

@@ -57,5 +57,5 @@ def _completeness() -> pulumi.ResourceHookBinding:
 def _complain_if_incomplete(args: pulumi.ResourceHookArgs) -> None:
     left = " ".join((args.new_outputs or {}).get(INCOMPLETE) or [])
     if left:
-        state = "exists and is recorded, but is not finished"
-        raise Incomplete(f"{args.name} {state}: {left} The next pulumi up goes on from there.")
+        state = "exists and is recorded, but is not complete"
+        raise Incomplete(f"{args.name} {state}: {left} The next pulumi up completes it.")

@@ -22,9 +22,9 @@ class SecretDocumentArgs(TypedDict, total=False):
     allowed: pulumi.Input[str]
     """Why it may be lost for good, "" for not at all; the program sets it from `twilio:allow`, people do not."""
     document: Required[pulumi.Input[DocumentReferenceArgs]]
-    """Where it is, and whose."""
+    """Where it is, and who owns it."""
     properties: Required[pulumi.Input[dict[str, pulumi.Input[str]]]]
-    """SIDs and numbers by property name; no secrets."""
+    """SIDs and numbers by property name; not secrets."""
     auth_token_property: pulumi.Input[str]
     """The property that carries the account's Auth Token, if any."""
     account_sid: pulumi.Input[str]

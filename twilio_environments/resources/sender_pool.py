@@ -23,7 +23,7 @@ class SenderPoolArgs(TypedDict, total=False):
     short_codes: pulumi.Input[list[pulumi.Input[str]]]
     """SIDs of short codes."""
     alpha_senders: pulumi.Input[list[pulumi.Input[str]]]
-    """Names that stand as the sender: at most 11 letters, digits, spaces and + & _ -, not digits alone."""
+    """Names shown as the sender: at most 11 letters, digits, spaces and + & _ -, not only digits."""
     channel_senders: pulumi.Input[list[pulumi.Input[str]]]
     """SIDs of WhatsApp and other channel senders."""
     service_sid: Required[pulumi.Input[str]]

@@ -21,17 +21,17 @@ class StudioFlowArgs(TypedDict, total=False):
     allowed: pulumi.Input[str]
     """Why it may be lost for good, "" for not at all; the program sets it from `twilio:allow`, people do not."""
     friendly_name: pulumi.Input[str]
-    """Its name; the logical name where left out."""
+    """Its name; default: the logical name."""
     status: pulumi.Input[Literal["published", "draft"]]
-    """`published` runs; `draft` is kept beside what runs."""
+    """`published` runs; `draft` is saved without being published."""
     commit_message: pulumi.Input[str]
-    """What the revision is about; sent with a change, never a change by itself."""
+    """The revision's commit message; sent with a change, but not a change by itself."""
     reviewed: pulumi.Input[int]
-    """The revision of an edit in the Console that somebody has looked at, so that an update may overwrite it."""
+    """The revision of a Console edit that somebody has reviewed, so that an update may overwrite it."""
     definition: Required[pulumi.Input[str]]
     """The definition's JSON, with placeholders."""
     placeholders: pulumi.Input[dict[str, pulumi.Input[str]]]
-    """What stands for each placeholder."""
+    """The value of each placeholder."""
     account_sid: pulumi.Input[str]
     """The subaccount that it is in; the credentials' own account where left out."""
     local: pulumi.Input[bool]

@@ -22,7 +22,7 @@ class OwnedDocumentArgs(TypedDict, total=False):
     owner: Required[pulumi.Input[str]]
     """The mark that says whose the document is: the stack's."""
     names: Required[pulumi.Input[list[pulumi.Input[str]]]]
-    """All that a run may write, also while a rotation is under way."""
+    """All that a run may write, including during a rotation."""
 
 
 class SubaccountArgs(TypedDict, total=False):
@@ -33,15 +33,15 @@ class SubaccountArgs(TypedDict, total=False):
     allowed: pulumi.Input[str]
     """Why it may be lost for good, "" for not at all; the program sets it from `twilio:allow`, people do not."""
     sid: pulumi.Input[str]
-    """Use this existing account instead of making one; the stack then never suspends or closes it."""
+    """Use this existing account instead of creating one; the stack then never suspends or closes it."""
     friendly_name: pulumi.Input[str]
-    """Its name; the stack's mark is added, by which a later run knows it again."""
+    """Its name; the stack's mark is added, by which a later run recognizes it."""
     expires: pulumi.Input[str]
-    """When its time is up: from then on `twilio-env sweep` destroys the stack; in quotes, in UTC."""
+    """When it expires: from then on `twilio-env sweep` destroys the stack; in UTC, in quotes."""
     status: pulumi.Input[Literal["active", "suspended"]]
-    """`suspended` stops all traffic; its numbers stay, and are billed."""
+    """`suspended` stops all traffic; its numbers stay, and are still billed."""
     documents: pulumi.Input[list[pulumi.Input[OwnedDocumentArgs]]]
-    """The documents of the secret store; what a killed run has left there is known by them."""
+    """The documents in the secret store, by which a killed run's leftovers there are found."""
     account_sid: pulumi.Input[str]
     """The subaccount that it is in; the credentials' own account where left out."""
     local: pulumi.Input[bool]

@@ -17,25 +17,25 @@ class BucketArgs(TypedDict, total=False):
     max: Required[pulumi.Input[int]]
     """How many verifications may be started, such as 4."""
     interval: Required[pulumi.Input[int]]
-    """In how many seconds, such as 60; one bucket for each interval."""
+    """The interval in seconds, such as 60; one bucket per interval."""
 
 
 class RateLimitArgs(TypedDict, total=False):
     description: pulumi.Input[str]
-    """What it is for."""
+    """Its purpose."""
     buckets: pulumi.Input[list[pulumi.Input[BucketArgs]]]
-    """How many verifications are allowed in which time; all of them hold."""
+    """How many verifications are allowed per interval; all buckets apply."""
 
 
 class WebhookArgs(TypedDict, total=False):
     webhook_url: Required[pulumi.Input[str]]
-    """Where Twilio reports to, such as https://example.com/verify."""
+    """The URL to which Twilio reports, such as https://example.com/verify."""
     event_types: pulumi.Input[list[pulumi.Input[str]]]
-    """Which events, such as factor.verified or challenge.denied; `*` is all."""
+    """The events, such as factor.verified or challenge.denied; `*` means all."""
     status: pulumi.Input[Literal["enabled", "disabled"]]
-    """Whether it is asked at all."""
+    """Whether it is called at all."""
     version: pulumi.Input[Literal["v1", "v2"]]
-    """The version of what is reported; v1 is Twilio's legacy."""
+    """The version of the report format; v1 is Twilio's legacy."""
 
 
 class VerifyServiceArgs(TypedDict, total=False):
@@ -46,37 +46,37 @@ class VerifyServiceArgs(TypedDict, total=False):
     allowed: pulumi.Input[str]
     """Why it may be lost for good, "" for not at all; the program sets it from `twilio:allow`, people do not."""
     friendly_name: pulumi.Input[str]
-    """What stands in the message: letters, digits, spaces, - and _, at most four digits; else the logical name."""
+    """The name in the message: letters, digits, spaces, - and _, at most four digits; default: the logical name."""
     code_length: pulumi.Input[int]
     """How many digits a code has, 4 to 10."""
     lookup_enabled: pulumi.Input[bool]
-    """Whether each number is looked up and its type told; each lookup is billed."""
+    """Whether each number is looked up and its type reported; each lookup is billed."""
     skip_sms_to_landlines: pulumi.Input[bool]
     """Needs `lookup_enabled`."""
     dtmf_input_required: pulumi.Input[bool]
-    """Whether who is called has to press a key before the code is said."""
+    """Whether the person called has to press a key before the code is spoken."""
     tts_name: pulumi.Input[str]
-    """Another text-to-speech service for calls."""
+    """A different text-to-speech service for calls."""
     psd2_enabled: pulumi.Input[bool]
-    """Whether payee and amount are in the message, as PSD2 asks for."""
+    """Whether payee and amount are in the message, as PSD2 requires."""
     do_not_share_warning_enabled: pulumi.Input[bool]
     """Whether text messages end with a warning not to share the code."""
     custom_code_enabled: pulumi.Input[bool]
-    """Whether a verification may bring a code of its own."""
+    """Whether a verification may supply its own code."""
     default_template_sid: pulumi.Input[str]
-    """The message template of text messages that name none."""
+    """The default template for text messages."""
     verify_event_subscription_enabled: pulumi.Input[bool]
     """Whether verifications go to the account's Event Streams."""
     push_include_date: pulumi.Input[bool]
-    """Whether answers of push challenges have a date; deprecated by Twilio."""
+    """Whether responses to push challenges include a date; deprecated by Twilio."""
     push_apn_credential_sid: pulumi.Input[str]
     """The Credential for push to iOS."""
     push_fcm_credential_sid: pulumi.Input[str]
     """The Credential for push to Android."""
     totp_issuer: pulumi.Input[str]
-    """The friendly name where left out."""
+    """The issuer shown by authenticator apps; default: the friendly name."""
     totp_time_step: pulumi.Input[int]
-    """For how many seconds a TOTP code is the current one, 20 to 60."""
+    """How many seconds a TOTP code stays current, 20 to 60."""
     totp_code_length: pulumi.Input[int]
     """How many digits a TOTP code has, 3 to 8."""
     totp_skew: pulumi.Input[int]
@@ -88,19 +88,19 @@ class VerifyServiceArgs(TypedDict, total=False):
     passkeys_relying_party_id: pulumi.Input[str]
     """The domain that passkeys are for, such as example.com."""
     passkeys_relying_party_name: pulumi.Input[str]
-    """The name that people see when they make a passkey."""
+    """The name that people see when they create a passkey."""
     passkeys_relying_party_origins: pulumi.Input[str]
     """Comma-separated, such as login.example.com,www.example.com."""
     passkeys_authenticator_attachment: pulumi.Input[Literal["", "platform", "cross-platform", "any"]]
     """Which authenticators may be used: built in, separate, or any."""
     passkeys_discoverable_credentials: pulumi.Input[Literal["", "required", "preferred", "discouraged"]]
-    """Whether a passkey is found without a user name."""
+    """Whether a passkey can be found without a user name."""
     passkeys_user_verification: pulumi.Input[Literal["", "required", "preferred", "discouraged"]]
-    """Whether the authenticator checks who uses it."""
+    """Whether the authenticator verifies the user."""
     rate_limits: pulumi.Input[dict[str, pulumi.Input[RateLimitArgs]]]
     """By unique name."""
     messaging_configurations: pulumi.Input[dict[str, pulumi.Input[str]]]
-    """By country (`all` for every other one): the Messaging Service to send with, by logical name or SID."""
+    """By country (`all` for every other): the Messaging Service to send with, by logical name or SID."""
     webhooks: pulumi.Input[dict[str, pulumi.Input[WebhookArgs]]]
     """By friendly name."""
     account_sid: pulumi.Input[str]

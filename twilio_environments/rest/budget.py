@@ -19,7 +19,7 @@ def budget_from(config: Mapping[str, str], environ: Mapping[str, str]) -> int:
     """Return the calls at once of `config` (`concurrency`), where TWILIO_CONCURRENCY comes first; raise Problem."""
     text = (environ.get("TWILIO_CONCURRENCY") or config.get("concurrency") or str(DEFAULT)).strip()
     if not re.fullmatch("[0-9]{1,4}", text) or not 1 <= int(text) <= MOST:
-        raise Problem(f"Twilio's concurrency is not one: {text[:20]!r}.", f"Set it to a number from 1 to {MOST}.")
+        raise Problem(f"Twilio's concurrency is not a number: {text[:20]!r}.", f"Set it to a number from 1 to {MOST}.")
     return int(text)
 
 

@@ -23,7 +23,7 @@ def account_sid(value: str, name: str) -> str:
 
 def _sid(value: str, prefix: str, name: str, meant: str) -> str:
     if not re.fullmatch(prefix + _HEX, value):
-        raise Problem(f"{name} is not of the form {prefix} and 32 hexadecimal digits.", f"Set it to {meant}.")
+        raise Problem(f"{name} does not have the form {prefix} and 32 hexadecimal digits.", f"Set it to {meant}.")
     return value
 
 
@@ -45,7 +45,9 @@ class Credentials:
         # Anything else fails later, in an encoder whose exception carries the secret.
         if not re.fullmatch(r"[!-~]+", self.password):
             name = "TWILIO_AUTH_TOKEN" if self.kind == "auth_token" else "TWILIO_API_SECRET"
-            raise Problem(f"{name} is empty, or has blanks or other characters no secret has.", "Copy it again.")
+            raise Problem(
+                f"{name} is empty, or contains blanks or other characters that no secret has.", "Copy it again."
+            )
 
     @property
     def kind(self) -> Literal["auth_token", "api_key"]:
@@ -64,7 +66,7 @@ def from_environment(environ: Mapping[str, str]) -> Credentials:
         raise Problem(
             "TWILIO_ACCOUNT_SID is not set."
             if given
-            else "There are no Twilio credentials in the environment, and Twilio's CLI has no active profile.",
+            else "There are no Twilio credentials in the environment, and the Twilio CLI has no active profile.",
             "Set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN to those of the main account (Twilio Console, front page).",
         )
     if token:
@@ -73,8 +75,8 @@ def from_environment(environ: Mapping[str, str]) -> Credentials:
         return Credentials(account_sid=sid, username=key, password=secret)
     if key or secret:
         present, absent = ("TWILIO_API_KEY", "TWILIO_API_SECRET") if key else ("TWILIO_API_SECRET", "TWILIO_API_KEY")
-        raise Problem(f"{present} is set without {absent}.", "Set both, or neither and TWILIO_AUTH_TOKEN instead.")
+        raise Problem(f"{present} is set without {absent}.", "Set both, or set only TWILIO_AUTH_TOKEN instead.")
     raise Problem(
         "TWILIO_ACCOUNT_SID is set without a secret.",
-        "Set TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET where an API key is enough.",
+        "Set TWILIO_AUTH_TOKEN, or TWILIO_API_KEY and TWILIO_API_SECRET if an API key is enough.",
     )

@@ -18,12 +18,12 @@ def diagnosis(error: Exception) -> tuple[str, bool]:
     if has(ssl.SSLCertVerificationError):
         return "The server's TLS certificate is not trusted here", False
     if has(wire.ProxyError, requests.exceptions.ProxyError):
-        return "The proxy made no connection to Twilio", False  # always https, so nothing passes before the tunnel
+        return "The proxy could not connect to Twilio", False  # always https, so nothing passes before the tunnel
     if has(wire.NewConnectionError, wire.ConnectTimeoutError, requests.ConnectTimeout):
-        return "No connection to Twilio could be made", False
+        return "No connection to Twilio could be established", False
     if has(requests.Timeout, wire.TimeoutError, TimeoutError):
         return "Twilio did not answer in time", True
-    return "The connection to Twilio broke off", True
+    return "The connection to Twilio dropped", True
 
 
 def _causes(error: BaseException, depth: int = 5) -> Iterator[BaseException]:

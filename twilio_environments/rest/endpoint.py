@@ -32,13 +32,13 @@ class Endpoint:
             one, other = ("region", "edge") if self.region else ("edge", "region")
             raise Problem(
                 f"Twilio's {one} is set without {other}.",
-                "Set both (ie1 with dublin, au1 with sydney), or neither for us1: region alone is a dead hostname.",
+                "Set both (ie1 with dublin, au1 with sydney), or neither for us1: a region alone is a dead hostname.",
             )
         # These become part of the hostname that gets the credentials.
         for name, value, form in (("region", self.region, "[a-z]{2}[0-9]"), ("edge", self.edge, "[a-z]+(-[a-z]+)*")):
             if value and not re.fullmatch(form, value):
                 raise Problem(
-                    f"Twilio's {name} is not one: {value!r}.",
+                    f"Twilio's {name} is not valid: {value!r}.",
                     "Use us1, ie1 or au1 with an edge such as ashburn, dublin or sydney.",
                 )
 
@@ -51,8 +51,8 @@ class Endpoint:
             return f"{product}.twilio.com"
         if not self.has(product):
             raise Problem(
-                f"Twilio's {product} API is served by us1 only, and the region is {self.region}.",
-                "Keep what needs it in an environment without a region; a region's credentials are its own.",
+                f"Twilio's {product} API is only available in us1, and the region is {self.region}.",
+                "Move whatever needs it to an environment without a region; each region has its own credentials.",
             )
         return f"{product}.{self.edge}.{self.region}.twilio.com"
 
@@ -82,7 +82,7 @@ def endpoint_from(config: Mapping[str, str], environ: Mapping[str, str]) -> Endp
             check_file(of_file, production=(config.get("production") or "").lower() == "true")
         except ValueError as error:
             raise Problem(
-                f"twilio:endpoint {error}.", "Set TWILIO_ENDPOINT, or take it out of the stack file."
+                f"twilio:endpoint {error}.", "Set TWILIO_ENDPOINT, or remove it from the stack file."
             ) from None
     return endpoint
 
@@ -91,7 +91,7 @@ def check_file(url: str, *, production: bool) -> None:
     """Raise ValueError, with one clause, for an endpoint that a stack file may not name."""
     if production:
         raise ValueError(
-            "is set in a production stack, whose credentials go to Twilio, or where TWILIO_ENDPOINT of the run says"
+            "is set in a production stack, whose credentials go only to Twilio, or to the run's TWILIO_ENDPOINT"
         )
     try:
         parts = urlsplit(url)
@@ -100,13 +100,13 @@ def check_file(url: str, *, production: bool) -> None:
         here = False
     if not here:
         raise ValueError(
-            "is not an emulator on this machine, such as http://127.0.0.1:8080: a stack file sends credentials nowhere "
-            "else, and another host is for TWILIO_ENDPOINT of the run to name"
+            "is not an emulator on this machine, such as http://127.0.0.1:8080: a stack file cannot send credentials "
+            "anywhere else; to use another host, set TWILIO_ENDPOINT"
         )
 
 
 def _check_url(url: str) -> None:
-    remedy = "Give the emulator's address alone, as `twilio-env emulator` prints it, or leave it out to use Twilio."
+    remedy = "Set it to the emulator's address, as `twilio-env emulator` prints it, or remove it to use Twilio."
     try:
         parts = urlsplit(url)
         _ = parts.port  # raises when it is not a number
@@ -119,9 +119,9 @@ def _check_url(url: str) -> None:
     except ValueError as error:
         raise Problem(f"The endpoint {error}.", remedy) from None
     if parts.username is not None or parts.path not in {"", "/"} or parts.query or parts.fragment:
-        raise Problem("The endpoint has more than scheme, host and port.", remedy)
+        raise Problem("The endpoint has more than a scheme, host and port.", remedy)
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise Problem(
-            f"The endpoint is plain http on another machine ({parts.hostname}), and would get the credentials.",
+            f"The endpoint is plain http on another machine ({parts.hostname}), and would receive the credentials.",
             "Use https, or an emulator on 127.0.0.1.",
         )

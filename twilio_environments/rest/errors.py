@@ -87,5 +87,5 @@ class OutcomeUnknown(TwilioError):
     def _words(self, _entry: Entry, reason: str) -> tuple[str, str]:
         return (
             f"Twilio may or may not have carried this out: {reason or 'it answered with a server error'}",
-            "Run again: what was made is looked up first, so nothing is made twice.",
+            "Run again: existing objects are looked up first, so nothing is created twice.",
         )

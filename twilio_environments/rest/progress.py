@@ -35,7 +35,7 @@ class Progress:
                 if now - last < EVERY:
                     return
                 last = now
-                waited = f", {self._waited:.0f} s waited for Twilio's limits so far" if self._waited else ""
+                waited = f", {self._waited:.0f} s spent waiting for Twilio's rate limits so far" if self._waited else ""
                 line = f"{what}: {done:,}" + (f" of {total:,}" if total else "") + waited
             self._say(line)
 
@@ -49,8 +49,8 @@ class Progress:
             if now + seconds - self._last_wait < EVERY:
                 return
             self._last_wait = now + seconds
-            waited = f"{self._waited:.0f} s waited so far, {seconds:.0f} s of it now"
-            line = f"Twilio limits the calls of this account: {waited}"
+            waited = f"{self._waited:.0f} s spent waiting so far, {seconds:.0f} s of it now"
+            line = f"Twilio is rate limiting this account: {waited}"
         self._say(line)
 
 

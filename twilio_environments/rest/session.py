@@ -100,7 +100,7 @@ class Account:
         if self.client.username != self.sid:
             raise Problem(
                 f"The Auth Token of {self.sid} is not known: the credentials are an API key.",
-                "Set TWILIO_AUTH_TOKEN (with TWILIO_ACCOUNT_SID), or do not ask for the Auth Token in the document.",
+                "Set TWILIO_AUTH_TOKEN (with TWILIO_ACCOUNT_SID), or remove the Auth Token from the document.",
             )
         return str(self.client.password)
 
@@ -204,8 +204,8 @@ class Session:
             raise AccountSuspended(sid)
         if not token:
             raise Problem(
-                f"Twilio did not hand out the Auth Token of subaccount {sid}.",
-                "Use the Auth Token of the main account, not a key: only it may read the tokens of subaccounts.",
+                f"Twilio did not return the Auth Token of subaccount {sid}.",
+                "Use the main account's Auth Token, not a key: only it can read the tokens of subaccounts.",
             )
         client = self._client(Credentials(account_sid=sid, username=sid, password=token))
         return Account(sid, client, self.own.parent, self.listings)

@@ -77,14 +77,14 @@ def _require_fitting(found: FoundCredentials, endpoint: Endpoint, *, production:
     """Raise Problem for credentials that this stack must not be run with."""
     if found.implied and production:
         raise NAMED_CREDENTIALS.problem(
-            f"This stack is production, and nobody named the credentials: {found.source} would have been taken",
-            f"Name them for this run, by {PROFILE} or --profile, or by TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.",
+            f"This stack is production, and nobody named the credentials: {found.source} would have been used",
+            f"Name them for this run with {PROFILE} or --profile, or with TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.",
         )
     region = endpoint.region or HOME_REGION
     if found.region and found.region != region:
         raise Problem(
-            f"The credentials, {found.source}, are of the region {found.region}, and this run goes to {region}.",
-            "Take a profile of that region, or set twilio:region and twilio:edge: each region has keys of its own.",
+            f"The credentials, {found.source}, are for the region {found.region}, and this run uses {region}.",
+            "Use a profile for that region, or set twilio:region and twilio:edge: each region has its own keys.",
         )
 
 

@@ -15,6 +15,6 @@ def refuse(project: str, endpoint: Endpoint) -> None:
     """Raise Problem for a project that still has the shipped name, unless it meets an emulator of this machine only."""
     if project == NAME and not endpoint.loopback:
         raise Problem(
-            f"This project still has the name that it was shipped with, {NAME}: another copy would take its objects.",
-            "Say another name in Pulumi.yaml, such as name: acme-twilio, before the first stack is made at Twilio.",
+            f"This project still has its shipped name, {NAME}: another copy would take over its objects.",
+            "Choose another name in Pulumi.yaml, such as name: acme-twilio, before the first stack is created.",
         )

@@ -24,7 +24,7 @@ from twilio_environments.rest.credentials import VARIABLES, Credentials, from_en
 
 PROFILE = "TWILIO_PROFILE"
 _FILE = ".twilio-cli/config.json"
-_RENEW = "Make it anew: twilio login --profile {name}, or set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
+_RENEW = "Create it again: twilio login --profile {name}, or set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN."
 
 
 @dataclass(frozen=True)
@@ -68,33 +68,33 @@ def _profiles(file: Path, needed_by: str = "") -> Mapping[str, Any]:
         if not needed_by:
             return {}
         raise Problem(
-            f"The profile {needed_by} of Twilio's CLI was named, and there is no ~/{_FILE}.",
+            f"The Twilio CLI profile {needed_by} was named, but there is no ~/{_FILE}.",
             _RENEW.format(name=needed_by),
         ) from None
     except (OSError, ValueError):
         config = None
     if not isinstance(config, dict):
-        raise Problem(f"~/{_FILE} of Twilio's CLI cannot be read.", "Mend it, or set TWILIO_ACCOUNT_SID and a secret.")
+        raise Problem(f"The Twilio CLI's ~/{_FILE} cannot be read.", "Fix it, or set TWILIO_ACCOUNT_SID and a secret.")
     return config
 
 
 def _of_profile(config: Mapping[str, Any], name: str, how: str, *, implied: bool = False) -> FoundCredentials:
-    source = f"the {how} profile {name} of Twilio's CLI"
+    source = f"the {how} profile {name} of the Twilio CLI"
     known = config.get("profiles")
     profile = known.get(name) if isinstance(known, dict) else None
     if not isinstance(profile, dict):
         older = config.get("projects")
         if isinstance(older, list) and any(isinstance(one, dict) and one.get("id") == name for one in older):
-            what = f"{source[0].upper()}{source[1:]} is of its older form, whose secret is in the system's keychain."
+            what = f"{source[0].upper()}{source[1:]} has the older form, whose secret is in the system's keychain."
             raise Problem(what, _RENEW.format(name=name))
         there = ", ".join(sorted(known)) if isinstance(known, dict) and known else "none"
-        raise Problem(f"Twilio's CLI has no profile {name}; it has: {there}.", _RENEW.format(name=name))
+        raise Problem(f"The Twilio CLI has no profile {name}; it has: {there}.", _RENEW.format(name=name))
     sid, key, secret, region = (str(profile.get(one) or "").strip() for one in _FIELDS)
     try:
         # The CLI fills apiKey with the account's SID when it took an Auth Token from the environment.
         credentials = Credentials(account_sid=sid, username=key, password=secret)
     except Problem:
-        what = f"{source[0].upper()}{source[1:]} has no account SID, no key SID or no secret of the right form."
+        what = f"{source[0].upper()}{source[1:]} lacks a valid account SID, key SID or secret."
         raise Problem(what, _RENEW.format(name=name)) from None
     return FoundCredentials(credentials, source, implied, region)
 

@@ -158,7 +158,7 @@ class Transport(TwilioHttpClient):
             raise outcome.error  # here, so that no exception with a URL or a body in it is its context
         assert isinstance(outcome, Answer)
         if call.method == "GET" and leads_back(urlsplit(str(prepared.url)).query, outcome.text):
-            raise TwilioError(call.operation, reason="Twilio's list leads back to the page that was asked for")
+            raise TwilioError(call.operation, reason="Twilio's list links back to the requested page")
         return outcome
 
     def _tell(self, state: tenacity.RetryCallState) -> None:
@@ -199,7 +199,7 @@ class Transport(TwilioHttpClient):
         try:
             ticket, limited = budget.take(ends - self._clock()), False
         except TimeoutError:
-            return unanswered(call, "The other calls of this account took all the time there was", sent=False)
+            return unanswered(call, "Other calls of this account used up the deadline", sent=False)
         try:
             began, at = self._clock(), self._wall_clock()
             outcome = self._exchange(call, prepared, ends)
@@ -282,7 +282,7 @@ def _product(url: str) -> str:
     match = re.fullmatch(r"([a-z][a-z0-9-]*)(\.[a-z0-9-]+){0,2}\.twilio\.com", urlsplit(url).netloc)
     if not match:
         raise Problem(
-            "Twilio's answer points to a host that is not Twilio's, and the call was not made.",
-            "Check the proxy between here and Twilio; with an emulator, its links must keep Twilio's hostnames.",
+            "Twilio's answer points to a host that is not Twilio's, so the call was not made.",
+            "Check the proxy between here and Twilio; an emulator's links must keep Twilio's hostnames.",
         )
     return match[1]

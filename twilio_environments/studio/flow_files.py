@@ -33,7 +33,7 @@ def text(root: Path, file: str) -> str:
             raise ValueError("is larger than 1 MiB: split the flow into subflows")
         return bounds.text_of(place)
     except (OSError, RuntimeError):  # RuntimeError: a loop of symbolic links
-        raise ValueError("cannot be read: look at the permissions and links of the file") from None
+        raise ValueError("cannot be read: check the file's permissions and links") from None
     except UnicodeDecodeError:
         raise ValueError(f"is not UTF-8 text: {_AGAIN}") from None
 
@@ -49,13 +49,13 @@ def parsed(text: str) -> dict[str, Any]:
         where = f"line {error.lineno}, column {error.colno}"
         raise ValueError(f"is not JSON ({where}: {error.msg}): {_AGAIN}") from None
     except UnicodeEncodeError:
-        raise ValueError(f"has half a character in it (an escape \\ud800 to \\udfff alone): {_AGAIN}") from None
+        raise ValueError(f"contains half a character (a lone escape \\ud800 to \\udfff): {_AGAIN}") from None
     except RecursionError:
         raise ValueError(f"is nested too deeply for a flow: {_AGAIN}") from None
     except (_NotJson, bounds.TooMuch):
         raise
     except ValueError:  # a number of thousands of digits, or beyond what any number is
-        raise ValueError(f"has a number in it that no flow has: {_AGAIN}") from None
+        raise ValueError(f"contains a number that no flow has: {_AGAIN}") from None
     if not isinstance(definition, dict):
         raise ValueError(f"is not a flow, which is a JSON object with states: {_AGAIN}")  # noqa: TRY004 - see read
     return definition
