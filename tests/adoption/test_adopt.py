@@ -337,7 +337,7 @@ def test_a_flow_file_that_is_there_is_never_replaced_unasked(acme, project):
     there.write_text("{}")
 
     assert refused("adopt", "--account", built.sid, "--stack", "prod").what == (
-        "studio/prod/main-menu.json is there already."
+        "studio/prod/main-menu.json exists already."
     )
     assert not (project / "Pulumi.prod.yaml").exists()
     assert there.read_text() == "{}"

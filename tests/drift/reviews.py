@@ -161,7 +161,7 @@ def plausible() -> Review:
         "ivr",
         Level.BEHAVIOUR,
         "definition decides what callers and recipients get",
-        text="revision 14 is published, recorded is 12",
+        text="revision 14 is published, 12 is recorded",
         fields=(
             DriftedField("definition", canonical(flow("ivr")), canonical(flow("ivr")), canonical(edited_flow()), API),
         ),
@@ -222,7 +222,7 @@ def plausible() -> Review:
         "autoreply",
         Level.COSMETIC,
         "callers notice nothing",
-        text="revision 4 was published, and nothing changed but the layout",
+        text="revision 4 was published, but only the layout changed",
         attribution=API,
         cause="c2",
     )

@@ -222,7 +222,7 @@ def test_moved_widgets_are_said_and_are_no_difference(desk):
 def test_a_draft_is_left_alone_and_said(desk):
     desk.edit(lambda widgets, _: widgets["text"]["properties"].update(body="Bye"), status="draft")
     code, output = desk.run("diff", "ivr")
-    assert (code, "there is a draft on top of it" in output) == (0, True)
+    assert (code, "it has a newer draft" in output) == (0, True)
     desk.run("pull", "--yes")
     assert desk.text() == FLOW
 
@@ -246,7 +246,7 @@ def test_two_flows_of_one_file_that_run_differently_are_not_pulled_together(desk
     config["config"]["twilio:studio_flows"]["night"]["file"] = "studio/ivr.json"
     (desk.root / "Pulumi.staging.yaml").write_text(yaml.safe_dump(config))
     desk.edit(lambda widgets, _: widgets["text"]["properties"].update(body="Bye"))
-    with pytest.raises(Problem, match="file of ivr and of night"):
+    with pytest.raises(Problem, match="file of both ivr and night"):
         desk.run("pull", "--yes")
     assert desk.run("pull", "ivr", "--yes")[0] == 0
     assert '"Bye"' in desk.text()
@@ -268,7 +268,7 @@ def _unmade_service(desk):
     ("name", "happened", "what"),
     [
         ("ivrr", lambda _: None, "did you mean ivr"),
-        ("ivr", _gone, "is gone at Twilio"),
+        ("ivr", _gone, "no longer exists at Twilio"),
         ("ivr", _unmade, "not created yet"),
         ("ivr", _unmade_service, r"\$\{messaging_services.alerts.sid\} has no value yet"),
         ("ivr", lambda desk: (desk.root / "Pulumi.yaml").unlink(), "Pulumi.yaml cannot be read"),

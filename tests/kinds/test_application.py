@@ -40,7 +40,7 @@ def test_a_flow_has_its_sid(tmp_path):
         (
             "twilio:numbers: {support: {phone_number: '+15005550006', voice_application: phone}}",
             "numbers.support.voice_application",
-            "names a TwiML application, and none is declared",
+            "refers to a TwiML application, but none is declared",
         ),
         (
             (
@@ -74,7 +74,9 @@ def test_one_that_a_number_names_is_not_deleted(world):
         world, NUMBERS, friendly_name="support", phone_number=NUMBER, voice_application_sid=phone.id, adopt=True
     )
     number.create()
-    with pytest.raises(Problem, match=rf"takes the calls or messages of \{NUMBER}, which nobody would take without it"):
+    with pytest.raises(
+        Problem, match=rf"takes the calls or messages of \{NUMBER}, which nobody would handle without it"
+    ):
         phone.delete()
     assert world.row("applications", phone.id)
     number.declare(friendly_name="support", phone_number=NUMBER, voice_url="https://example.com/voice", adopt=True)

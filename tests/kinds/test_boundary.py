@@ -187,7 +187,7 @@ def test_no_declared_text_has_characters_that_nobody_sees(driven, case):
             if isinstance(value, str) and name not in case.kind.free_texts:
                 for typed in ("a\x1b[2J", "a\nb", "\u202ea", "[U+001B]"):
                     (reason, *_) = driven(case, {**inputs, name: typed}).check()
-                    assert reason.startswith(f"{name}: has a")
+                    assert reason.startswith(f"{name}: contains a")
                     assert typed not in reason
 
 

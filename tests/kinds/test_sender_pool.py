@@ -179,5 +179,5 @@ def test_a_sender_that_twilio_would_refuse_is_a_mistake_at_preview(fields, reaso
 
 
 def test_a_service_that_would_throw_messages_away_has_to_say_so():
-    with pytest.raises(ValidationError, match="throw them away"):
+    with pytest.raises(ValidationError, match="discard them"):
         MessagingService.model_validate({"friendly_name": "alerts"})
