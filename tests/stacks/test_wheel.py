@@ -3,16 +3,15 @@
 import json
 import os
 import stat
-import subprocess
 import sys
-import sysconfig
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from tests.servers import ROOT
 from tests.stacks.stack import Stack
+from tests.wheel import build, lend_dependencies
+from tests.wheel import python as run
 
 PROGRAM = """\
 import pulumi
@@ -44,34 +43,21 @@ pulumi.run(program)
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory) -> Path:
-    folder: Path = tmp_path_factory.mktemp("wheel")
-    _python(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT)
-    (built,) = folder.glob("*.whl")
-    return built
+    return build(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
 def python(wheel, tmp_path_factory) -> Path:
     """An interpreter that has the wheel, and the dependencies of the one that runs the tests."""
     folder: Path = tmp_path_factory.mktemp("venv")
-    _python(sys.executable, "-m", "venv", "--without-pip", folder)
-    interpreter = folder / "bin" / "python"
-    (packages,) = folder.glob("lib/python*/site-packages")
-    (packages / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
+    run(sys.executable, "-m", "venv", "--without-pip", folder)
     with zipfile.ZipFile(wheel) as archive:  # pure Python, so unpacking it is installing it
-        archive.extractall(packages)
-    return interpreter
-
-
-def _python(*command: str | Path) -> str:
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return subprocess.run(
-        [str(part) for part in command], cwd="/", env=environment, check=True, stdout=subprocess.PIPE, text=True
-    ).stdout
+        archive.extractall(lend_dependencies(folder))
+    return folder / "bin" / "python"
 
 
 def test_a_program_elsewhere_needs_the_wheel_alone(python, tmp_path, twilio):
-    assert Path(_python(python, "-c", "import twilio_environments as it; print(it.__file__)").strip()).is_relative_to(
+    assert Path(run(python, "-c", "import twilio_environments as it; print(it.__file__)").strip()).is_relative_to(
         python.parents[1]
     )
     project = tmp_path / "project"
@@ -112,4 +98,5 @@ def test_the_wheel_holds_the_library_and_nothing_else(wheel):
     assert "twilio_environments/py.typed" in names
     launcher = "twilio_environments/plugin/pulumi-resource-pulumi-python"
     assert zipfile.ZipFile(wheel).getinfo(launcher).external_attr >> 16 & stat.S_IXUSR
-    assert not [name for name in names if name.endswith((".pyc", ".env", ".json"))]
+    data = [name for name in names if not name.startswith("twilio_environments/template/")]
+    assert not [name for name in data if name.endswith((".pyc", ".env", ".json"))]

@@ -12,6 +12,7 @@ from twilio_environments.cli.emulator import emulator
 from twilio_environments.cli.explain import explain
 from twilio_environments.cli.flows import flows
 from twilio_environments.cli.give_up_store import give_up_store
+from twilio_environments.cli.init import init
 from twilio_environments.cli.leftovers import leftovers
 from twilio_environments.cli.new import new
 from twilio_environments.cli.profile import profiled
@@ -36,6 +37,7 @@ app.command()(emulator)
 app.command()(explain)
 app.add_typer(flows)
 app.command()(profiled(give_up_store))
+app.command()(init)
 app.command()(profiled(leftovers))
 app.command()(new)
 app.command()(rename)
