@@ -122,9 +122,8 @@ class Scope:
         settings, kind = self.settings, SECTIONS[name.section]
         declared = settings.declared(name.section)[name.name]
         known = {"moved": self.renaming.moved(str(name)), "former_marks": self.renaming.former_marks(str(name))}
-        fields = {
-            field: value for field, value in self._resolved(declared).items() if field in kind.declaration.model_fields
-        }
+        taken = kind.declaration.model_fields.keys() - declared.children().keys()  # those are resources of their own
+        fields = {field: value for field, value in self._resolved(declared).items() if field in taken}
         fields |= {"friendly_name": settings.friendly_name(name.section, name.name)}
         fields |= self.common(adopt=declared.adopt) | {field: value for field, value in known.items() if value}
         fields |= self.allowed(kind) | kind.resource_inputs(name.name, self)

@@ -14,7 +14,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, field_validator
 
 from twilio_environments.guard_rails import REVIEWED_EDITS
 from twilio_environments.lifecycle.adoption import Found
@@ -60,6 +60,17 @@ class Definition(StudioFlow):
     """The definition's JSON, with placeholders."""
     placeholders: Annotated[dict[str, str], OURS] = {}
     """The value of each placeholder."""
+
+    @field_validator("definition")
+    @classmethod
+    def _is_json(cls, definition: str) -> str:
+        try:
+            is_one = isinstance(json.loads(definition), dict)
+        except (ValueError, RecursionError):
+            is_one = False
+        if not is_one:
+            raise ValueError("is not a JSON object: pass the text of a flow's file, such as studio/ivr.json")
+        return definition
 
 
 class FlowFile(StudioFlow):

@@ -135,7 +135,7 @@ class Declared(BaseModel):
     def named(self) -> Iterator[tuple[tuple[str | int, ...], To, str]]:
         """Yield whom it names by logical name: the keys down to where it does, the field's note, and the name."""
         for field, to in self.naming().items():
-            for steps, leaf in _leaves(getattr(self, field)):
+            for steps, leaf in leaves(getattr(self, field)):
                 if isinstance(leaf, Declared):
                     yield from (((field, *steps, *below), inner, text) for below, inner, text in leaf.named())
                 elif to is not None and to.names(leaf):
@@ -265,14 +265,14 @@ def _argument(value: Any) -> Any:
     return value.model_dump(mode="json") if isinstance(value, BaseModel) else value
 
 
-def _leaves(value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+def leaves(value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
     """Yield the texts and the parts in a value, with the keys and positions down to each."""
     if isinstance(value, str | Declared):
         yield (), value
         return
     inner = value.items() if isinstance(value, Mapping) else enumerate(value or [])
     for step, item in inner:
-        yield from (((step, *steps), leaf) for steps, leaf in _leaves(item))
+        yield from (((step, *steps), leaf) for steps, leaf in leaves(item))
 
 
 def models_in(annotation: Any) -> Iterator[type[Declared]]:

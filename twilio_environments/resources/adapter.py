@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,20 +33,21 @@ from twilio_environments import trust
 from twilio_environments.guard_rails import ONLY_LOOKS
 from twilio_environments.lifecycle.census import Census
 from twilio_environments.lifecycle.kind import Kind
-from twilio_environments.lifecycle.mistakes import hidden_mistakes, mistakes_of
+from twilio_environments.lifecycle.mistakes import Mistake, hidden_mistakes, mistakes_of
 from twilio_environments.lifecycle.objects import ACCOUNT, FORMER_MARKS, INCOMPLETE, MOVED, Live
 from twilio_environments.lifecycle.purchases import Purchases
 from twilio_environments.lifecycle.values import plain
 from twilio_environments.problems import Problem
 from twilio_environments.resources import host
 from twilio_environments.resources.boundary import SECRETS, crossing, known_of, told
+from twilio_environments.resources.inputs import LOCAL, misplaced
 from twilio_environments.resources.saying import say, warn
 from twilio_environments.rest import sessions
 from twilio_environments.rest.errors import AccountSuspended
 from twilio_environments.secrets.stores import require_another_login
 
 T = TypeVar("T")
-_OURS = (ACCOUNT, "local", SECRETS)
+_OURS = (ACCOUNT, LOCAL, SECRETS)
 """Inputs that are of no kind's declaration."""
 PREVIEWED = "previewed"
 """Says to `check`, and to nobody after it, that this is a preview: the host itself is not told."""
@@ -81,22 +82,23 @@ class Adapter(ResourceProvider):
         previewed = news.pop(PREVIEWED, False)
         known, unknown = known_of(news)
         provider = news.get("__provider")
-        if hidden := hidden_mistakes(self._fields(known), free=self.kind.free_texts):
-            return CheckResult(news, [CheckFailure("", str(mistake)) for mistake in hidden])
+        hidden = hidden_mistakes(self._fields(known), free=self.kind.free_texts)
+        if wrong := hidden or misplaced(self.kind.declaration, known):
+            return self._refused(news, wrong)
         try:
             declared = self.kind.declaration.model_validate(
-                self._fields(known), context={"local": bool(news.get("local"))}
+                self._fields(known), context={"local": bool(news.get(LOCAL))}
             )
         except ValidationError as error:
-            # The property stays unnamed: Pulumi would print its value.
+            # A rule between fields (without a path) may be about one that is unknown.
+            waiting = unknown | ({""} if unknown - {*_OURS} else set())
             failures = [
                 mistake
                 for mistake in mistakes_of(error, self.kind.declaration)
-                if re.split(r"[.\[]", mistake.path)[0] not in unknown
+                if re.split(r"[.\[]", mistake.path)[0] not in waiting
             ]
             if failures:
-                _guarded.census.declare(self.kind, news)
-                return CheckResult(news, [CheckFailure("", str(mistake)) for mistake in failures])
+                return self._refused(news, failures)
             inputs = news
         else:
             inputs = declared.minimal() | {name: news[name] for name in (*unknown, *_OURS) if name in news}
@@ -116,6 +118,11 @@ class Adapter(ResourceProvider):
                 _guarded.census.declare(self.kind, news)
                 return CheckResult(news, [CheckFailure("", str(problem))])
         return self._declared(inputs)
+
+    def _refused(self, news: dict[str, Any], mistakes: Sequence[Mistake]) -> CheckResult:
+        # The property stays unnamed: Pulumi would print its value.
+        _guarded.census.declare(self.kind, news)
+        return CheckResult(news, [CheckFailure("", str(mistake)) for mistake in mistakes])
 
     def _check(self, known: Mapping[str, Any], olds: Mapping[str, Any], *, previewed: bool) -> None:
         with suppress(ValidationError):  # what is not known yet is missing: checked when it is known

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.dynamic import Resource
 
-from twilio_environments.lifecycle.objects import INCOMPLETE
+from twilio_environments.lifecycle.objects import ACCOUNT, INCOMPLETE
 from twilio_environments.resources.adapter import PREVIEWED, Adapter
 from twilio_environments.resources.boundary import SECRETS, secret_names
 
@@ -26,13 +26,22 @@ class TwilioResource(Resource):
         """Declare an object by its fields; a friendly name that is left out is the resource's own name."""
         kind = self.adapter.kind
         if "friendly_name" in kind.declaration.model_fields:
-            inputs.setdefault("friendly_name", resource_name)
+            inputs["friendly_name"] = _given(inputs.get("friendly_name"), resource_name)
+        if ACCOUNT in inputs:  # None would be nowhere in what the host gets, and so the credentials' own account
+            inputs[ACCOUNT] = _given(inputs[ACCOUNT], "")
         outputs = dict.fromkeys((*kind.facts, *kind.statuses, INCOMPLETE))
         hooks = pulumi.ResourceOptions(hooks=_completeness())
         outputs[SECRETS] = secret_names(inputs)
         if pulumi.runtime.is_dry_run():
             outputs[PREVIEWED] = True
         super().__init__(self.adapter(), resource_name, outputs | inputs, pulumi.ResourceOptions.merge(opts, hooks))
+
+
+def _given(value: Any, otherwise: str) -> Any:
+    """Return an input, or what it is where it is None, be it now or once it is known."""
+    if isinstance(value, pulumi.Output):
+        return value.apply(lambda known: otherwise if known is None else known)
+    return otherwise if value is None else value
 
 
 class Incomplete(Exception):
