@@ -23,6 +23,7 @@ class State:
     def __init__(self, world: World) -> None:
         self.world = world
         self.resources: list[dict[str, Any]] = []
+        self.not_declared: set[str] = set()
         self.runs: list[tuple[list[str], dict[str, str]]] = []
 
     def add(self, kind, place, **outputs):
@@ -45,6 +46,10 @@ def state(world, monkeypatch, tmp_path) -> State:
 
     def run(arguments, *, environ):
         state.runs.append((list(arguments), dict(environ)))
+        for one in state.resources:
+            key = one["id"].removeprefix("keys.")
+            if rotation := key not in state.not_declared and schedule.asked_for(key, environ):
+                one["outputs"]["rotated"] = rotation
         return 0
 
     monkeypatch.setattr(pulumi, "output", state.output)
@@ -76,6 +81,21 @@ def test_what_is_named_is_rotated_and_all_keys_where_nothing_is(state, named, ro
     targets = [argument for key in rotated for argument in ("--target", f"**keys.{key}")]
     assert arguments == ["up", "--stack", "prod", *targets, "--yes"]
     assert [bool(schedule.asked_for(key, environ)) for key in ("api", "web")] == ["api" in rotated, "web" in rotated]
+
+
+def test_a_key_of_a_program_of_ones_own_is_found_by_its_resource(state):
+    state.add("ApiKey", "web")
+    command("rotate", "web", "--yes")
+    [(arguments, _)] = state.runs
+    assert arguments == ["up", "--stack", "prod", "--target", "urn::web", "--yes"]
+
+
+def test_a_run_that_rotated_nothing_is_no_success(state):
+    for place in ("keys.api", "keys.web"):
+        state.add("ApiKey", place)
+    state.not_declared = {"web"}
+    with pytest.raises(Problem, match="succeeded, and did not rotate web"):
+        command("rotate", "--yes")
 
 
 def test_what_cannot_be_rotated_is_said_and_nothing_is_run(state):

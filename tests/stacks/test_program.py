@@ -1,6 +1,8 @@
 """What the program takes of its process, counted in it: no seconds."""
 
 import json
+import subprocess
+import sys
 
 import yaml
 
@@ -35,3 +37,28 @@ def test_the_program_waits_for_its_outputs_by_their_number_and_not_by_its_square
     waits = json.loads((tmp_path / "waits.json").read_text(encoding="utf-8"))
     outputs = max(waits)
     assert sum(waits) <= 20 * NUMBERS + outputs, f"{len(waits)} waits"
+
+
+KEY = """
+import os
+from twilio_environments.resources import ApiKey
+
+place = {"store": {"vault": {"address": os.environ["VAULT_ADDR"]}}, "path": "acme/key", "owner": "acme/plain"}
+names = {"sid_property": "api_key", "secret_property": "api_secret"}
+ApiKey("web", friendly_name="web [acme/plain]", mark="[acme/plain]", delivery=place | names)
+"""
+
+
+def test_a_key_of_a_program_is_rotated_by_the_command(new_stack):
+    stack = new_stack("plain", "vault")
+    (stack.folder / "__main__.py").write_text(KEY)
+    stack.up()
+    before = stack.documents.read("acme/key")
+    command = [sys.executable, "-m", "twilio_environments.cli", "rotate", "--stack", stack.name, "--yes"]
+    done = subprocess.run(
+        command, cwd=stack.folder, env=stack.environment, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    after = stack.documents.read("acme/key")
+    assert {name for name in after if after[name] != before[name]} == {"api_key", "api_secret"}
+    assert {row["sid"] for row in stack.rows("keys")} == {before["api_key"], after["api_key"]}, "the overlap has begun"

@@ -10,6 +10,7 @@ import typer
 from pydantic import ValidationError
 
 from twilio_environments.cli import project, pulumi
+from twilio_environments.drift.review.state import RecordedObject
 from twilio_environments.kinds import api_key, secret_document
 from twilio_environments.lifecycle.mistakes import unknown_name
 from twilio_environments.lifecycle.objects import ACCOUNT
@@ -28,17 +29,37 @@ def rotate(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Rotate API keys now: runs a `pulumi up` that targets only these keys."""
-    known = [one.place.removeprefix(_KEYS) for one in pulumi.recorded(stack) if one.kind is api_key.KIND]
+    there = _keys(stack)
+    known = [key for key, _ in there]
     if not known:
         raise Problem(f"The stack {stack} has no keys.", "Run pulumi up first.")
     for key in keys or []:
         if key not in known:
             raise Problem(f"{key!r} {unknown_name('key', key, known)} (stack {stack}).", "Nothing was changed.")
     chosen = keys or known
-    targets = [argument for key in chosen for argument in ("--target", f"**{_KEYS}{key}")]
-    asked = schedule.request(schedule.stamp(datetime.now(UTC)), chosen)
+    targets = [argument for key, one in there if key in chosen for argument in ("--target", _target(one))]
+    rotation = schedule.stamp(datetime.now(UTC))
     arguments = ["up", "--stack", stack, *targets, *(["--yes"] if yes else [])]
-    raise typer.Exit(pulumi.run(arguments, environ=asked))
+    code = pulumi.run(arguments, environ=schedule.request(rotation, chosen))
+    if not code:
+        done = {key for key, one in _keys(stack) if one.outputs.get("rotated") == rotation}
+        if left := sorted({*chosen} - done):
+            raise Problem(
+                f"pulumi up succeeded, and did not rotate {', '.join(left)}.",
+                "Look in its output whether the program still declares these keys, and under the same names.",
+            )
+    raise typer.Exit(code)
+
+
+def _keys(stack: str) -> list[tuple[str, RecordedObject]]:
+    """Return the recorded keys, each with its logical name, in a program of one's own the resource's."""
+    recorded = [one for one in pulumi.recorded(stack) if one.kind is api_key.KIND]
+    return [(one.place.removeprefix(_KEYS), one) for one in recorded]
+
+
+def _target(key: RecordedObject) -> str:
+    """Return what finds a key's resource, in an environment under its former place too."""
+    return f"**{key.place}" if key.place.startswith(_KEYS) else key.urn
 
 
 def rotate_auth_token(

@@ -9,7 +9,6 @@ back. Listings show neither secret nor policy. A Standard key may not create key
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal, Self
@@ -140,8 +139,11 @@ class ApiKeyKind(IssuedKind[DeliveredKey]):
         return {"type": "restricted" if policy else "standard", "policy": policy}
 
     def resource_inputs(self, name: str, program: Program) -> dict[str, Any]:
-        asked = schedule.asked_for(name, os.environ)
-        return self.identifying_inputs(name, program) | ({"rotation": asked} if asked else {})
+        return self.identifying_inputs(name, program)
+
+    def asked_inputs(self, resource_name: str, environ: Mapping[str, str]) -> dict[str, Any]:
+        rotation = schedule.asked_for(resource_name.removeprefix(f"{self.section}."), environ)
+        return {"rotation": rotation} if rotation else {}
 
     def identifying_inputs(self, name: str, program: Program) -> dict[str, Any]:
         return {"delivery": program.delivery(name)}

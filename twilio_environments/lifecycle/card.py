@@ -114,6 +114,10 @@ class Card(Generic[D]):
         """Return what the resource of an object takes that its stack file does not say as it stands."""
         return {}
 
+    def asked_inputs(self, resource_name: str, environ: Mapping[str, str]) -> dict[str, Any]:  # noqa: ARG002 - as above
+        """Return what a run's environment asks of a resource, whatever program declares it."""
+        return {}
+
     def identifying_inputs(self, name: str, program: Program) -> dict[str, Any]:  # noqa: ARG002
         """Return what of that tells the object apart."""
         return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
@@ -29,6 +30,7 @@ class TwilioResource(Resource):
             inputs["friendly_name"] = _given(inputs.get("friendly_name"), resource_name)
         if ACCOUNT in inputs:  # None would be nowhere in what the host gets, and so the credentials' own account
             inputs[ACCOUNT] = _given(inputs[ACCOUNT], "")
+        inputs |= kind.asked_inputs(resource_name, os.environ)
         outputs = dict.fromkeys((*kind.facts, *kind.statuses, INCOMPLETE))
         hooks = pulumi.ResourceOptions(hooks=_completeness())
         outputs[SECRETS] = secret_names(inputs)
