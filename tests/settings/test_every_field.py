@@ -98,7 +98,8 @@ def test_every_field_of_every_model_has_a_description():
     for module in pkgutil.walk_packages(twilio_environments.__path__, "twilio_environments."):
         if not module.name.endswith(".__main__"):
             importlib.import_module(module.name)
-    models: set[type[BaseModel]] = {place.model for place in PLACES} | set(_models())
+    own = {model for model in _models() if model.__module__.startswith("twilio_environments.")}  # tests make some too
+    models: set[type[BaseModel]] = {place.model for place in PLACES} | own
     missing = sorted(
         f"{model.__name__}.{name}"
         for model in models
