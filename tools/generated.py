@@ -56,6 +56,11 @@ def _resource(kind: Kind[Any], shared: _Types) -> str:
     fields = "".join(types.fields(kind.declaration, _fields(kind)))
     outputs = "".join(f"    {one}: pulumi.Output[{_output(type_)}]\n" for one, type_ in kind.facts.items())
     statuses = "".join(f"    {one}: pulumi.Output[str]\n" for one in kind.statuses)
+    declared = "".join(
+        f"    {one}: pulumi.Output[{_given(kind.declaration.model_fields[one].annotation)}]\n"
+        for one in _fields(kind)
+        if one not in {*kind.facts, *kind.statuses}
+    )
     return f'''\
 """Made from twilio_environments/kinds/{module}.py by `make generated`: edit that instead."""
 
@@ -81,7 +86,7 @@ class {name}(TwilioResource, module="twilio", name="{name}"):
 
     adapter = {name}Provider
 
-{outputs}{statuses}
+{outputs}{statuses}{declared}
     def __init__(
         self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[{name}Args]
     ) -> None:
@@ -110,6 +115,20 @@ def _output(type_: type) -> str:
     if type_ is dict:
         return "dict[str, Any]"
     return "list[dict[str, str]]" if type_ is list else type_.__name__
+
+
+def _given(annotation: Any) -> str:
+    """Return the type of what was declared, as the program gets it back."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _given(arguments[0])
+    if origin in (Union, UnionType):
+        return " | ".join("None" if one is NoneType else _given(one) for one in arguments)
+    if origin is Literal:
+        return " | ".join(sorted({type(one).__name__ for one in arguments}))
+    if origin is not None:
+        return f"{origin.__name__}[{', '.join(map(_given, arguments))}]"
+    return "dict[str, Any]" if issubclass(annotation, BaseModel) else str(annotation.__name__)
 
 
 def _arguments(shared: _Types) -> str:

@@ -1,12 +1,14 @@
 """Made from twilio_environments/kinds/api_key.py by `make generated`: edit that instead."""
 
-from typing import ClassVar, Literal, Required, TypedDict, Unpack
+from typing import Any, ClassVar, Literal, Required, TypedDict, Unpack
 
 import pulumi
 
 from twilio_environments.kinds import api_key
 from twilio_environments.resources.adapter import Adapter
-from twilio_environments.resources.arguments import DeliveryArgs
+from twilio_environments.resources.arguments import (
+    DeliveryArgs,
+)
 from twilio_environments.resources.resource import TwilioResource
 
 
@@ -55,6 +57,17 @@ class ApiKey(TwilioResource, module="twilio", name="ApiKey"):
     previous: pulumi.Output[list[dict[str, str]]]
     rotated: pulumi.Output[str]
     secret_status: pulumi.Output[str]
+    adopt: pulumi.Output[bool]
+    mark: pulumi.Output[str]
+    allowed: pulumi.Output[str | None]
+    friendly_name: pulumi.Output[str]
+    type: pulumi.Output[str]
+    policy: pulumi.Output[list[str]]
+    rotate_every: pulumi.Output[str | None]
+    overlap: pulumi.Output[str]
+    validation_url: pulumi.Output[str]
+    delivery: pulumi.Output[dict[str, Any]]
+    rotation: pulumi.Output[str]
 
     def __init__(
         self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[ApiKeyArgs]

@@ -64,6 +64,25 @@ class Application(TwilioResource, module="twilio", name="Application"):
     adapter = ApplicationProvider
 
     sid: pulumi.Output[str]
+    adopt: pulumi.Output[bool]
+    mark: pulumi.Output[str]
+    allowed: pulumi.Output[str | None]
+    friendly_name: pulumi.Output[str]
+    voice_url: pulumi.Output[str]
+    voice_method: pulumi.Output[str]
+    voice_fallback_url: pulumi.Output[str]
+    voice_fallback_method: pulumi.Output[str]
+    voice_caller_id_lookup: pulumi.Output[bool]
+    status_callback: pulumi.Output[str]
+    status_callback_method: pulumi.Output[str]
+    sms_url: pulumi.Output[str]
+    sms_method: pulumi.Output[str]
+    sms_fallback_url: pulumi.Output[str]
+    sms_fallback_method: pulumi.Output[str]
+    message_status_callback: pulumi.Output[str]
+    public_application_connect_enabled: pulumi.Output[bool]
+    public_reason: pulumi.Output[str | None]
+    api_version: pulumi.Output[str]
 
     def __init__(
         self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[ApplicationArgs]

@@ -10,6 +10,7 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from twilio_environments.lifecycle.objects import ACCOUNT, INCOMPLETE
+from twilio_environments.lifecycle.values import plain
 from twilio_environments.resources.adapter import PREVIEWED, Adapter
 from twilio_environments.resources.boundary import SECRETS, secret_names
 
@@ -24,10 +25,12 @@ class TwilioResource(Resource):
     adapter: ClassVar[type[Adapter]]
 
     def __init__(self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Any) -> None:
-        """Declare an object by its fields; a friendly name that is left out is the resource's own name."""
+        """Declare an object by its fields; a friendly name that is left out is the resource's own, with its `mark`."""
         kind = self.adapter.kind
         if "friendly_name" in kind.declaration.model_fields:
-            inputs["friendly_name"] = _given(inputs.get("friendly_name"), resource_name)
+            mark = inputs.get("mark") if kind.bears_mark else None
+            name = pulumi.Output.concat(resource_name, " ", mark) if mark else resource_name
+            inputs["friendly_name"] = _given(inputs.get("friendly_name"), name)
         if ACCOUNT in inputs:  # None would be nowhere in what the host gets, and so the credentials' own account
             inputs[ACCOUNT] = _given(inputs[ACCOUNT], "")
         inputs |= kind.asked_inputs(resource_name, os.environ)
@@ -38,8 +41,37 @@ class TwilioResource(Resource):
             outputs[PREVIEWED] = True
         super().__init__(self.adapter(), resource_name, outputs | inputs, pulumi.ResourceOptions.merge(opts, hooks))
 
+    def __init_subclass__(cls, **named: Any) -> None:
+        """Give every declared field an output; the facts have theirs by Pulumi."""
+        super().__init_subclass__(**named)
+        kind = cls.adapter.kind
+        for name, field in kind.declaration.model_fields.items():
+            if name not in {*kind.facts, *kind.statuses}:
+                default = field.get_default(call_default_factory=True)
+                setattr(cls, name, _Declared(name, None if default is None else plain(default)))
 
-def _given(value: Any, otherwise: str) -> Any:
+
+class _Declared:
+    """The output of a declared field; what is as Twilio has it anyway the state does not keep, so Pulumi has None."""
+
+    def __init__(self, name: str, default: Any) -> None:
+        self._name, self._default = name, default
+
+    def __set__(self, resource: TwilioResource, output: pulumi.Output[Any]) -> None:
+        resource.__dict__[self._name] = output
+
+    def __get__(self, resource: TwilioResource | None, _: type) -> Any:
+        if resource is None:
+            return self
+        if self._name == "sid":
+            return resource.id
+        output = resource.__dict__.get(self._name)
+        if output is None:
+            return resource.urn.apply(lambda _: self._default)
+        return output.apply(lambda value: self._default if value is None else value)
+
+
+def _given(value: Any, otherwise: pulumi.Input[str]) -> Any:
     """Return an input, or what it is where it is None, be it now or once it is known."""
     if isinstance(value, pulumi.Output):
         return value.apply(lambda known: otherwise if known is None else known)

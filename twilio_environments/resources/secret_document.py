@@ -1,6 +1,6 @@
 """Made from twilio_environments/kinds/secret_document.py by `make generated`: edit that instead."""
 
-from typing import ClassVar, Required, TypedDict, Unpack
+from typing import Any, ClassVar, Required, TypedDict, Unpack
 
 import pulumi
 
@@ -42,6 +42,12 @@ class SecretDocument(TwilioResource, module="twilio", name="SecretDocument"):
     version: pulumi.Output[str]
     fingerprint: pulumi.Output[str]
     auth_token_status: pulumi.Output[str]
+    adopt: pulumi.Output[bool]
+    mark: pulumi.Output[str]
+    allowed: pulumi.Output[str | None]
+    document: pulumi.Output[dict[str, Any]]
+    properties: pulumi.Output[dict[str, str]]
+    auth_token_property: pulumi.Output[str]
 
     def __init__(
         self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[SecretDocumentArgs]

@@ -42,6 +42,13 @@ class SenderPool(TwilioResource, module="twilio", name="SenderPool"):
     adapter = SenderPoolProvider
 
     service_sid: pulumi.Output[str]
+    adopt: pulumi.Output[bool]
+    mark: pulumi.Output[str]
+    allowed: pulumi.Output[str | None]
+    short_codes: pulumi.Output[list[str]]
+    alpha_senders: pulumi.Output[list[str]]
+    channel_senders: pulumi.Output[list[str]]
+    phone_numbers: pulumi.Output[list[str]]
 
     def __init__(
         self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[SenderPoolArgs]

@@ -48,6 +48,15 @@ class StudioFlow(TwilioResource, module="twilio", name="StudioFlow"):
     revision: pulumi.Output[int]
     template: pulumi.Output[str]
     written: pulumi.Output[int]
+    adopt: pulumi.Output[bool]
+    mark: pulumi.Output[str]
+    allowed: pulumi.Output[str | None]
+    friendly_name: pulumi.Output[str]
+    status: pulumi.Output[str]
+    commit_message: pulumi.Output[str]
+    reviewed: pulumi.Output[int | None]
+    definition: pulumi.Output[str]
+    placeholders: pulumi.Output[dict[str, str]]
 
     def __init__(
         self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[StudioFlowArgs]

@@ -1,6 +1,6 @@
 """Made from twilio_environments/kinds/subaccount.py by `make generated`: edit that instead."""
 
-from typing import ClassVar, Literal, Required, TypedDict, Unpack
+from typing import Any, ClassVar, Literal, Required, TypedDict, Unpack
 
 import pulumi
 
@@ -54,6 +54,14 @@ class Subaccount(TwilioResource, module="twilio", name="Subaccount"):
     adapter = SubaccountProvider
 
     owner_account_sid: pulumi.Output[str]
+    adopt: pulumi.Output[bool]
+    mark: pulumi.Output[str]
+    allowed: pulumi.Output[str | None]
+    sid: pulumi.Output[str]
+    friendly_name: pulumi.Output[str]
+    expires: pulumi.Output[str]
+    status: pulumi.Output[str]
+    documents: pulumi.Output[list[dict[str, Any]] | None]
 
     def __init__(
         self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[SubaccountArgs]

@@ -1,6 +1,6 @@
 """Made from twilio_environments/kinds/verify_service.py by `make generated`: edit that instead."""
 
-from typing import ClassVar, Literal, Required, TypedDict, Unpack
+from typing import Any, ClassVar, Literal, Required, TypedDict, Unpack
 
 import pulumi
 
@@ -115,6 +115,38 @@ class VerifyService(TwilioResource, module="twilio", name="VerifyService"):
     adapter = VerifyServiceProvider
 
     sid: pulumi.Output[str]
+    adopt: pulumi.Output[bool]
+    mark: pulumi.Output[str]
+    allowed: pulumi.Output[str | None]
+    friendly_name: pulumi.Output[str]
+    code_length: pulumi.Output[int]
+    lookup_enabled: pulumi.Output[bool]
+    skip_sms_to_landlines: pulumi.Output[bool]
+    dtmf_input_required: pulumi.Output[bool]
+    tts_name: pulumi.Output[str]
+    psd2_enabled: pulumi.Output[bool]
+    do_not_share_warning_enabled: pulumi.Output[bool]
+    custom_code_enabled: pulumi.Output[bool]
+    default_template_sid: pulumi.Output[str]
+    verify_event_subscription_enabled: pulumi.Output[bool]
+    push_include_date: pulumi.Output[bool]
+    push_apn_credential_sid: pulumi.Output[str]
+    push_fcm_credential_sid: pulumi.Output[str]
+    totp_issuer: pulumi.Output[str]
+    totp_time_step: pulumi.Output[int]
+    totp_code_length: pulumi.Output[int]
+    totp_skew: pulumi.Output[int]
+    whatsapp_msg_service_sid: pulumi.Output[str]
+    whatsapp_from: pulumi.Output[str]
+    passkeys_relying_party_id: pulumi.Output[str]
+    passkeys_relying_party_name: pulumi.Output[str]
+    passkeys_relying_party_origins: pulumi.Output[str]
+    passkeys_authenticator_attachment: pulumi.Output[str]
+    passkeys_discoverable_credentials: pulumi.Output[str]
+    passkeys_user_verification: pulumi.Output[str]
+    rate_limits: pulumi.Output[dict[str, dict[str, Any]]]
+    messaging_configurations: pulumi.Output[dict[str, str]]
+    webhooks: pulumi.Output[dict[str, dict[str, Any]]]
 
     def __init__(
         self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Unpack[VerifyServiceArgs]
