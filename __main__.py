@@ -18,7 +18,7 @@ async def program() -> pulumi.Inputs:
     # One turn of the loop, in which all registrations begin: Pulumi then waits for one after the other. Otherwise it
     # waits for whichever output of any resource comes first, again and again, by the square of their number.
     await asyncio.sleep(0)
-    return {"environment": environment.summary}
+    return environment.outputs
 
 
 pulumi.run(program)

@@ -1,5 +1,7 @@
 """Every stack of the project, from nothing to nothing, by the real CLI."""
 
+import json
+
 import pytest
 import yaml
 
@@ -57,6 +59,13 @@ def test_a_stack_comes_up_stays_as_it_is_keeps_no_secret_and_goes(new_stack, nam
     stack.preview("--expect-no-changes")
     assert twilio.count("POST") == twilio.count("POST", pattern="/v2/Flows/Validate")
     assert leaks(stack) == []
+    outputs = json.loads(stack.pulumi("stack", "output", "--json").stdout)
+    environment = outputs.pop("environment")
+    told = environment.pop("secrets")
+    assert {outputs.pop("secrets_document")} <= set(told["documents"])
+    assert outputs.pop("secrets_store") == told["store"]
+    assert outputs == environment, "each part by itself, for `pulumi stack output` and StackReferences"
+    assert {"account_sid", "numbers"} <= outputs.keys()
 
     if name == "prod":
         before, documents = stack.resources(), {path: stack.documents.read(path) for path in stack.documents.paths()}

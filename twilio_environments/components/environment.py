@@ -19,10 +19,14 @@ from twilio_environments.settings.references import Name
 class Environment(pulumi.ComponentResource):
     """One Twilio environment.
 
-    `summary` says what there is, by logical name, and where its secrets are; it holds no secret.
+    `summary` says what there is, by logical name, and where its secrets are. `outputs` are for the stack: the summary
+    as `environment`, and each of its parts by itself, so that `pulumi stack output account_sid` and a StackReference
+    find it: `account_sid`, each section that is shown (`numbers`, …), `secrets_store` and `secrets_document`, the path
+    of the environment's own. Neither holds a secret.
     """
 
     summary: pulumi.Output[dict[str, Any]]
+    outputs: dict[str, pulumi.Output[Any]]
 
     def __init__(
         self,
@@ -56,6 +60,10 @@ class Environment(pulumi.ComponentResource):
                 ),
             }
         self.summary = pulumi.Output.from_input(summary)
+        flat = {name: value for name, value in summary.items() if name != "secrets"}
+        if settings.secrets is not None:
+            flat |= {"secrets_store": settings.secrets.name, "secrets_document": settings.document_path()}
+        self.outputs = {"environment": self.summary, **{name: pulumi.Output.from_input(flat[name]) for name in flat}}
         self.register_outputs({"summary": self.summary})
 
 
