@@ -10,8 +10,13 @@ A page marks the place with the model's path; the text around it is written by h
     <!-- outputs: PhoneNumber -->
     <!-- end of outputs -->
 
-is the docstring of the Pulumi resource of that name, with its outputs. `--check` writes nothing and fails if a page is
-out of date.
+is the docstring of the Pulumi resource of that name, with its outputs;
+
+    <!-- commands -->
+    <!-- end of commands -->
+
+how far each command goes and how it exits; `answers` in the same way what each prints with --json. `--check` writes
+nothing and fails if a page is out of date.
 """
 
 from __future__ import annotations
@@ -30,6 +35,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from twilio_environments import files, resources
+from twilio_environments.cli.answers import ANSWERS
+from twilio_environments.cli.commands import COMMANDS, EXITS, Command
 from twilio_environments.kinds.registry import KINDS
 from twilio_environments.lifecycle.declaration import Declaration
 from twilio_environments.lifecycle.forms import words_of
@@ -41,6 +48,7 @@ FIELDS = re.compile(
     re.DOTALL,
 )
 _OUTPUTS = re.compile(r"(?P<head><!-- outputs: (?P<name>\w+) -->\n).*?(?P<end><!-- end of outputs -->)", re.DOTALL)
+_LISTS = re.compile(r"(?P<head><!-- (?P<list>commands|answers) -->\n).*?(?P<end><!-- end of (?P=list) -->)", re.DOTALL)
 _HEAD = "| field | type | default | description |\n| --- | --- | --- | --- |\n"
 _URL = r"^(https?://\S+)?$"
 _TYPES = {"string": "text", "integer": "a whole number", "number": "a number", "boolean": "`true` or `false`"}
@@ -62,7 +70,8 @@ def written(page: Path) -> str:
     """Return the text of a page as it should be."""
     text = page.read_text(encoding="utf-8")
     text = FIELDS.sub(lambda found: _filled(found, _Tables(page, found).text()), text)
-    return _OUTPUTS.sub(lambda found: _filled(found, _outputs(found)), text)
+    text = _OUTPUTS.sub(lambda found: _filled(found, _outputs(found)), text)
+    return _LISTS.sub(lambda found: _filled(found, {"commands": _commands, "answers": _answers}[found["list"]]()), text)
 
 
 def _filled(found: re.Match[str], made: str) -> str:
@@ -81,6 +90,58 @@ def _outputs(found: re.Match[str]) -> str:
     kind = resource.adapter.kind
     names = ", ".join(f"`{name}`" for name in (*kind.facts, *kind.statuses))
     return f"`{found['name']}`: {inspect.getdoc(resource)} Outputs besides its fields: {names}.\n"
+
+
+def _commands() -> str:
+    rows = [_command(name, command) for name, command in COMMANDS.items()]
+    codes = [f"| {code} | {meaning} |" for code, meaning in EXITS.items()]
+    return "\n".join(
+        [
+            "| exit code | meaning |",
+            "| --- | --- |",
+            *codes,
+            "",
+            "| command | how far it goes | its own exit codes |",
+            "| --- | --- | --- |",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _command(name: str, command: Command) -> str:
+    further = "".join(f"; with `{option}`: {reach}" for option, reach in command.options.items())
+    exits = "; ".join(f"{code}: {meaning}" for code, meaning in command.exits.items())
+    if command.pulumis:
+        exits = "as the `pulumi` command that it runs"
+    return f"| `{name}` | {command.reach}{further} | {exits or '-'} |"
+
+
+def _answers() -> str:
+    tables = []
+    for command, answer in ANSWERS.items():
+        schema = answer.model_json_schema()
+        rest = [("", schema)]
+        tables.append(f"### {command[0].upper()}{command[1:]}\n")
+        while rest:
+            place, one = rest.pop(0)
+            tables.append((f"`{place}`:\n\n" if place else "") + "| field | type | description |\n| --- | --- | --- |")
+            for name, about in one["properties"].items():
+                tables[-1] += f"\n| `{name}` | {_json_type(about)} | {' '.join(about['description'].split())} |"
+                below = (about.get("items") or about).get("$ref", "").rpartition("/")[2]
+                if below:
+                    step = f"{name}[]" if "items" in about else name
+                    rest.append((f"{place}.{step}" if place else step, schema["$defs"][below]))
+            tables[-1] += "\n"
+    return "\n".join(tables)
+
+
+def _json_type(schema: Schema) -> str:
+    if "enum" in schema:
+        return " or ".join(f"`{one}`" for one in schema["enum"])
+    if schema.get("type") == "array":
+        return f"a list; each: {_json_type(schema['items'])}"
+    return {**_TYPES, "object": "an object"}[schema["type"]] if "type" in schema else "the fields below"
 
 
 class _Tables:

@@ -12,6 +12,7 @@ from tests.emulator.wire import Wire
 from tests.files.full_disk import room_for
 from tests.kinds.cases.studio_flow import flow
 from tests.kinds.world import sid
+from twilio_environments.cli import answers
 from twilio_environments.cli.main import app
 from twilio_environments.problems import Problem
 from twilio_environments.rest import sessions
@@ -135,6 +136,15 @@ def acme(empty) -> tuple[Built, dict[str, str]]:
     said = "Call {{flow.variables.x}} or " + f"+14155550101; {voicemail} sends with {made['alerts']}"
     wire.post(f"{STUDIO}/{menu}", Status="published", Definition=flow(said))
     return empty, made
+
+
+def test_a_program_is_told_what_was_written_what_stays_and_what_is_next(acme, project):
+    built, _ = acme
+    told = answers.Adopt.model_validate_json(adopt(built.sid, "--json"))
+    assert (told.stack, told.files[0]) == ("prod", "Pulumi.prod.yaml")
+    assert all((project / file).is_file() for file in told.files)
+    assert {"studio_flows.menu", "verify_services.login"} & set(told.places) or told.places
+    assert told.next == ["pulumi stack init prod", "pulumi preview --stack prod", "pulumi up --stack prod"]
 
 
 def test_the_file_has_names_instead_of_sids_and_nothing_that_is_default(acme, project):

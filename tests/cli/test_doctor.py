@@ -18,7 +18,8 @@ import trustme
 from tests.emulator.wire import Wire
 from tests.rest.scripted import Clock
 from tests.servers import ROOT
-from tests.stacks.conftest import new_stack, twilio, vault_server_  # noqa: F401 - fixtures
+from tests.stacks.conftest import moto_url, new_stack, twilio, vault_server_  # noqa: F401 - fixtures
+from twilio_environments.cli import answers
 from twilio_environments.cli.checks import engine, webhooks
 from twilio_environments.cli.checks import twilio as lines
 from twilio_environments.cli.checks.bundle import bundle
@@ -216,6 +217,23 @@ def test_a_port_without_tls_and_a_closed_one_fail_with_twilios_codes(tmp_path):
     assert "11205" in webhook_line(tmp_path, f"https://localhost:{port}/").remedy
 
 
+def test_a_program_on_this_machine_that_does_not_run_yet_is_a_warning_to_a_local_stack_alone(tmp_path):
+    with socket.socket() as held:  # bound, and not listening
+        held.bind(("127.0.0.1", 0))
+        number = {"phone_number": "+12125550110", "voice_url": f"http://localhost:{held.getsockname()[1]}/"}
+        for local, state in ((True, "warn"), (False, "fail")):
+            made = settings(tmp_path, local=True, numbers={"support": number})
+            found = list(webhooks.look(made if local else made.model_copy(update={"local": False})))
+            assert seen(found) == [("webhooks", state)]
+
+
+def test_a_stack_that_make_up_brings_up_is_green(new_stack):  # noqa: F811
+    done = run(new_stack("local"), "--json")
+    checks = answers.Doctor.model_validate_json(done.stdout).checks
+    assert [one for one in checks if one.state == "fail"] == []
+    assert done.returncode == 0
+
+
 def test_a_name_without_an_address_fails(tmp_path):
     def nowhere(_host, _port):
         raise socket.gaierror
@@ -371,6 +389,11 @@ def test_a_stack_is_looked_at_from_end_to_end_and_nothing_changes_and_no_secret_
         well = run(stack, "--bundle", str(file))
 
         assert (well.returncode, well.stderr) == (0, ""), well.stdout
+        again = run(stack, "--json")
+        told_ = answers.Doctor.model_validate_json(again.stdout)
+        assert (again.returncode, again.stderr, told_.stack) == (0, "", stack.name)
+        assert {one.state for one in told_.checks} == {"pass"}
+        assert stack.twilio.auth_token not in again.stdout
         assert "\x1b" not in well.stdout, "there is no terminal"
         for check in ("stack file", "credentials", "permissions", "clock", "pulumi", "backend", "stack", "webhooks"):
             assert f"pass  {check} " in well.stdout

@@ -5,6 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from twilio_environments.cli import answers
 from twilio_environments.cli.main import app
 from twilio_environments.explain import ENTRIES
 from twilio_environments.problems import Problem
@@ -45,6 +46,20 @@ def test_an_unknown_code_is_one_line_with_its_status_and_what_is_near():
     assert "30033 is not in the catalogue." in said
     assert "HTTP 403 means: The credentials may not do this." in said
     assert "30032 Toll-free number not verified; 30034 " in said
+
+
+def test_without_a_code_all_are_listed_and_words_find_those_that_have_them_all():
+    assert explained().splitlines() == [f"{code}: {entry.title}" for code, entry in sorted(ENTRIES.items())]
+    found = explained("Toll", "free").splitlines()
+    assert "30032: Toll-free number not verified" in found
+    assert len(found) < len(ENTRIES) / 4
+    listed = answers.Codes.model_validate_json(explained("toll free", "--json")).codes
+    assert [f"{one.code}: {one.title}" for one in listed] == found
+
+
+def test_every_entry_has_the_documented_shape():
+    for one in answers.Codes.model_validate_json(explained("--json")).codes:
+        assert answers.Explanation.model_validate_json(explained(str(one.code), "--json")) == one
 
 
 @pytest.mark.parametrize("typed", ["", "thirty", "30034 30035", "12"])

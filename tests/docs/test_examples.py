@@ -112,7 +112,9 @@ def commands(first: str) -> Iterator[tuple[Code, list[str]]]:
 TYPED = list(commands("twilio-env"))
 
 
-@pytest.mark.parametrize(("code", "arguments"), TYPED, ids=[f"{code} {arguments[0]}" for code, arguments in TYPED])
+@pytest.mark.parametrize(
+    ("code", "arguments"), TYPED, ids=[f"{code} {' '.join(arguments[:1])}" for code, arguments in TYPED]
+)
 def test_a_command_of_ours_takes_what_is_typed(code, arguments):
     command: Any = COMMANDS
     rest = ["20003" if one == "CODE" else one for one in arguments]

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.kinds.world import OWNER, World
-from twilio_environments.cli import pulumi
+from twilio_environments.cli import answers, pulumi
 from twilio_environments.cli.main import app
 from twilio_environments.problems import Problem
 from twilio_environments.rest import sessions
@@ -44,7 +44,7 @@ def state(world, monkeypatch, tmp_path) -> State:
     (tmp_path / "Pulumi.prod.yaml").write_text("config: {}\n")
     monkeypatch.chdir(tmp_path)
 
-    def run(arguments, *, environ):
+    def run(arguments, *, environ, as_json=False):
         state.runs.append((list(arguments), dict(environ)))
         for one in state.resources:
             key = one["id"].removeprefix("keys.")
@@ -96,6 +96,31 @@ def test_a_run_that_rotated_nothing_is_no_success(state):
     state.not_declared = {"web"}
     with pytest.raises(Problem, match="succeeded, and did not rotate web"):
         command("rotate", "--yes")
+
+
+def test_a_program_is_told_which_keys_were_rotated(state, monkeypatch):
+    for place in ("keys.api", "keys.web"):
+        state.add("ApiKey", place)
+    done = pulumi.run
+
+    def cut_off(arguments, *, environ, as_json):
+        assert as_json, "what Pulumi prints is not the answer"
+        state.not_declared = {"web"}
+        done(arguments, environ=environ)
+        return 255
+
+    told = answers.Rotate.model_validate_json(command("rotate", "--yes", "--json"))
+    assert [(one.name, one.sid_before, one.rotated) for one in told.keys] == [
+        ("api", "keys.api", True),
+        ("web", "keys.web", True),
+    ]
+    for one in state.resources:
+        one["outputs"]["rotated"] = ""
+    monkeypatch.setattr(pulumi, "run", cut_off)
+    ended = CliRunner().invoke(app, ["rotate", "--yes", "--json", "--stack", "prod"])
+    told = answers.Rotate.model_validate_json(ended.stdout)
+    assert ended.exit_code == 255
+    assert {one.name: one.rotated for one in told.keys} == {"api": True, "web": False}
 
 
 def test_what_cannot_be_rotated_is_said_and_nothing_is_run(state):

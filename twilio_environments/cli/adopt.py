@@ -12,7 +12,7 @@ import typer
 from twilio_environments import files
 from twilio_environments.adoption import account
 from twilio_environments.adoption.plan import Adoption, Plan
-from twilio_environments.cli import project
+from twilio_environments.cli import answers, project
 from twilio_environments.kinds.registry import LISTED
 from twilio_environments.problems import Problem
 from twilio_environments.rest.sessions import session
@@ -26,6 +26,7 @@ def adopt(
     force: Annotated[
         bool, typer.Option("--force", help="Replace an existing stack file and existing flow files.")
     ] = False,
+    as_json: answers.Json = False,
 ) -> None:
     """Write the stack file and the flow files that take over an existing account.
 
@@ -38,7 +39,10 @@ def adopt(
     run = session()
     found = Plan(run, account.read(run, account_sid), name, stack, rest).adoption()
     _write(root, file, found, force=force)
-    _tell(found, stack)
+    if as_json:
+        _answer(found, stack).show()
+    else:
+        _tell(found, stack)
 
 
 def _write(root: Path, before: StackFile, found: Adoption, *, force: bool) -> None:
@@ -55,6 +59,20 @@ def _differs(path: Path, content: str) -> bool:
     return not path.exists() or project.read(path) != content
 
 
+def _answer(found: Adoption, stack: str) -> answers.Adopt:
+    return answers.Adopt(
+        stack=stack,
+        files=[found.file.name, *sorted(found.flow_files)],
+        places=sorted(found.places),
+        left=[answers.Left(what=one.what, reason=one.reason) for one in found.left],
+        next=_next(stack),
+    )
+
+
+def _next(stack: str) -> list[str]:
+    return [f"pulumi stack init {stack}", f"pulumi preview --stack {stack}", f"pulumi up --stack {stack}"]
+
+
 def _tell(found: Adoption, stack: str) -> None:
     declared = Counter(place.partition(".")[0] for place in found.places)
     names: Mapping[str, str] = {kind.section: kind.noun for kind in LISTED}
@@ -68,4 +86,4 @@ def _tell(found: Adoption, stack: str) -> None:
         print("\nCannot be taken over, and stays as it is:")
         for one in found.left:
             print(f"  {visible(one.what)}: {visible(one.reason)}")
-    print(f"\nReview both, then: pulumi stack init {stack}; pulumi preview --stack {stack}; pulumi up --stack {stack}")
+    print(f"\nReview both, then: {'; '.join(_next(stack))}")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from twilio_environments import files
-from twilio_environments.cli import project
+from twilio_environments.cli import answers, project
 from twilio_environments.cli.checks import engine, store, twilio, webhooks
 from twilio_environments.cli.checks.bundle import bundle as bundled
 from twilio_environments.cli.checks.finding import Finding, failed, passed, tried
@@ -29,6 +30,7 @@ def doctor(
     bundle: Annotated[
         Path | None, typer.Option(dir_okay=False, help="Write a support bundle: only results, codes and versions.")
     ] = None,
+    as_json: answers.Json = False,
 ) -> None:
     """Check whether this machine can run a stack. Changes nothing.
 
@@ -36,11 +38,15 @@ def doctor(
     Exit code 0: nothing fails; 1: something does.
     """
     findings, used = examined(stack, Path.cwd())
-    print("\n".join(_lines(findings, colours=sys.stdout.isatty())))
+    if as_json:
+        answers.Doctor(stack=stack, checks=[answers.Check(**asdict(one)) for one in findings]).show()
+    else:
+        print("\n".join(_lines(findings, colours=sys.stdout.isatty())))
     if bundle is not None:
         text = json.dumps(bundled(findings, used), indent=2) + "\n"
         files.replace([files.Draft(bundle, text)], Path.cwd())
-        print(f"\nThe support bundle is in {bundle}. Read it before you share it; it is short.")
+        if not as_json:
+            print(f"\nThe support bundle is in {bundle}. Read it before you share it; it is short.")
     raise typer.Exit(any(one.state == "fail" for one in findings))
 
 

@@ -57,6 +57,9 @@ def drift(  # noqa: PLR0917 - typer's way of naming options
     redact: Annotated[
         bool, typer.Option("--redact", help="Hide the addresses of the people who changed something.")
     ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="The same as --format json, and errors are JSON too.")
+    ] = False,
 ) -> None:
     """Review a stack: what changed outside Pulumi, who did it, whether it matters, and what to type.
 
@@ -67,7 +70,7 @@ def drift(  # noqa: PLR0917 - typer's way of naming options
     if accept:
         _accept(result, accept, yes=yes)
         return
-    text = FORMATS[format_](result.review)
+    text = FORMATS["json" if as_json else format_](result.review)
     if output is None:
         print(text, end="")
     else:

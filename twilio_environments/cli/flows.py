@@ -14,6 +14,7 @@ import typer
 from twilio_environments import files
 from twilio_environments.addresses import masked
 from twilio_environments.cli import project, pulumi
+from twilio_environments.cli.groups import Group, show_help
 from twilio_environments.cli.profile import profiled
 from twilio_environments.drift.reports import flow_diff
 from twilio_environments.drift.review import state
@@ -28,7 +29,11 @@ from twilio_environments.studio.json_text import rewritten
 from twilio_environments.visible import visible
 
 flows = typer.Typer(
-    name="flows", help="Compare flow files with the published flows, and pull Console edits.", no_args_is_help=True
+    name="flows",
+    cls=Group,
+    help="Compare flow files with the published flows, and pull Console edits.",
+    invoke_without_command=True,
+    callback=show_help,
 )
 Stack = Annotated[str, typer.Option("--stack", "-s", help="The stack, such as prod.")]
 Names = Annotated[list[str] | None, typer.Argument(help="Logical names of flows; default: all.")]

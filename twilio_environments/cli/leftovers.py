@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from twilio_environments.cli import project, pulumi
+from twilio_environments.cli.answers import Json
 from twilio_environments.drift.review import state
 from twilio_environments.drift.review.read import read
 from twilio_environments.drift.review.state import account_of
@@ -28,7 +29,7 @@ def leftovers(
     sids: Annotated[list[str] | None, typer.Argument(help="With --remove: remove only these SIDs.")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Remove them, after asking.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Show what is provably this stack's but not in its state: what an interrupted run created.
 

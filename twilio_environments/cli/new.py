@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from twilio_environments import files
-from twilio_environments.cli import project
+from twilio_environments.cli import answers, project
 from twilio_environments.environments.decisions import shown
 from twilio_environments.environments.new import New, check_apart
 from twilio_environments.problems import Problem
@@ -25,6 +25,7 @@ def new(
         str | None, typer.Option(help="How long it lives, such as 3d or 12h; then sweep removes it.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing stack file.")] = False,
+    as_json: answers.Json = False,
 ) -> None:
     """Write the stack file of a new environment, shaped like an existing one, in a subaccount of its own.
 
@@ -39,10 +40,15 @@ def new(
     made = New(other.name, environment, root, other.file, other.stack, _expires(ttl, datetime.now(UTC)), kept)
     file = made.file()
     files.replace([files.Draft(root / file.name, file.text, before=there.text)], root)
+    following = [f"pulumi stack init {environment}", f"pulumi up --stack {environment}"]
+    if as_json:
+        decisions = [answers.Place(place=".".join(one.place), what=one.text) for one in made.decisions]
+        answers.New(stack=environment, file=file.name, decisions=decisions, next=following).show()
+        return
     print(f"{file.name} was created from {other.file.name}.")
     for line in shown(made.decisions):
         print(f"  decide: {visible(line)}")
-    print(f"\nReview it, then: pulumi stack init {environment}; pulumi up --stack {environment}")
+    print(f"\nReview it, then: {'; '.join(following)}")
 
 
 def _expires(ttl: str | None, now: datetime) -> str:

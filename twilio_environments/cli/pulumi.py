@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
@@ -17,9 +18,14 @@ from twilio_environments.guard_rails import ONLY_LOOKS
 from twilio_environments.problems import Problem
 
 
-def run(arguments: Sequence[str], *, environ: Mapping[str, str] | None = None) -> int:
-    """Run Pulumi in the foreground and return its exit code."""
-    return subprocess.run([_program(), *arguments], env=os.environ | dict(environ or {}), check=False).returncode
+def run(arguments: Sequence[str], *, environ: Mapping[str, str] | None = None, as_json: bool = False) -> int:
+    """Run Pulumi in the foreground and return its exit code; `as_json`: what it prints goes to stderr."""
+    return subprocess.run(
+        [_program(), *arguments],
+        env=os.environ | dict(environ or {}),
+        stdout=sys.stderr if as_json else None,
+        check=False,
+    ).returncode
 
 
 def output(arguments: Sequence[str]) -> str:

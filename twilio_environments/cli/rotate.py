@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from twilio_environments.cli import project, pulumi
+from twilio_environments.cli import answers, project, pulumi
 from twilio_environments.drift.review.state import RecordedObject
 from twilio_environments.kinds import api_key, secret_document
 from twilio_environments.lifecycle.mistakes import unknown_name
@@ -27,8 +27,10 @@ def rotate(
     stack: Stack,
     keys: Annotated[list[str] | None, typer.Argument(help="Logical names; default: all keys.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    as_json: answers.Json = False,
 ) -> None:
     """Rotate API keys now: runs a `pulumi up` that targets only these keys."""
+    answers.require_answered(as_json=as_json, answered=yes)
     there = _keys(stack)
     known = [key for key, _ in there]
     if not known:
@@ -40,14 +42,23 @@ def rotate(
     targets = [argument for key, one in there if key in chosen for argument in ("--target", _target(one))]
     rotation = schedule.stamp(datetime.now(UTC))
     arguments = ["up", "--stack", stack, *targets, *(["--yes"] if yes else [])]
-    code = pulumi.run(arguments, environ=schedule.request(rotation, chosen))
-    if not code:
-        done = {key for key, one in _keys(stack) if one.outputs.get("rotated") == rotation}
-        if left := sorted({*chosen} - done):
-            raise Problem(
-                f"pulumi up succeeded, and did not rotate {', '.join(left)}.",
-                "Look in its output whether the program still declares these keys, and under the same names.",
+    code = pulumi.run(arguments, environ=schedule.request(rotation, chosen), as_json=as_json)
+    now = dict(_keys(stack)) if as_json or not code else {}
+    done = {key for key, one in now.items() if one.outputs.get("rotated") == rotation}
+    if not code and (left := sorted({*chosen} - done)):
+        raise Problem(
+            f"pulumi up succeeded, and did not rotate {', '.join(left)}.",
+            "Look in its output whether the program still declares these keys, and under the same names.",
+        )
+    if as_json:
+        rows = [
+            answers.RotatedKey(
+                name=key, sid_before=one.sid, sid=now[key].sid if key in now else "", rotated=key in done
             )
+            for key, one in there
+            if key in chosen
+        ]
+        answers.Rotate(stack=stack, keys=rows).show()
     raise typer.Exit(code)
 
 

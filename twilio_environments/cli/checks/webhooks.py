@@ -21,6 +21,14 @@ from twilio_environments.settings import Settings
 
 _SECONDS = 5.0  # Twilio gives up connecting after two attempts of 5 s [Twilio error 11205]
 _ENDS_SOON = timedelta(days=14)
+
+
+class _Silent(Problem):
+    """Nothing answers at a host; `loopback`: it is this machine."""
+
+    loopback = False
+
+
 Resolve = Callable[[str, int], list[str]]
 
 
@@ -68,6 +76,9 @@ def _place(url: str) -> _Place:
 def _looked_at(place: _Place, network: Network, *, local: bool) -> Finding:
     try:
         ends = _certificate_ends(place, network, local=local)
+    except _Silent as problem:
+        on_this_machine = local and problem.loopback  # where a program that is not running yet is nothing wrong
+        return failed("webhooks", problem, "warn" if on_this_machine else "fail")
     except Problem as problem:
         return failed("webhooks", problem)
     if ends is None:
@@ -105,5 +116,7 @@ def _certificate_ends(place: _Place, network: Network, *, local: bool) -> dateti
         raise Problem(what, "Serve TLS 1.2 or newer on this port (Twilio 11220).") from None
     except OSError:
         remedy = "Start it, and open its port to the internet (Twilio 11205)."
-        raise Problem(f"{place}: no connection could be established.", remedy) from None
+        silent = _Silent(f"{place}: no connection could be established.", remedy)
+        silent.loopback = all(ipaddress.ip_address(one.partition("%")[0]).is_loopback for one in addresses)
+        raise silent from None
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(certificate["notAfter"])), UTC)

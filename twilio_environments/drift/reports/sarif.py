@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +16,7 @@ from twilio_environments.drift.model import DriftedField, Review, Row
 from twilio_environments.drift.reports.flow_diff import lines, of_field
 from twilio_environments.drift.reports.shown import clipped, shown, who
 from twilio_environments.lifecycle.review import Level
+from twilio_environments.version import version
 from twilio_environments.visible import visible
 
 MOST_RESULTS = 5_000
@@ -38,7 +38,7 @@ def render(review: Review) -> str:
     order = {rule: index for index, rule in enumerate(sorted(worst))}
     driver = {
         "name": "twilio-env drift",
-        "semanticVersion": _version(),
+        "semanticVersion": version(),
         "rules": [_rule(rule, worst[rule]) for rule in order],
     }
     left = len(results) - len(kept)
@@ -119,10 +119,3 @@ def _notifications(review: Review, left: int) -> Iterator[dict[str, Any]]:
         yield {"level": "note", "message": {"text": clipped(visible(note), _LONGEST_MESSAGE)}}
     if left:
         yield {"level": "warning", "message": {"text": f"{left} more results were left out, the least severe ones."}}
-
-
-def _version() -> str:
-    try:
-        return version("twilio-environments")
-    except PackageNotFoundError:  # run from a checkout
-        return "0.0.0"
