@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import ROOT
 from tests.stacks.stack import Stack
 from tests.wheel import build, lend_dependencies
 from tests.wheel import python as run
+from twilio_environments.environments.init import TEMPLATE
 
 PROGRAM = """\
 import pulumi
@@ -94,6 +96,8 @@ def test_an_environment_is_declared_elsewhere_by_a_stack_file_alone(python, tmp_
 
 def test_the_wheel_holds_the_library_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
+    template = {path.relative_to(ROOT).as_posix() for path in TEMPLATE.rglob("*") if path.is_file()}
+    assert {name for name in names if "/template/" in name} == {one for one in template if "__pycache__" not in one}
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"twilio_environments"}
     assert "twilio_environments/py.typed" in names
     launcher = "twilio_environments/plugin/pulumi-resource-pulumi-python"

@@ -25,7 +25,7 @@ def init(
         str | None,
         typer.Option(
             help="The environments, separated by commas; each gets a subaccount of its own, or is in an existing "
-            "account: prod=AC… [default: staging,prod]"
+            f"account: prod=AC… Default: {_ENVIRONMENTS}."
         ),
     ] = None,
     store: Annotated[str | None, typer.Option(help=f"Where secrets go: {' or '.join(BACKENDS)}.")] = None,
