@@ -65,7 +65,7 @@ def number(world: World, allowed: str | None, **fields: Any) -> Resource:
         (REASON, REASON, True),
         (None, REASON, False),  # recorded by a release that knew no allowances
         (None, "", False),
-        (None, None, True),  # a program of one's own, which has Pulumi's protect
+        (None, None, True),  # declared by a release in which a program of one's own said nothing
     ],
 )
 @pytest.mark.usefixtures("only_looks")

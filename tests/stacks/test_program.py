@@ -62,3 +62,31 @@ def test_a_key_of_a_program_is_rotated_by_the_command(new_stack):
     after = stack.documents.read("acme/key")
     assert {name for name in after if after[name] != before[name]} == {"api_key", "api_secret"}
     assert {row["sid"] for row in stack.rows("keys")} == {before["api_key"], after["api_key"]}, "the overlap has begun"
+
+
+TENANT = """
+from twilio_environments.resources import PhoneNumber, Subaccount
+
+account = Subaccount("tenant", mark="[acme/plain]"REASON)
+PhoneNumber("support", search={"country": "US"}, account_sid=account.id, adopt=TrueREASON)
+"""
+REASON = "the tenant has left"
+
+
+def test_what_cannot_be_had_back_outlives_a_destroy_until_a_reason_is_recorded(new_stack):
+    stack = new_stack("plain")
+    program = stack.folder / "__main__.py"
+    program.write_text(TENANT.replace("REASON", ""))
+    stack.up()
+    assert "protected" in stack.destroy("--skip-preview", fails=True).output
+    stack.pulumi("state", "unprotect", "--all", "--yes")
+    refused = stack.destroy("--skip-preview", fails=True).output
+    assert "is recorded as protected" in refused
+    assert "in a program of your own by allowed" in refused
+    assert len(stack.rows("incoming_phone_numbers")) == 1
+    stack.expect_no_changes()
+    program.write_text(TENANT.replace("REASON", f', allowed="{REASON}"'))
+    stack.up()
+    stack.expect_no_changes()
+    stack.destroy("--skip-preview")
+    assert [row["status"] for row in stack.twilio.state.table("accounts").rows()].count("closed") == 1

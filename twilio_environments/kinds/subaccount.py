@@ -140,6 +140,9 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
         if not recorded.get("sid"):  # an account that was there is never closed
             super().guard_replacement(session, inputs, recorded, names)
 
+    def keeps(self, recorded: Mapping[str, Any]) -> bool:
+        return not recorded.get("sid")
+
     def guard_deletion(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
         if not recorded.get("sid"):
             super().guard_deletion(account, object_id, recorded)

@@ -175,14 +175,14 @@ class Declaration(Declared):
     adopt: Annotated[bool, OURS] = False
     """Take over an existing object of this identity, although this stack did not make it."""
     mark: SkipJsonSchema[Annotated[str, OURS]] = ""
-    """What the end of a friendly name proves this stack's work by; the program sets it, people do not."""
+    """What the end of a friendly name proves this stack's work by, such as [acme/prod]; in no stack file."""
     former_marks: SkipJsonSchema[Annotated[list[str], OURS]] = []
     """The stack's marks under its former names, which a killed run may have left on the object; the program sets it."""
     moved: SkipJsonSchema[Annotated[bool, OURS]] = False
     """Its object is recorded under another name of this stack, or its own is another's now; the program sets it."""
 
     allowed: SkipJsonSchema[Annotated[str | None, OURS]] = None
-    """Why it may be lost for good, "" for not at all; the program sets it from `twilio:allow`, people do not."""
+    """Why it may be lost for good, "" for not at all; a stack file says it in `twilio:allow`."""
 
     @classmethod
     def compact(cls, values: Mapping[str, Any]) -> dict[str, Any]:

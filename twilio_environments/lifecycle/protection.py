@@ -70,4 +70,7 @@ def not_yet(rule: Rule, told: str) -> str:
             "An allowance counts from the run after the one that records it: take the change back, run pulumi up, and "
             "then make the change."
         )
-    return f"Take the change back. If it may be lost, say why in twilio:allow {rule.name}, and run pulumi up before it."
+    return (
+        f"Take the change back. If it may be lost, say why in twilio:allow {rule.name}, in a program of your own by "
+        "allowed, and run pulumi up before it."
+    )

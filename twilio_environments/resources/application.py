@@ -17,9 +17,9 @@ class ApplicationArgs(TypedDict, total=False):
     adopt: pulumi.Input[bool]
     """Take over an existing object of this identity, although this stack did not make it."""
     mark: pulumi.Input[str]
-    """What the end of a friendly name proves this stack's work by; the program sets it, people do not."""
+    """What the end of a friendly name proves this stack's work by, such as [acme/prod]; in no stack file."""
     allowed: pulumi.Input[str]
-    """Why it may be lost for good, "" for not at all; the program sets it from `twilio:allow`, people do not."""
+    """Why it may be lost for good, "" for not at all; a stack file says it in `twilio:allow`."""
     friendly_name: pulumi.Input[str]
     """Its name; default: the logical name."""
     voice_url: pulumi.Input[str]

@@ -10,6 +10,7 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from twilio_environments.lifecycle.objects import ACCOUNT, INCOMPLETE
+from twilio_environments.lifecycle.protection import ALLOWED
 from twilio_environments.lifecycle.values import plain
 from twilio_environments.resources.adapter import PREVIEWED, Adapter
 from twilio_environments.resources.boundary import SECRETS, secret_names
@@ -19,7 +20,7 @@ class TwilioResource(Resource):
     """A resource of this library: its inputs are the fields of the kind's declaration.
 
     Beside them it takes `account_sid` (a subaccount; the credentials' own account where left out) and `local` (webhooks
-    may be http and private).
+    may be http and private). What cannot be had back is protected until `allowed` says why it may be lost.
     """
 
     adapter: ClassVar[type[Adapter]]
@@ -33,13 +34,17 @@ class TwilioResource(Resource):
             inputs["friendly_name"] = _given(inputs.get("friendly_name"), name)
         if ACCOUNT in inputs:  # None would be nowhere in what the host gets, and so the credentials' own account
             inputs[ACCOUNT] = _given(inputs[ACCOUNT], "")
+        options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(hooks=_completeness()))
+        if kind.protection:
+            inputs[ALLOWED] = _given(inputs.get(ALLOWED), "")
+            if options.protect is None and inputs[ALLOWED] == "" and kind.keeps(inputs):
+                options.protect = True  # so that a preview refuses it already, in Pulumi's words
         inputs |= kind.asked_inputs(resource_name, os.environ)
         outputs = dict.fromkeys((*kind.facts, *kind.statuses, INCOMPLETE))
-        hooks = pulumi.ResourceOptions(hooks=_completeness())
         outputs[SECRETS] = secret_names(inputs)
         if pulumi.runtime.is_dry_run():
             outputs[PREVIEWED] = True
-        super().__init__(self.adapter(), resource_name, outputs | inputs, pulumi.ResourceOptions.merge(opts, hooks))
+        super().__init__(self.adapter(), resource_name, outputs | inputs, options)
 
     def __init_subclass__(cls, **named: Any) -> None:
         """Give every declared field an output; the facts have theirs by Pulumi."""
