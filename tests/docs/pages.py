@@ -17,6 +17,7 @@ from tests.servers import ROOT
 sys.path.append(str(ROOT / "tools"))  # these are scripts
 
 PAGES = [ROOT / "README.md", *sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES.append(ROOT / "twilio_environments" / "SKILL.md")
 PAGES = list(dict.fromkeys(PAGES))
 
 

@@ -99,7 +99,7 @@ def test_the_wheel_holds_the_library_and_nothing_else(wheel):
     template = {path.relative_to(ROOT).as_posix() for path in TEMPLATE.rglob("*") if path.is_file()}
     assert {name for name in names if "/template/" in name} == {one for one in template if "__pycache__" not in one}
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"twilio_environments"}
-    assert "twilio_environments/py.typed" in names
+    assert {"twilio_environments/py.typed", "twilio_environments/SKILL.md"} <= set(names)
     launcher = "twilio_environments/plugin/pulumi-resource-pulumi-python"
     assert zipfile.ZipFile(wheel).getinfo(launcher).external_attr >> 16 & stat.S_IXUSR
     data = [name for name in names if not name.startswith("twilio_environments/template/")]

@@ -66,6 +66,8 @@ def drift(  # noqa: PLR0917 - typer's way of naming options
     Changes nothing at Twilio, whatever the options. Exit code 0: no drift; 2: drift of at least --fail-on; 1: no
     such drift was found, but something could not be checked.
     """
+    if accept and as_json:
+        raise Problem("--accept has no JSON answer.", "Omit --json; with --yes it does not ask.")
     result = review(stack, redact=redact)
     if accept:
         _accept(result, accept, yes=yes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -10,8 +11,7 @@ from typing import Annotated
 
 import typer
 
-from twilio_environments.cli import project, pulumi
-from twilio_environments.cli.answers import Json
+from twilio_environments.cli import answers, project, pulumi
 from twilio_environments.drift.review import state
 from twilio_environments.drift.review.read import read
 from twilio_environments.drift.review.state import account_of
@@ -29,13 +29,14 @@ def leftovers(
     sids: Annotated[list[str] | None, typer.Argument(help="With --remove: remove only these SIDs.")] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Remove them, after asking.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Remove without asking.")] = False,
-    as_json: Json = False,
+    as_json: answers.Json = False,
 ) -> None:
     """Show what is provably this stack's but not in its state: what an interrupted run created.
 
     With --remove it is deleted, released or closed, which cannot be undone. Declared objects are left, since the next
     pulumi up takes them over, unless you name their SIDs. Exit code 0: nothing was left behind; 2: something was.
     """
+    answers.require_answered(as_json=as_json, answered=yes or not remove)
     if sids and not remove:
         raise Problem("SIDs were passed without --remove.", "Pass both. Nothing was changed.")
     found = _found(stack)
@@ -45,15 +46,16 @@ def leftovers(
         _show(found)
     going = environments.chosen(found, sids or []) if remove else []
     if going:
-        if not yes and not typer.confirm(f"Remove {', '.join(one.sid for one in going)} for good?", err=True):
+        if not yes and not typer.confirm(f"Remove {', '.join(one.sid for one in going)} for good?"):
             raise Problem("Nothing was removed.", "")
         still = {one.sid for one in _found(stack)}  # a run that was under way may have recorded one meanwhile
+        out = sys.stderr if as_json else sys.stdout
         for one in going:
             if one.sid not in still:
-                print(f"{one.sid} is no longer a leftover, and is kept")
+                print(f"{one.sid} is no longer a leftover, and is kept", file=out)
                 continue
             one.remove()
-            print(f"removed the {one.noun} {visible(one.name)} ({one.sid})")
+            print(f"removed the {one.noun} {visible(one.name)} ({one.sid})", file=out)
     raise typer.Exit(FOUND if len(found) > len(going) else 0)
 
 
