@@ -24,8 +24,8 @@ EMPTY = Description((), (), (), (), ())
 HOOK = "https://hooks.acme.example.com"
 FILE = """\
 # yaml-language-server: $schema=docs/stack-file.schema.json
-# The account 'Acme, since 2012', as twilio-env adopt found it. Each object is taken over as it is, by adopt: true,
-# which stays: without it the stack would look for an object with its own mark in the name.
+# The account 'Acme, since 2012', as twilio-env adopt found it. Each object is taken over as it is, with adopt: true,
+# which has to stay: without it the stack would look for an object with its own mark in the name.
 config:
   twilio:production: true
   twilio:subaccount:
@@ -77,7 +77,7 @@ config:
     voicemail: # {voicemail}
       adopt: true
       friendly_name: Voicemail
-      file: studio/prod/voicemail.json # names studio_flows.main-menu by SID: each would need the other to be made first
+      file: studio/prod/voicemail.json # names studio_flows.main-menu by SID: each needs the other first
 """
 
 
@@ -204,7 +204,10 @@ def _altered(table: str, section: str, **fields):
 
 
 LEFT = {
-    "a key": (lambda built: built.post("keys", f"{built.base}/Keys.json", {"FriendlyName": "agency"}), "is told once"),
+    "a key": (
+        lambda built: built.post("keys", f"{built.base}/Keys.json", {"FriendlyName": "agency"}),
+        "is shown only once",
+    ),
     "a hosted number": (_altered("incoming_phone_numbers", "numbers", origin="hosted"), "hosted number"),
     "a campaign": (_altered("messaging_services", "services", us_app_to_person_registered=True), "people vet it"),
     "a webhook over http": (_number(VoiceUrl="http://hooks.acme.example.com/"), "voice_url: is not https"),
@@ -222,7 +225,7 @@ LEFT = {
     ),
     "two of one name": (
         lambda built: min(built.post("services", MESSAGING, {"FriendlyName": "Alerts"}) for _ in range(2)),
-        "it is told apart by its name, and 2 are called 'Alerts'",
+        "it is identified by its name, but 2 are called 'Alerts'",
     ),
     "what another stack made": (
         lambda built: built.post("services", MESSAGING, {"FriendlyName": "Alerts [acme/dev]"}),
@@ -259,7 +262,7 @@ def test_of_the_main_account_the_others_are_listed(empty, project):
 
     said = adopt(empty.twilio.account_sid)
 
-    assert f"subaccount 'Old' ({gone}): it is closed, for good" in said
+    assert f"subaccount 'Old' ({gone}): it is closed and cannot be reopened" in said
     assert f"twilio-env adopt --account {empty.sid} --stack NAME" in said
 
 
@@ -276,7 +279,7 @@ def refused(*arguments: str) -> Problem:
 
 def test_no_such_account(twilio, project):
     problem = refused("adopt", "--account", sid("AC", 9), "--stack", "prod")
-    assert problem.what.startswith(f"These credentials reach no account {sid('AC', 9)}: ")
+    assert problem.what.startswith(f"These credentials do not reach the account {sid('AC', 9)}: ")
     assert "20404" in problem.what
     assert not (project / "Pulumi.prod.yaml").exists()
     assert "--account does not have the form AC" in str(refused("adopt", "--account", "prod", "--stack", "prod"))
@@ -304,7 +307,7 @@ def test_no_permission(empty, project):
     _by_key(empty, empty.twilio.account_sid)
     assert "no API key can" in str(refused("adopt", "--account", empty.sid, "--stack", "prod"))
     _by_key(empty, empty.sid, ["/twilio/messaging/services/create"])
-    assert f"Nothing in {empty.sid} may be read: " in str(refused("adopt", "--account", empty.sid, "--stack", "prod"))
+    assert f"Nothing in {empty.sid} can be read: " in str(refused("adopt", "--account", empty.sid, "--stack", "prod"))
     assert not (project / "Pulumi.prod.yaml").exists()
 
 

@@ -35,9 +35,7 @@ def _another_one(found: Adoption, root: Path, built: Built) -> None:
     try:
         load(made.config(), project="acme", stack="qa", root=root)
     except SettingsProblem as problem:  # such as a flow that names a number which is now to be searched for
-        unsaid = [
-            one.path for one in problem.mistakes if f"# decide: this is refused as it is: {one.path}" not in made.text
-        ]
+        unsaid = [one.path for one in problem.mistakes if f"# decide: this is refused: {one.path}" not in made.text]
         assert not unsaid
     declared = json.dumps(made.config())
     marked = "".join(line for line in made.text.splitlines() if "# decide:" in line)

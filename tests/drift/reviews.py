@@ -78,7 +78,7 @@ def remedy(place: str, patch: str = "", *, buys: bool = False) -> Remedy:
             "Set it back to what is declared.", f"pulumi up --refresh --stack staging --target '**{place}'", buys=buys
         ),
         Step(
-            "Add a rule to drift-ignore.yaml; it comes back when the rule ends.",
+            "Add a rule to drift-ignore.yaml; the finding reappears when the rule expires.",
             patch=f"- place: {place}\n  reason:\n  owner:\n  expires:\n",
         ),
     )
@@ -198,7 +198,7 @@ def plausible() -> Review:
         "+14155550144",
         Level.BEHAVIOUR,
         "calls and messages to it fail, and Twilio may assign it to somebody else",
-        text="it is gone at Twilio",
+        text="it no longer exists at Twilio",
         unattributed="No event in the window names it.",
         cause="c3",
         remedy=remedy("numbers.alerts-1", buys=True),

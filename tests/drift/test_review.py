@@ -47,7 +47,7 @@ def test_three_states_of_a_field_are_told_apart(estate):
         "https://hooks.acme.example.com/voice",
         ELSE,
     )
-    assert review.notes == ("numbers.office: voice_url declared and not applied yet.",)
+    assert review.notes == ("numbers.office: voice_url declared but not applied yet.",)
 
 
 def test_what_is_declared_and_not_known_yet_is_said_to_be_unknown(estate):
@@ -76,7 +76,7 @@ def test_a_declared_change_that_is_not_applied_is_a_note_and_no_drift(estate):
 
     review = estate.review(declared=declared)
 
-    assert (review.rows, review.notes) == ((), ("keys.api is no longer declared and still exists.",))
+    assert (review.rows, review.notes) == ((), ("keys.api is no longer declared but still exists.",))
 
 
 # -- who and when ------------------------------------------------------------------------------------------------------
@@ -154,7 +154,7 @@ NOBODY = {
     "a store is not Twilio's": (
         lambda estate: estate.write(estate.world.path, {"api_secret": "0" * 32}),
         "secret:keys.api",
-        "The store's own audit log says who; Twilio does not know of it.",
+        "See the store's own audit log; Twilio does not record this.",
     ),
 }
 
@@ -223,7 +223,7 @@ def test_messages_go_elsewhere_although_an_application_should_answer_them(estate
     assert found.text.startswith(
         "its messages go to https://hooks.acme.example.com/messages, because it is in the pool"
     )
-    assert found.text.endswith("its own sms_application_sid is not asked")
+    assert found.text.endswith("its own sms_application_sid is ignored")
 
 
 SHADOWS = """\
@@ -425,7 +425,7 @@ MATTERS = {
     "a number was released": (
         lambda e: e.delete(e.url("numbers.office")), "missing:numbers.office", Level.BEHAVIOUR, "somebody else"),
     "a number was moved": (
-        lambda e: _move(e, "numbers.office"), "changed:numbers.office", Level.BEHAVIOUR, "takes its calls"),
+        lambda e: _move(e, "numbers.office"), "changed:numbers.office", Level.BEHAVIOUR, "receives its calls"),
 }  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def test_what_differs_is_named_and_shown_by_no_face(estate):
         assert "webhook_host" in text, name
     for finding in result.findings:
         if finding.fields and "definition" not in {field.name for field in finding.fields}:
-            with pytest.raises(Problem, match=r"is a secret, and a stack file holds none"):
+            with pytest.raises(Problem, match=r"is a secret, and a stack file contains none"):
                 accept.edits(result.project, replace(finding, fields=finding.fields[:1]))
 
 
@@ -125,5 +125,5 @@ def test_a_record_that_was_not_decrypted_is_not_taken_for_what_it_says(estate):
             }
         }
     )
-    with pytest.raises(Problem, match="has a secret in its record that was not decrypted"):
+    with pytest.raises(Problem, match="has a secret in its state that was not decrypted"):
         state.recorded(export)

@@ -104,7 +104,7 @@ def test_a_copy_declares_the_same_shape_and_nothing_of_the_others(generated):
         documents = [{*_documents(one)} for one in (before, after)]
         assert documents[0].isdisjoint(documents[1])
         refused = mistakes(made, project.root)  # what was the account's own is decided by a person
-        assert all(f"decide: this is refused as it is: {one.path}" in made.text for one in refused)
+        assert all(f"decide: this is refused: {one.path}" in made.text for one in refused)
         assert not [one for one in refused if re.match("names (no|a) |has the unknown", one.what)]
 
 

@@ -59,12 +59,12 @@ config:
 """
 MADE = """\
 # yaml-language-server: $schema=docs/stack-file.schema.json
-# pr-7, made from Pulumi.staging.yaml.
-# decide: other:password is a secret of staging's and is left out: pulumi config set --secret other:password
+# pr-7, created from Pulumi.staging.yaml.
+# decide: other:password is a secret of staging and is left out: pulumi config set --secret other:password
 # decide: staging may lose its numbers or its account (twilio:allow); this one may not
 # decide: webhooks go to hooks.acme.example.com, as those of staging do
-# decide: webhooks go to pr-7.acme.example.com instead of staging.acme.example.com: it has to be there
-# decide: studio/staging.json, which both have, names AC00000000000000000000000000000001 of staging's account by SID
+# decide: webhooks go to pr-7.acme.example.com instead of staging.acme.example.com: that host has to exist
+# decide: studio/staging.json, which both share, has SIDs of staging's account: AC00000000000000000000000000000001
 config:
   aws:region: eu-west-1
   twilio:subaccount: {friendly_name: "Acme pr-7"}
@@ -78,11 +78,11 @@ config:
     # decide: address_sid is a SID of staging's account, AD00000000000000000000000000000001, and is left out
     support:
       voice_url: https://pr-7.acme.example.com/voice # theirs
-      # decide: staging has +442071838750, this searches for one like it
+      # decide: staging has +442071838750, this searches for a similar one
       search:
         country: GB
         voice_enabled: true
-    # decide: staging has +14165550199, this searches for one like it
+    # decide: staging has +14165550199, this searches for a similar one
     alerts: {search: {country: CA, sms_enabled: true}}
     any: {search: {country: US, contains: "+1415*"}}
   twilio:messaging_services:
@@ -92,7 +92,7 @@ config:
       senders: {numbers: [alerts], alpha_senders: [ACME]}
   twilio:verify_services:
     login:
-      # decide: its name speaks of staging
+      # decide: its name mentions staging
       friendly_name: Acme staging
       # decide: US is a SID of staging's account, MG00000000000000000000000000000001, and is left out
       messaging_configurations: {}
@@ -164,8 +164,8 @@ def test_what_the_new_one_may_not_say_is_marked_too(project):
     run("prod", "--from", "staging")
     text = (project / "Pulumi.prod.yaml").read_text()
     assert yaml.safe_load(text)["config"]["twilio:production"] is True
-    assert "# decide: by its name prod is production, which staging is not\n  twilio:production: true" in text
-    assert "# decide: this is refused as it is: keys.ci.type is not restricted, in production" in text
+    assert "# decide: prod is production by its name, staging is not\n  twilio:production: true" in text
+    assert "# decide: this is refused: keys.ci.type is not restricted, in production" in text
 
 
 def test_what_objects_are_called_in_the_file_and_refer_to_each_other_by_stays(project):
@@ -185,7 +185,7 @@ def test_what_objects_are_called_in_the_file_and_refer_to_each_other_by_stays(pr
 
 
 REFUSED = {
-    "itself": (("staging", "--from", "staging"), "a name of its own"),
+    "itself": (("staging", "--from", "staging"), "its own name"),
     "no such source": (("pr-7", "--from", "nowhere"), "Pulumi.nowhere.yaml cannot be read"),
     "no name": (("../x", "--from", "staging"), "is not a valid stack name"),
     "no time": (("pr-7", "--from", "staging", "--ttl", "soon"), "--ttl is not a duration"),

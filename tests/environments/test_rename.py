@@ -199,12 +199,12 @@ def test_what_consumers_have_to_be_told_is_said(project):
 
 REFUSED = {
     "an unknown one": (("verify_services.logn", "signin"), "not declared in Pulumi.staging.yaml; did you mean login?"),
-    "an unknown section": (("verify.login", "signin"), "is no place of a declared object"),
-    "a part": (("verify_services.login.webhooks", "x"), "is no place of a declared object"),
-    "a taken name": (("numbers.sales", "support"), "numbers.support is declared in Pulumi.staging.yaml already"),
-    "the same name": (("numbers.sales", "sales"), "numbers.sales is declared in Pulumi.staging.yaml already"),
+    "an unknown section": (("verify.login", "signin"), "is not the place of a declared object"),
+    "a part": (("verify_services.login.webhooks", "x"), "is not the place of a declared object"),
+    "a taken name": (("numbers.sales", "support"), "numbers.support is already declared in Pulumi.staging.yaml"),
+    "the same name": (("numbers.sales", "sales"), "numbers.sales is already declared in Pulumi.staging.yaml"),
     "no name": (("numbers.sales", "24h"), "is not a name: a letter"),
-    "another section": (("numbers.sales", "keys.sales"), "is not in it"),
+    "another section": (("numbers.sales", "keys.sales"), "is in another section"),
     "a name that something has": (("messaging_services.office", "x_y"), "mistake"),
     "no such stack": (("numbers.sales", "orders", "--stack", "nowhere"), "Pulumi.nowhere.yaml cannot be read"),
     "what is no mapping": (("verify_services.text", "other", "--stack", "wrong"), "mistake"),
@@ -311,7 +311,7 @@ def test_what_belongs_to_a_resource_is_recorded_anew_before_it(project):
 
 def test_a_name_that_is_recorded_still_is_taken(project):
     there = [recorded("verify_services", "VerifyService", name) for name in ("login", "signin")]
-    with pytest.raises(Problem, match=f"verify_services.signin is recorded already, as {MS}"):
+    with pytest.raises(Problem, match=f"verify_services.signin is already recorded, as {MS}"):
         plan(project, "verify_services.login", "signin", *there)
 
 

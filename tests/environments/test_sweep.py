@@ -53,7 +53,7 @@ DUE = {
     "nothing is recorded of it": lambda _: Stack(NAME, (), config(BEFORE)),
 }
 STAYS = {
-    "it has no time": (lambda account: Stack(NAME, recorded(account, "")), "no time to live"),
+    "it has no time": (lambda account: Stack(NAME, recorded(account, "")), "does not expire"),
     "its time is not up": (lambda account: Stack(NAME, recorded(account, AFTER)), f"until {AFTER}"),
     "its file says later": (lambda account: Stack(NAME, recorded(account), config(AFTER)), f"until {AFTER}"),
 }
@@ -70,10 +70,13 @@ DOUBTFUL = {
         lambda account: Stack(NAME, (*recorded(account), replace(recorded(sid("AC", 9))[1], place="keys.x"))),
         "keys.x is not in its subaccount",
     ),
-    "its time is none": (lambda account: Stack(NAME, recorded(account), config("tomorrow")), "'tomorrow' is none"),
+    "its time is none": (
+        lambda account: Stack(NAME, recorded(account), config("tomorrow")),
+        "expiry 'tomorrow' is not a time",
+    ),
     "its time has no zone": (
         lambda account: Stack(NAME, recorded(account), config("2026-12-01")),
-        "'2026-12-01' is none",
+        "expiry '2026-12-01' is not a time",
     ),
     "it lives in an account that was there": (
         lambda account: Stack(NAME, recorded(account)[1:], config(BEFORE)),
@@ -104,7 +107,7 @@ def test_what_is_in_doubt_is_left_and_somebody_has_to_look(make, why, account, t
 def test_an_account_that_was_renamed_is_left_and_one_that_is_gone_is_no_obstacle(account, twilio):  # noqa: F811
     wire = Wire(twilio)
     wire.post(wire.accounts(f"/{account}"), FriendlyName="somebody's now")
-    assert "does not end with" in verdict(twilio, Stack(NAME, recorded(account)))[2]
+    assert "no longer ends with" in verdict(twilio, Stack(NAME, recorded(account)))[2]
     wire.post(wire.accounts(f"/{account}"), Status="closed")
     assert verdict(twilio, Stack(NAME, recorded(account)))[0]
 

@@ -128,7 +128,7 @@ def test_what_another_main_account_does_not_find_is_neither_gone_nor_deleted(wor
     if recorded != "now":
         del resource.recorded[SEEN_BY]
     for act in (resource.refresh, resource.delete):
-        with pytest.raises(Problem, match=r"was last seen with|cannot be told") as caught:
+        with pytest.raises(Problem, match=r"was last seen with|cannot be determined") as caught:
             act(stranger)
         assert "Run with the credentials of" in caught.value.remedy
     assert resource.refresh(), "those who made it find it"

@@ -183,7 +183,7 @@ def test_a_restricted_key_that_twilio_made_a_full_one_is_revoked_before_anybody_
             twilio.state.table("keys").put(row["sid"], row | {"_policy": None, "_kind": "standard"})
 
     twilio.on_answer = downgrades
-    with pytest.raises(Problem, match="another policy"):
+    with pytest.raises(Problem, match="a policy other than the declared one"):
         declared(world, **RESTRICTED).create()
     assert world.sids_of_keys() == []
     assert world.store.read(world.path) is None
@@ -269,7 +269,7 @@ def test_a_key_that_iam_made_otherwise_than_asked_is_deleted(world, twilio, swit
 
     switches.v2010_keys_refused = 403
     twilio.on_answer = becomes_restricted
-    with pytest.raises(Problem, match="another policy than declared"):
+    with pytest.raises(Problem, match="a policy other than the declared one"):
         declared(world).create()
     assert world.sids_of_keys() == []
 

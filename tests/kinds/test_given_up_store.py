@@ -111,7 +111,7 @@ def test_a_stack_file_that_still_delivers_to_it_is_refused_in_the_preview(world,
     word(f"https://vault.example.com, {GONE}/")
     fields = {"friendly_name": NAME, "mark": MARK, "delivery": gone(world.delivery())}
     resource = Resource(world, api_key.KIND, **fields)
-    with pytest.raises(Problem, match="was given up, and the stack file still delivers to it"):
+    with pytest.raises(Problem, match="was given up, but the stack file still delivers to it"):
         resource.kind.check(world.run(), resource.inputs)
     with pytest.raises(Problem, match="was given up"):
         resource.create()

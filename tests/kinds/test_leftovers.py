@@ -80,7 +80,7 @@ def test_what_a_declaration_would_take_over_is_left_for_it_unless_it_is_named(wo
     assert left.taken_over_as == "messaging_services.other"
     assert leftovers.chosen([left], []) == []
     assert leftovers.chosen([left], [marked]) == [left]
-    with pytest.raises(Problem, match="none of what is left behind"):
+    with pytest.raises(Problem, match="is not a leftover"):
         leftovers.chosen([left], [service.id])
 
 

@@ -197,11 +197,11 @@ def test_urls_that_twilio_fills_in_are_cleared_because_they_are_not_declared(wor
     [
         (
             {"country": "DE", "type": "toll_free"},
-            "Twilio sells no toll_free numbers in DE. Search one of the types it has there: local, mobile.",
+            "Twilio sells no toll_free numbers in DE. Search for one of its types there: local, mobile.",
         ),
         (
             {"country": "IE", "type": "local"},
-            "Twilio sells no local numbers in IE. Search one of the types it has there: mobile.",
+            "Twilio sells no local numbers in IE. Search for one of its types there: mobile.",
         ),
         ({"country": "ZZ", "type": "mobile"}, "Twilio sells no phone numbers in ZZ."),
         ({"country": "CA", "type": "mobile"}, "Twilio sells no mobile numbers in CA."),

@@ -115,7 +115,7 @@ def test_one_that_is_there_and_not_yet_listed_is_made_no_second_time(world):
     resource.refresh(session)
     world.wire.post(f"{world.address('verify_services', resource.id)}/RateLimits", UniqueName="ip")
     resource.declare(friendly_name="Acme", limits=LIMITS[:1])
-    with pytest.raises(Problem, match="'ip' of rate_limits already, and its listing does not show it yet"):
+    with pytest.raises(Problem, match="already has 'ip' in rate_limits, but its listing does not show it yet"):
         resource.update(session)
     assert not resource.update().incomplete
     assert resource.refreshed_diff() == []

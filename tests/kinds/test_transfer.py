@@ -146,7 +146,7 @@ def test_where_nobody_can_look_next_door_a_number_is_gone_only_if_the_log_says_t
     move(world, moved, next_door)
     world.parent.delete(world.parent.accounts(f"/{world.twilio.account_sid}/IncomingPhoneNumbers/{released.id}"))
     assert not released.refresh(key_of(world))
-    with pytest.raises(Problem, match="released or moved to another account cannot be told") as caught:
+    with pytest.raises(Problem, match="released or moved to another account cannot be determined") as caught:
         moved.refresh(key_of(world))
     assert "Auth Token" in caught.value.remedy
 
@@ -156,7 +156,7 @@ def test_an_owner_of_more_accounts_than_are_looked_at_is_told_so(world, next_doo
     resource = number(world)
     world.twilio.switches.transfer_has_events = False
     move(world, resource, next_door)
-    with pytest.raises(Problem, match="cannot be told: it is in none of"):
+    with pytest.raises(Problem, match="cannot be determined: it is in none of"):
         resource.refresh()
 
 

@@ -18,7 +18,7 @@ def scene(tmp_path, twilio, host, vault_server_, moto_url) -> Scene:
 @pytest.mark.timeout(900)  # a dozen runs of the CLI, on a machine that may be busy
 def test_the_life_of_a_stack_in_its_pipelines(scene):
     refused = scene.run(GITHUB["preview"], fails=True, VAULT_ROLE="github-staging")
-    assert "Vault's login as github-staging was not given (HTTP 400)" in refused
+    assert "Vault's login as github-staging was refused (HTTP 400)" in refused
     with scene.locked():
         assert "the stack is currently locked by 1 lock(s)" in scene.run(GITHUB["staging"], fails=True)
     scene.run(GITHUB["staging"])

@@ -116,7 +116,7 @@ def test_no_secret_is_anywhere_but_in_vault_through_a_kill_and_rotations_by_the_
     on_vault.run("up", "--yes", "--skip-preview")
     begun_and_killed(on_vault)
     healed = on_vault.run("up", "--yes", "--refresh")
-    assert "a rotation was begun and not finished, so it is finished now" in healed.output
+    assert "a rotation was started but not finished, so it is finished now" in healed.output
     account = next(row for row in stack.rows("accounts") if row["sid"] != stack.twilio.account_sid)
     before = documents.read("canaries/env")
     assert before == {
@@ -127,7 +127,7 @@ def test_no_secret_is_anywhere_but_in_vault_through_a_kill_and_rotations_by_the_
     }
     assert documents.read("canaries/managed").keys() == {"accountSid", "apiKeySid", "apiKeySecret"}
     rotated = on_vault.twilio_env("rotate", "--stack", "canaries", "handed-over", "--yes")
-    assert "a rotation was asked for" in rotated.output
+    assert "a rotation was requested" in rotated.output
     assert documents.read("canaries/env") == before, "only what was named is rotated"
     assert len(stack.rows("keys")) == 4, "each old one lives on"
     on_vault.twilio_env("rotate-auth-token", "--stack", "canaries")

@@ -49,7 +49,7 @@ def test_what_happened_to_the_secret_is_noticed_by_refresh_said_in_words_and_hea
     scene.refresh()
     word = hand.partition(",")[0]
     assert scene.key.recorded["secret_status"] == word
-    assert scene.key.difference().reasons[0] == f"the secret in the store is {word}, so a new key is made"
+    assert scene.key.difference().reasons[0] == f"the secret in the store is {word}, so a new key is created"
     assert scene.up()
     scene.at_rest()
 
@@ -122,7 +122,7 @@ def test_a_rotation_on_demand_that_was_killed_is_noticed_by_refresh_and_finished
     assert scene.key.difference().changed == [], "an ordinary run knows nothing of it"
     scene.refresh()
     assert scene.key.recorded["secret_status"] == "unfinished"
-    assert scene.key.difference().reasons == ["a rotation was begun and not finished, so it is finished now"]
+    assert scene.key.difference().reasons == ["a rotation was started but not finished, so it is finished now"]
     assert scene.up()
     assert (scene.key.recorded["sid"] == new) == (at == "pending"), "only a stored secret can be taken up again"
     assert old in scene.known()
@@ -144,7 +144,7 @@ def test_properties_that_hold_what_is_not_ours_are_left_alone(world, what):
         put = {"api_key": made["sid"], "api_secret": made["secret"]}
     world.store.write(world.path, OWNER, put)
     before, keys = dict(world.store.read(world.path).properties), world.sids_of_keys()
-    with pytest.raises(Problem, match="already, and not of a key of this stack's"):
+    with pytest.raises(Problem, match="already, but not from a key of this stack"):
         Scene(world).key.create()
     assert dict(world.store.read(world.path).properties) == before
     assert world.sids_of_keys() == keys
@@ -162,7 +162,7 @@ BAD = {
         lambda scene: scene.world.twilio.faults.add(
             Fault("status", path="IncomingPhoneNumbers", status=401, code=20003, after=1)
         ),
-        "does not let the new key",
+        "does not accept the new key",
     ),
     "Twilio that is not there": (
         lambda scene: scene.world.twilio.faults.add(Fault("reset_before", method="POST")),

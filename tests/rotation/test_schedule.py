@@ -43,7 +43,7 @@ def test_the_old_key_lives_on_until_its_overlap_is_over_and_the_preview_says_whe
     scene.clock.advance(hours=23)
     assert scene.key.difference().changed == []
     scene.clock.advance(hours=2)
-    assert scene.key.difference().reasons == [f"the overlap of {first} is over, it is revoked"]
+    assert scene.key.difference().reasons == [f"the overlap of {first} is over, so it is revoked"]
     assert scene.up()
     assert scene.alive() == {second}
     scene.at_rest()
@@ -69,7 +69,7 @@ def test_a_rotation_that_was_asked_for_is_done_once(world):
     scene = Scene(world)
     scene.up()
     scene.key.inputs["rotation"] = "2026-01-01T00:00:00Z"
-    assert scene.key.difference().reasons == ["a rotation was asked for"]
+    assert scene.key.difference().reasons == ["a rotation was requested"]
     assert scene.up()
     assert scene.key.difference().changed == []
     del scene.key.inputs["rotation"]  # an ordinary run afterwards

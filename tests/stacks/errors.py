@@ -213,7 +213,7 @@ WRONG = [
     ),
     Wrong(
         "a list that was copied once too often is billed every month",
-        ("This run would buy 2 phone numbers", "1 are allowed", "support", "guard rail purchases"),
+        ("This run would buy at least 2 phone numbers", "1 are allowed", "support", "guard rail purchases"),
         settings=lambda config: config.update(
             limits={"purchases": 1},
             numbers={"support": {"phone_number": "+12125550100"}, "more": {"search": {"country": "US"}}},
@@ -221,7 +221,7 @@ WRONG = [
     ),
     Wrong(
         "what Twilio sells nowhere in a country is found before anything is made",
-        ("Twilio sells no toll_free numbers in DE", "one of the types it has there: local, mobile"),
+        ("Twilio sells no toll_free numbers in DE", "one of its types there: local, mobile"),
         settings=number("german", search={"country": "DE", "type": "toll_free"}),
     ),
     Wrong(
@@ -290,7 +290,7 @@ WRONG = [
     ),
     Wrong(
         "somebody else's document must not be written over",
-        ("taken/by-others", "was not made by twilio-environments", "Choose another path"),
+        ("taken/by-others", "was not created by twilio-environments", "Choose another path"),
         prepare=somebody_elses_document,
     ),
 ]

@@ -131,7 +131,7 @@ def test_a_number_that_was_moved_next_door_is_not_bought_again_and_comes_back(st
     staging.twilio.journal.clear()
     refused = staging.pulumi("up", "--yes", "--refresh", fails=True)
     assert f"is not gone: it is in the account {target} ('Main account')" in refused.output
-    assert f"Set transfer_from: {target} at the number to bring it back" in refused.output
+    assert f"Set transfer_from: {target} on the number to bring it back" in refused.output
     assert writes(staging) == []
 
     staging.edit(lambda config: config["numbers"]["office"].update(transfer_from=target))

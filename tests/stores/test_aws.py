@@ -125,8 +125,8 @@ CODES = {
     "UnrecognizedClientException": "credentials",
     "InternalServiceError": "refused",
     "InvalidParameterException": "refused",
-    "ThrottlingException": "had too many requests",
-    "TooManyRequestsException": "had too many requests",
+    "ThrottlingException": "received too many requests",
+    "TooManyRequestsException": "received too many requests",
     "LimitExceededException": "has reached a quota",
     "": "does not answer as AWS does",
 }

@@ -103,7 +103,7 @@ def test_a_secret_of_another_service_is_left_to_it(secretsmanager, path, owner):
     secretsmanager.create_secret(Name=path, SecretString='{"a": "theirs"}', Tags=tags)
     for act in (lambda: connect().check(path, OURS), lambda: connect().write(path, OURS, {"a": "1"})):
         problem = refused(act)
-        assert "is another AWS service's (rds)" in problem.what
+        assert "belongs to another AWS service (rds)" in problem.what
         assert problem.remedy == "Choose another path."
     assert held(connect(), path) == {"a": "theirs"}
 
@@ -129,7 +129,7 @@ def test_a_name_that_aws_has_not_freed_yet_is_told_apart_from_a_race(no_waiting,
     with answering(answer) as url:
         monkeypatch.setenv("AWS_ENDPOINT_URL", url)
         problem = refused(lambda: connect().write(path, OURS, {"a": "1"}))
-    assert "still deletes a secret that was named" in problem.what
+    assert "is still deleting a secret named" in problem.what
 
 
 def test_a_document_that_is_too_large_is_refused_before_anything_is_sent(secretsmanager, path):
@@ -162,7 +162,7 @@ def test_a_throttled_call_is_sent_again_and_said_when_that_does_not_end(aws_endp
             assert held(store, path) == {"a": "1"}
         else:
             problem = refused(lambda: store.write(path, OURS, {"a": "1"}))
-            assert "had too many requests of this account" in problem.what
+            assert "received too many requests from this account" in problem.what
             assert "CloudTrail" not in problem.remedy
 
 

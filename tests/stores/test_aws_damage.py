@@ -23,7 +23,7 @@ from twilio_environments.secrets.stores.protocol import Store
 LONG = bool(os.environ.get("TWILIO_ENVIRONMENTS_LONG"))
 OURS, RENAMED = "acme/messaging/prod", "acme/messaging/renamed"
 # What may be said of it, whatever the damage: nothing was concluded, and no remedy would change a document.
-TRUE = ("does not answer as AWS does", "could not do what it was asked", "gave no whole answer")
+TRUE = ("does not answer as AWS does", "could not process the request", "did not answer completely")
 FALSE = ("hand it over", "previous version", "CloudTrail", "fault in", "kept changing", "Allow secretsmanager", CANARY)
 
 

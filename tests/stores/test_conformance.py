@@ -94,8 +94,8 @@ def test_values_that_people_put_there_by_hand_survive_a_merge(backend, store, pa
 
 
 STRANGERS = {
-    "unmarked": ({}, "was not made by"),
-    "another tool": ({"managed-by": "external-secrets", "owner": OURS}, "was not made by"),
+    "unmarked": ({}, "was not created by"),
+    "another tool": ({"managed-by": "external-secrets", "owner": OURS}, "was not created by"),
     "another owner": ({"managed-by": "twilio-environments", "owner": "acme/billing/prod"}, "acme/billing/prod"),
 }
 
@@ -168,7 +168,7 @@ def test_a_path_that_would_not_be_taken_literally_is_refused(store, bad):
         lambda: store.remove(bad, OURS, ["a"]),
         lambda: store.check(bad, OURS),
     ):
-        with pytest.raises(Problem, match="cannot be the path"):
+        with pytest.raises(Problem, match="is not a valid document path"):
             refused()
 
 

@@ -212,7 +212,7 @@ def test_metadata_that_was_marked_before_the_first_version_is_ours(vault_environ
 
 def test_metadata_of_somebody_else_before_the_first_version_is_not_ours(vault_environment, root, path):
     root.secrets.kv.v2.update_metadata(path, custom_metadata={"team": "billing"})
-    with pytest.raises(Problem, match="not made by"):
+    with pytest.raises(Problem, match="not created by"):
         connect().write(path, OURS, {"a": "1"})
 
 

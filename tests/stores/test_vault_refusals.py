@@ -67,8 +67,8 @@ def test_what_passes_is_asked_again(vault, monkeypatch, path, what):
 
 
 WORDS = {
-    407: "a proxy that wants a login of its own",
-    412: "has not caught up",
+    407: "a proxy that requires its own login",
+    412: "has not yet caught up",
     413: "too large",
     429: "too many requests",
     472: "disaster recovery secondary",
@@ -114,8 +114,8 @@ REFUSED: dict[str, tuple[dict[str, object], str]] = {
     "not yet": ({"nbf": NOW + 3600, "iat": NOW + 3600, "exp": NOW + 7200}, "not valid yet"),
     "issuer": ({"iss": "https://other.example"}, "another issuer"),
     "subject": ({"sub": "somebody"}, "another subject"),
-    "claim": ({"ref": "shh-1"}, "claim ref of the JWT"),
-    "no claim": ({"ref": None}, "claim ref of the JWT"),
+    "claim": ({"ref": "shh-1"}, "the JWT's claim ref"),
+    "no claim": ({"ref": None}, "the JWT's claim ref"),
 }
 
 
@@ -153,7 +153,7 @@ def test_a_jwt_of_another_key_of_no_role_or_that_is_none_is_refused_with_the_cau
     assert "does not allow read" in sent(good), "it is let in"
     assert "no such role" in sent(good, role="nobody")
     assert "signature" in sent(jwt.encode(GOOD, STRANGER, algorithm="ES256"))
-    assert "is no JWT" in sent("shh-1.shh-1.shh-1")
+    assert "is not a JWT" in sent("shh-1.shh-1.shh-1")
 
 
 @pytest.mark.parametrize(("limits", "words"), [({"num_uses": 16}, "uses left"), ({"ttl": "8s"}, "expires in")])
@@ -191,7 +191,7 @@ def test_a_server_that_knows_its_namespaces_is_served(vault, vault_environment, 
 @pytest.mark.parametrize("end", ["/v1", "/v1/", "/ui", "/ui/"])
 def test_an_address_with_what_is_added_to_it_is_a_mistake(vault_environment, vault, monkeypatch, path, end):
     monkeypatch.setenv("VAULT_ADDR", vault.address + end)
-    with pytest.raises(Problem, match="without /v1 or /ui"):
+    with pytest.raises(Problem, match="must not end with /v1 or /ui"):
         connect().read(path)
 
 
@@ -214,14 +214,14 @@ def test_cas_of_a_folder_hold_without_hashed_names_and_no_others_do(monkeypatch,
 
 def test_a_ca_that_is_not_there_is_named(vault_environment, monkeypatch, path):
     monkeypatch.setenv("VAULT_CACERT", "not-there.pem")
-    with pytest.raises(Problem, match=r"not-there\.pem, and there is nothing there"):
+    with pytest.raises(Problem, match=r"not-there\.pem, which does not exist"):
         connect().read(path)
 
 
 def test_http_to_https_and_https_to_http_say_so(no_waiting, vault, vault_environment, monkeypatch, path):
     with vault_server(tls=True) as secure:
         monkeypatch.setenv("VAULT_ADDR", secure.address.replace("https", "http"))
-        with pytest.raises(Problem, match="speaks https, and the address says http"):
+        with pytest.raises(Problem, match="speaks https, but the address says http"):
             connect().read(path)
     monkeypatch.setenv("VAULT_ADDR", vault.address.replace("http", "https"))
     with pytest.raises(Problem, match="does not speak TLS there"):
@@ -263,10 +263,10 @@ def test_a_client_certificate_that_is_wanted_is_asked_for_and_shown(
     monkeypatch.setenv("VAULT_ADDR", f"https://127.0.0.1:{server.server_port}")
     monkeypatch.setenv("VAULT_CACERT", str(cert))
     try:
-        with pytest.raises(Problem, match=r"wants? a certificate of ours.*VAULT_CLIENT_CERT"):
+        with pytest.raises(Problem, match=r"requires? a client certificate.*VAULT_CLIENT_CERT"):
             connect().read(path)
         monkeypatch.setenv("VAULT_CLIENT_CERT", str(cert))
-        with pytest.raises(Problem, match="VAULT_CLIENT_KEY names no file"):
+        with pytest.raises(Problem, match="VAULT_CLIENT_KEY does not name a file"):
             connect().read(path)
         monkeypatch.setenv("VAULT_CLIENT_KEY", str(key))
         assert connect().read(path) is None
@@ -315,7 +315,7 @@ def test_living_keys_in_a_document_that_will_vanish_are_told_of_and_the_remedy_k
     )
     with pytest.raises(Problem) as caught:
         connect().check(path, OURS)
-    command = caught.value.remedy.partition("what is there: ")[2].split()
+    command = caught.value.remedy.partition("what exists: ")[2].split()
     subprocess.run([vault.binary, *command[1:]], check=True, stdout=subprocess.DEVNULL)
     connect().check(path, OURS)
     assert connect().read(path).properties == {"a": "1"}

@@ -199,7 +199,7 @@ class Engine:
         left = self.state[name].outputs.get(INCOMPLETE)
         if left:
             self.said += left
-            raise Failed(f"{name} is not finished: {left}")
+            raise Failed(f"{name} is not complete: {left}")
 
     def _checked(self, declared: Declared, olds: dict[str, Any]) -> dict[str, Any]:
         result = declared.adapter.check(olds, through_pulumi(self._resolved(declared)))

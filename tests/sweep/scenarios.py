@@ -63,11 +63,11 @@ def _strangers() -> Iterator[Scenario]:
     for case in LISTED:
         if case not in (KEYS, SUBACCOUNT):  # their names always carry the mark
             alone = one(case, case.minimal, adopt=False)
-            yield Scenario(f"{case.name}-stranger", alone, by_hand=by_hand(case), refused="did not make it")
+            yield Scenario(f"{case.name}-stranger", alone, by_hand=by_hand(case), refused="did not create it")
     # Alone: a sender that is free would be added beside the one that is refused.
     elsewhere = _FIRST | {"service_sid": sid("MG", 2), "phone_numbers": [sid("PN")]}
     yield Scenario(
-        "senders-stranger", one(POOLS, elsewhere, adopt=False), by_hand=_in_another_pool, refused="did not make"
+        "senders-stranger", one(POOLS, elsewhere, adopt=False), by_hand=_in_another_pool, refused="did not create"
     )
     yield Scenario(
         "secrets-stranger", one(DOCUMENTS, DOCUMENTS.full[0]), by_hand=_in_another_document, refused="belongs to"

@@ -70,7 +70,7 @@ def read(session: Session, sid: str) -> Holding:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         listings = list(pool.map(lambda kind: (kind, *tried(lambda: kind.listed(account))), LISTED))
         if all(problem for _, _, problem in listings):
-            raise Problem(f"Nothing in {sid} may be read: {listings[0][2]}", "Nothing was written.")
+            raise Problem(f"Nothing in {sid} can be read: {listings[0][2]}", "Nothing was written.")
         refused = {sid: why for kind, lives, _ in listings for sid, why in _refused(account, kind, lives or ()).items()}
         objects: list[Existing] = []
         left = [Left(f"every {kind.noun}", f"could not be read: {problem}") for kind, _, problem in listings if problem]
@@ -102,7 +102,7 @@ def _account(session: Session, sid: str) -> tuple[str, list[Left]]:
             raise
         except NotFound as refused:
             raise Problem(
-                f"These credentials reach no account {sid}: {refused.what}",
+                f"These credentials do not reach the account {sid}: {refused.what}",
                 "Check --account; TWILIO_ACCOUNT_SID has to be that account or its main account.",
             ) from None
         return str(subaccount.KIND.observe(session.own, sid, {}).values["friendly_name"]), []
@@ -113,9 +113,9 @@ def _account(session: Session, sid: str) -> tuple[str, list[Left]]:
     return name, [
         Left(
             named(subaccount.KIND, one),
-            "it is closed, for good, and nothing in it exists any more"
+            "it is closed and cannot be reopened, and nothing in it exists any more"
             if one.values["status"] == "closed"
-            else f"it is an environment of its own: twilio-env adopt --account {one.id} --stack NAME",
+            else f"it is a separate environment: twilio-env adopt --account {one.id} --stack NAME",
         )
         for one in accounts
         if one.id != sid
@@ -133,7 +133,7 @@ def _existing(account: Account, kind: ListedKind[Any], live: Live, refused: Mapp
         raise refused[live.id]
     mark = MARK.search(str(live.values.get("friendly_name", "")))
     if mark:
-        raise Problem(f"The mark {mark[0]} says that a stack made it.", "It is that stack's to keep, or to give up.")
+        raise Problem(f"The mark {mark[0]} says that a stack created it.", "Only that stack can keep it or give it up.")
     parts = {
         name: BY_SECTION[child.section].observe(account, live.id, {})
         for name, child in kind.declaration.children().items()

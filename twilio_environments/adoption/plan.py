@@ -94,10 +94,10 @@ class Plan:
         alike = [live.id for live in self.holding.lives[section] if one.kind.is_same(declared, live)]
         if len(alike) > 1:
             name = one.kind.identity(declared)
-            return f"it is told apart by its name, and {len(alike)} are called {name!r}: {', '.join(alike)}; rename it"
+            return f"it is identified by its name, but {len(alike)} are called {name!r}: {', '.join(alike)}; rename it"
         changed = different(one.kind.desired(declared), one.live.values)
         if changed:
-            return f"a stack file cannot say what Twilio has for {', '.join(sorted(changed))}"
+            return f"a stack file cannot express what Twilio has for {', '.join(sorted(changed))}"
         try:
             if one.definition is not None:
                 one.kind.check(self.session, given | {ACCOUNT: self.holding.account_sid})
@@ -159,7 +159,7 @@ class Plan:
             sections[section][name][kind.defined_in] = file
             del sections[section][name][kind.defines]
             if circular:
-                by_sid = f"names {', '.join(sorted(circular))} by SID: each would need the other to be made first"
+                by_sid = f"names {', '.join(sorted(circular))} by SID: each needs the other first"
                 comments["config", f"{NAMESPACE}:{section}", name, kind.defined_in] = by_sid
         return files
 
@@ -180,13 +180,13 @@ class Plan:
         name = f" {self.holding.friendly_name!r}" if self.holding.friendly_name else ""
         return [
             "yaml-language-server: $schema=docs/stack-file.schema.json",
-            f"The account{name}, as twilio-env adopt found it. Each object is taken over as it is, by adopt: true,",
-            "which stays: without it the stack would look for an object with its own mark in the name.",
+            f"The account{name}, as twilio-env adopt found it. Each object is taken over as it is, with adopt: true,",
+            "which has to stay: without it the stack would look for an object with its own mark in the name.",
         ]
 
     def _foot(self, left: Sequence[Left]) -> list[str]:
         return (
-            ["", "In the account and not in this file:", *(f"- {one.what}: {one.reason}" for one in left)]
+            ["", "In the account but not in this file:", *(f"- {one.what}: {one.reason}" for one in left)]
             if left
             else []
         )

@@ -64,8 +64,8 @@ def chosen(leftovers: Sequence[Leftover], sids: Sequence[str]) -> list[Leftover]
     for sid in sids:
         if sid not in {one.sid for one in leftovers}:
             raise Problem(
-                f"{sid} is none of what is left behind.",
-                "Only what is provably this stack's and in no record is removed here; nothing was.",
+                f"{sid} is not a leftover.",
+                "Only what is provably this stack's and not in its state can be removed here. Nothing was removed.",
             )
     return [one for one in leftovers if (one.sid in sids if sids else not one.taken_over_as)]
 
@@ -74,14 +74,14 @@ def _at_twilio(session: Session, objects: Sequence[RecordedObject], one: Strange
     kind, live = one.kind, one.live
     account = session.own if kind.is_account else session.account(account_of(objects))
     values = {**live.values, **live.facts}
-    second = f"is a second one beside {one.twin_of}, which is recorded"
+    second = f"duplicates {one.twin_of}, which is recorded"
     return Leftover(
         kind.section,
         kind.noun,
         live.id,
         one.label,
         account.sid,
-        second if one.twin_of else "bears the stack's mark, and is in no record",
+        second if one.twin_of else "bears the stack's mark, but is not in the state",
         monthly_price=kind.monthly_price(session, live),
         taken_over_as=_taker(one, unmade),
         remove=partial(_removed, one.kind, account, live.id, values),
@@ -114,7 +114,7 @@ def _in_store(owned: OwnedDocument, recorded: set[str], unmade: Declared) -> Ite
             owned.path,
             ", ".join(left),
             owned.open().address,
-            "is marked as the stack's, and no record has these properties",
+            "is marked as the stack's, but the state does not know these properties",
             taken_over_as=next(places, ""),
             remove=lambda: owned.open().remove(owned.path, owned.owner, left),
         )

@@ -25,7 +25,7 @@ from twilio_environments.yaml_text import REMOVED
 _SID = re.compile(r"[A-Z]{2}[0-9a-fA-F]{32}")
 _BEHIND = re.compile(rf" # {_SID.pattern}$")
 _SCHEMA = re.compile(r"\A# (yaml-language-server.*)")
-_SWEPT = "it is ephemeral, and twilio-env sweep removes it when its time is up"
+_SWEPT = "it is temporary, and twilio-env sweep removes it when it expires"
 _LONGEST = 64
 
 
@@ -58,7 +58,7 @@ class New:
         self._read_flows(settings)
         changed = StackFile(f"Pulumi.{self.stack}.yaml", _without_remarks(self.source.text)).edited(edits)
         self._read_mistakes(changed)
-        head = [*_SCHEMA.findall(self.source.text), f"{self.stack}, made from {self.source.name}."]
+        head = [*_SCHEMA.findall(self.source.text), f"{self.stack}, created from {self.source.name}."]
         return changed.edited([*(Remark((), line) for line in head), *(one.remark() for one in self.decisions)])
 
     def renamed(self, text: str) -> str:
@@ -79,7 +79,7 @@ class New:
         for key, value in document["config"].items():
             if isinstance(value, Mapping) and "secure" in value:
                 yield Edit(("config", key), REMOVED)
-                self._decide(f"{key} is a secret of {self.before}'s and is left out: pulumi config set --secret {key}")
+                self._decide(f"{key} is a secret of {self.before} and is left out: pulumi config set --secret {key}")
 
     def _account(self, settings: Settings) -> Iterator[Edit]:
         account = settings.subaccount
@@ -90,7 +90,7 @@ class New:
             name = self.stack
         wanted = {"friendly_name": name} | ({"expires": self.expires} if self.expires else {})
         if account.sid:
-            self._decide(f"{self.before} is an account that was there; this gets a subaccount of its own", "subaccount")
+            self._decide(f"{self.before} uses an existing account; this one gets its own subaccount", "subaccount")
             yield _edit(wanted, "subaccount")
             return
         unwanted = {"status", "expires"} & account.model_fields_set - wanted.keys()
@@ -117,11 +117,11 @@ class New:
         if speaks_of_production(self.stack):
             yield _edit(True, "production")
             if not settings.production:
-                self._decide(f"by its name {self.stack} is production, which {self.before} is not", "production")
+                self._decide(f"{self.stack} is production by its name, {self.before} is not", "production")
         elif settings.production is not None:
             yield _edit(REMOVED, "production")
             if settings.production:
-                self._decide(f"{self.before} is production, and this is not")
+                self._decide(f"{self.before} is production, this is not")
 
     def _limits(self, settings: Settings) -> Iterator[Edit]:
         hosts = settings.limits.webhook_hosts or []
@@ -134,7 +134,7 @@ class New:
             load(made.config(), project=self.project, stack=self.stack, root=self.root)
         except SettingsProblem as problem:
             for one in problem.mistakes:
-                self._decide(f"this is refused as it is: {one.path} {one.what}", *one.path.split("."))
+                self._decide(f"this is refused: {one.path} {one.what}", *one.path.split("."))
 
     def _copied(self, sections: Mapping[str, Mapping[str, Any]]) -> Iterator[Edit]:
         for section, kind in SECTIONS.items():
@@ -182,7 +182,7 @@ class New:
         if renamed == text:
             return
         if path[-1] in _copying(path).asked:
-            self._decide(f"its name speaks of {self.before}", *path)
+            self._decide(f"its name mentions {self.before}", *path)
         else:
             yield _edit(renamed, *path)
 
@@ -191,7 +191,7 @@ class New:
             if before == after:
                 self._decide(f"webhooks go to {before}, as those of {self.before} do")
             else:
-                self._decide(f"webhooks go to {after} instead of {before}: it has to be there")
+                self._decide(f"webhooks go to {after} instead of {before}: that host has to exist")
 
     def _read_flows(self, settings: Settings) -> None:
         defined = {section: kind.defined_in for section, kind in SECTIONS.items() if kind.defined_in}
@@ -199,7 +199,7 @@ class New:
         for file in sorted(files):
             found = sorted(set(_SID.findall((self.root / file).read_text(encoding="utf-8"))))
             if found:
-                self._decide(f"{file}, which both have, names {', '.join(found)} of {self.before}'s account by SID")
+                self._decide(f"{file}, which both share, has SIDs of {self.before}'s account: {', '.join(found)}")
 
 
 def _edit(value: Any, section: str, *keys: str) -> Edit:
@@ -230,4 +230,4 @@ def _is_sid(value: Any) -> bool:
 def check_apart(stack: str, source: str) -> None:
     """Raise Problem when the new environment would be the old one."""
     if stack == source:
-        raise Problem("A new environment needs a name of its own.", f"Take another one than {source}.")
+        raise Problem("A new environment needs its own name.", f"Choose a name other than {source}.")

@@ -40,14 +40,14 @@ class NewName:
         section, _, name = old.partition(".")
         if section not in SECTIONS or not name or "." in name:
             raise Problem(
-                f"{old!r} is no place of a declared object.",
-                f"Give its section and its name, such as verify_services.login; sections are {', '.join(SECTIONS)}.",
+                f"{old!r} is not the place of a declared object.",
+                f"Use section and name, such as verify_services.login; the sections are {', '.join(SECTIONS)}.",
             )
         head, dot, tail = new.rpartition(".")
         if dot and head != section:
             raise Problem(
-                f"What is declared in {section} stays there, and {new!r} is not in it.",
-                f"Give a new name alone, such as {tail or name}.",
+                f"An object in {section} stays there, but {new!r} is in another section.",
+                f"Pass just the new name, such as {tail or name}.",
             )
         try:
             TypeAdapter(LogicalName).validate_python(tail)
@@ -137,12 +137,12 @@ def _entry(file: StackFile, renaming: NewName) -> Mapping[str, Any]:
     declared = _declared(file, before)
     if before.name in declared:
         if after.name in declared:
-            remedy = "Choose another name; two names are swapped by way of a third one."
-            raise Problem(f"{after} is declared in {file.name} already.", remedy)
+            remedy = "Choose another name; to swap two names, use a third one."
+            raise Problem(f"{after} is already declared in {file.name}.", remedy)
         return _mapping(declared[before.name])
     if after.name not in declared:
         names = sorted(map(str, declared))
-        known = f"{nearest(before.name, names)}declared are: {listed(names) or 'none'}"
+        known = f"{nearest(before.name, names)}declared: {listed(names) or 'none'}"
         raise Problem(f"{before} is not declared in {file.name}; {known}.", "Nothing was changed.")
     return _mapping(declared[after.name])
 
@@ -151,8 +151,8 @@ def _require_unrecorded(project: Project, renaming: NewName, recorded: Sequence[
     places = {one.place: one for one in recorded}
     if str(renaming.before) in places and (taken := places.get(str(renaming.after))):
         raise Problem(
-            f"{renaming.after} is recorded already, as {taken.sid}.",
-            f"Choose another name. If it is declared no longer, pulumi up --stack {project.stack} deletes it first.",
+            f"{renaming.after} is already recorded, as {taken.sid}.",
+            f"Choose another name. If it is no longer declared, pulumi up --stack {project.stack} deletes it first.",
         )
 
 
@@ -209,8 +209,8 @@ def _flow_texts(project: Project, renaming: NewName) -> dict[str, tuple[str, str
         new = flow_template.renamed(text, before, after)
         if json.loads(new.removeprefix("\ufeff")) != meant:
             raise Problem(
-                f"{file} has a placeholder of {before} in a form that cannot be changed safely.",
-                "Make the change by hand.",
+                f"{file} has a placeholder for {before} in a form that cannot be changed safely.",
+                "Edit the file yourself.",
             )
         if new != text:
             changed[file] = (text, new)
@@ -222,5 +222,5 @@ def _notes(settings: Settings, renaming: NewName) -> Iterator[str]:
     if settings.secrets and before != after:
         yield (
             f"with the next pulumi up {settings.document_path()} says {after} instead of {before}, for which there is "
-            "no setting: tell whoever reads it"
+            "no setting: tell its readers"
         )

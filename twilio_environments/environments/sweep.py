@@ -58,27 +58,29 @@ class Verdict:
 def judged(session: Session, project: str, stack: Stack, now: datetime) -> Verdict:
     """Say whether a stack is due, and only if all that it would take with it is provably its own."""
     if not stack.expires:
-        return Verdict(stack.name, due=False, reason="has no time to live")
+        return Verdict(stack.name, due=False, reason="does not expire")
     try:
         over = schedule.moment(stack.expires) <= now
     except (ValueError, TypeError):  # TypeError: without a time zone
-        doubt = f"its time {stack.expires!r} is none, such as 2027-01-31T12:00:00Z"
-        return Verdict(stack.name, due=False, reason=f"is left: {doubt}", wrong=True)
+        doubt = f"its expiry {stack.expires!r} is not a time such as 2027-01-31T12:00:00Z"
+        return Verdict(stack.name, due=False, reason=f"is left alone: {doubt}", wrong=True)
     if not over:
-        return Verdict(stack.name, due=False, reason=f"is to be there until {stack.expires}")
+        return Verdict(stack.name, due=False, reason=f"does not expire until {stack.expires}")
     doubt = _doubt(session, project, stack)
     if doubt:
-        return Verdict(stack.name, due=False, reason=f"expired at {stack.expires} and is left: {doubt}", wrong=True)
+        return Verdict(
+            stack.name, due=False, reason=f"expired at {stack.expires} but is left alone: {doubt}", wrong=True
+        )
     return Verdict(stack.name, due=True, reason=f"expired at {stack.expires}")
 
 
 def _doubt(session: Session, project: str, stack: Stack) -> str:
     strangers = [one.urn for one in stack.recorded if one.urn.split("::")[:2] != [f"urn:pulumi:{stack.name}", project]]
     if strangers:
-        return f"its record has objects of another stack, such as {strangers[0]}"
+        return f"its state has objects of another stack, such as {strangers[0]}"
     account, mark = stack.account, mark_of(project, stack.name)
     if account is None:
-        return "it recorded objects and no subaccount of its own" if stack.recorded else ""
+        return "it recorded objects but no subaccount of its own" if stack.recorded else ""
     if account.inputs.get("mark") != mark:
         return f"its subaccount {account.id} was not recorded with the mark {mark}"
     elsewhere = [one.place for one in stack.recorded if one.outputs.get(ACCOUNT, account.id) != account.id]
@@ -89,7 +91,7 @@ def _doubt(session: Session, project: str, stack: Stack) -> str:
     except Problem as problem:
         return str(problem)
     is_ours = live is None or _name(live).endswith(mark)  # None: it is closed already
-    return "" if is_ours else f"the name of {account.id} does not end with {mark} any more"
+    return "" if is_ours else f"the name of {account.id} no longer ends with {mark}"
 
 
 def left_over(session: Session, project: str, stack: str) -> list[str]:

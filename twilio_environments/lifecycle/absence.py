@@ -56,8 +56,8 @@ def proven(
                 raise
         forget()
     raise Problem(
-        f"Twilio lists the {what}, and answers that it does not exist when it is asked for it.",
-        "Reads lag behind changes now and then: run again in a minute. If it stays so, tell Twilio's support.",
+        f"Twilio lists the {what}, but answers that it does not exist when it is read.",
+        "Reads sometimes lag behind changes: run again in a minute. If it persists, contact Twilio's support.",
     )
 
 
@@ -75,10 +75,10 @@ def account_of(session: Session, sid: str | None, recorded: Mapping[str, Any]) -
     except NotFound:
         if not recorded.get(SEEN_BY):  # recorded before that was: Twilio deletes closed accounts after 30 days
             raise Problem(
-                f"The account {sid} is none of those that the credentials of {session.own.sid} reach, and whether it "
-                "is gone or belongs to another main account cannot be told.",
+                f"The credentials of {session.own.sid} do not reach the account {sid}, and whether it "
+                "is gone or belongs to another main account cannot be determined.",
                 "Run with the credentials of the main account that it belongs to. If it was closed more than 30 days "
-                "ago, take what was in it out of the record: pulumi state delete URN.",
+                "ago, remove its objects from the state: pulumi state delete URN.",
             ) from None
         raise
 

@@ -68,8 +68,8 @@ class Census:
         """Raise Problem when another declared resource has the object already."""
         if self.has(kind, object_id):
             raise Problem(
-                f"The {kind.noun} {object_id} is recorded as another resource of this stack, and can be one only.",
-                "Give the other resource its new friendly_name in a run before this one, or rename it by an alias.",
+                f"The {kind.noun} {object_id} is recorded as another resource of this stack, and can be only one.",
+                "Change the other resource's friendly_name in an earlier run, or rename it with an alias.",
             )
 
     def keeps(self, kind: Identifies, object_id: str, recorded: Mapping[str, Any]) -> bool:

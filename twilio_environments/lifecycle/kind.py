@@ -56,9 +56,7 @@ class Kind(Hooks[D]):
                 census.require_free(self, live.id)
             live = self.adopted(account, live, declared)
             if not declared.moved:
-                notes.append(
-                    f"took over the {self.noun} {self.identity(declared)!r} ({live.id}) that was there already"
-                )
+                notes.append(f"took over the existing {self.noun} {self.identity(declared)!r} ({live.id})")
         else:
             self.guard_purchase(session, inputs, purchases or Purchases())
             try:
@@ -69,7 +67,7 @@ class Kind(Hooks[D]):
                 if live is None:
                     raise
                 live = self.adopted(account, live, declared)
-                notes.append(f"the answer to its creation was lost; {live.id} was made and is the one")
+                notes.append(f"the answer to its creation was lost; {live.id} had been created and is used")
         outcome = self.settle(account, live, declared)
         return replace(outcome, live=seen(session, outcome.live), notes=notes)
 
@@ -110,7 +108,7 @@ class Kind(Hooks[D]):
             if strict:
                 raise
             return Outcome(live, incomplete=[str(problem)])
-        left = [f"Twilio keeps {name} otherwise than declared." for name in sorted(names)]
+        left = [f"Twilio did not keep {name} as declared." for name in sorted(names)]
         return Outcome(live, incomplete=left)
 
     def read(self, session: Session, recorded: Mapping[str, Any], resource_id: str) -> Live | None:

@@ -190,7 +190,7 @@ class ListedKind(Kind[D]):
             return ()
         live = self.detailed(account, found[0], {})
         names = sorted(different(self.desired(declared), live.values) - unknown)
-        so_far = " as far as that is known yet" if unknown else ""
+        so_far = " as far as is known yet" if unknown else ""
         change = f"and changes {', '.join(names)}" if names else f"as it is{so_far}"
         return (f"takes over the {self.noun} {self.identity(declared)!r} ({live.id}) {change}",)
 
@@ -201,12 +201,12 @@ class ListedKind(Kind[D]):
         if len(found) > 1:
             sids = " and ".join(live.id for live in found)
             raise Problem(
-                f"There are {len(found)} of the {self.noun} {name!r}: {sids}.",
-                "Delete or rename the one that is not meant, then run again.",
+                f"The {self.noun} {name!r} exists {len(found)} times: {sids}.",
+                "Delete or rename the ones you do not mean, then run again.",
             )
         if found and not (made or self.ours(declared, found[0])):
             raise Problem(
-                f"There is a {self.noun} {name!r} already ({found[0].id}), and this stack did not make it.",
+                f"A {self.noun} {name!r} exists already ({found[0].id}), but this stack did not create it.",
                 "Set adopt: true to take it over, or choose another friendly_name.",
             )
         return found[0] if found else None
@@ -246,7 +246,7 @@ class ListedKind(Kind[D]):
             return any(live.id == object_id for live in self.listed(account))
         except NotFound as missing:
             raise Problem(
-                f"Whether the {self.noun} {object_id} is gone cannot be told: {missing.what}", missing.remedy
+                f"Whether the {self.noun} {object_id} is gone cannot be determined: {missing.what}", missing.remedy
             ) from None
 
     def _proven(self, account: Account, object_id: str, read: Callable[[], Live]) -> Live:

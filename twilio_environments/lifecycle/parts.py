@@ -87,8 +87,8 @@ class Part(Twilio):
             if error.code not in self.there_already:
                 raise
             raise Problem(
-                f"Twilio has {key!r} of {self.collection} already, and its listing does not show it yet.",
-                "Run again: by then it does, and nothing is made twice.",
+                f"Twilio already has {key!r} in {self.collection}, but its listing does not show it yet.",
+                "Run again: by then it does, and nothing is created twice.",
             ) from None
 
     def remove(self, parent: Any, one: Member) -> None:

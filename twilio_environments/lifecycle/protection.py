@@ -67,10 +67,10 @@ def not_yet(rule: Rule, told: str) -> str:
     """Return what to do about a loss that no recorded allowance covers; `told` is what the stack file says now."""
     if told:
         return (
-            "An allowance counts from the run after the one that records it: take the change back, run pulumi up, and "
+            "An allowance takes effect in the run after the one that records it: undo the change, run pulumi up, and "
             "then make the change."
         )
     return (
-        f"Take the change back. If it may be lost, say why in twilio:allow {rule.name}, in a program of your own by "
-        "allowed, and run pulumi up before it."
+        f"Undo the change. If it may be lost, say why in twilio:allow {rule.name}, in a program of your own by "
+        "allowed, and run pulumi up first."
     )

@@ -51,13 +51,13 @@ class Purchases:
             names = ", ".join(self._listed())
         if limits.purchases is not None and count > limits.purchases:
             raise PURCHASES.problem(
-                f"This run would buy {count} phone number{'s' if count > 1 else ''} or more, "
+                f"This run would buy at least {count} phone number{'s' if count > 1 else ''}, "
                 f"and {limits.purchases} are allowed: {names}",
                 "Declare fewer at a time, or raise twilio:limits purchases.",
             )
         if limits.monthly_cost is not None and total > Decimal(str(limits.monthly_cost)):
             raise MONTHLY_COST.problem(
-                f"The phone numbers that this run would buy cost {total} {currency} a month or more, "
+                f"The phone numbers that this run would buy cost at least {total} {currency} per month, "
                 f"and {limits.monthly_cost} are allowed: {names}",
                 "Declare fewer at a time, or raise twilio:limits monthly_cost.",
             )

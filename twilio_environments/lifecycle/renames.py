@@ -100,4 +100,4 @@ def _mistakes(
         clash = next((was for was in others if kind.identifies(declared[name], recorded[was])), None)
         if clash or name in moved:
             of = f"what {clash} has" if clash else "what another one has"
-            yield Mistake(name, f"would take {of} while both live: rename one in this run, and the other in the next")
+            yield Mistake(name, f"would take {of} while both exist: rename one in this run, and the other in the next")

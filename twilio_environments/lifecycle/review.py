@@ -16,7 +16,7 @@ from twilio_environments.problems import Problem
 RowKind = Literal[
     "changed",  # fields differ from what is recorded
     "webhook_host",  # as changed, and the field now leads to a host that nothing else of the environment names
-    "missing",  # it is gone at Twilio
+    "missing",  # it no longer exists at Twilio
     "unmanaged",  # it is in the account and in no stack
     "secret",  # it is missing or altered in the secret store, or is no longer what Twilio has
     "key_by_hand",  # an API key that no stack made
@@ -89,7 +89,7 @@ class Gone:
 
     severity: Severity
     kind: RowKind = "missing"
-    text: str = "it is gone at Twilio"
+    text: str = "it no longer exists at Twilio"
     optional: bool = True
     """Whether an environment can be without it, so that the stack file may be."""
 
@@ -100,8 +100,8 @@ class Stray:
 
     severity: Severity
     kind: RowKind = "unmanaged"
-    revert: str = "Delete it in the Console once nobody uses it; a number that is released may not come back."
-    shared: Severity = Severity(Level.COSMETIC, "others work in this account too")
+    revert: str = "Delete it in the Console once nobody uses it; a released number may not come back."
+    shared: Severity = Severity(Level.COSMETIC, "others use this account too")
     """How much it matters in an account that is not this stack's own."""
 
 
@@ -109,7 +109,7 @@ class Stray:
 class Recreation:
     """What it means to make an object again that is gone."""
 
-    text: str = "Make it again, under another SID. What refers to it follows with the next pulumi up."
+    text: str = "Create it again, under another SID. The next pulumi up updates what refers to it."
     buys: bool = False
     replaces: bool = False
     whole: bool = False

@@ -22,8 +22,8 @@ def searched(name: str, entries: Entries, before: str) -> Iterator[CopyChange]:
     used = {what for what in ("voice", "sms") if any(key.startswith(f"{what}_") for key in number)}
     used |= {"sms"} if name in _senders(entries) else set()
     uses = {f"{what}_enabled": True for what in ("voice", "sms") if what in used}
-    doubt = "" if found else "; its country is not known, so this is a guess"
-    decision = f"{before} has {number['phone_number']}, this searches for one like it{doubt}"
+    doubt = "" if found else "; its country is unknown, so this is a guess"
+    decision = f"{before} has {number['phone_number']}, this searches for a similar one{doubt}"
     yield CopyChange("search", (found or {"country": "US"}) | uses, decision)
     yield CopyChange("phone_number")
     if "friendly_name" in number and not _names_it_alone(number, entries):

@@ -39,8 +39,8 @@ _NO_FILTER: dict[str, Any] = dict.fromkeys(_DEMANDS + _EXCLUDES, False) | {"beta
 def _demanded(value: bool | None) -> bool | None:
     if value is False:
         raise ValueError(
-            "cannot be false: Twilio's filter asks for numbers that have it and never leaves those out, so such a "
-            "number would be bought all the same; remove it, or declare the phone_number that it shall be"
+            "cannot be false: Twilio's filter only selects numbers that have it and never excludes them, so such a "
+            "number could still be bought; remove it, or declare the phone_number that you want"
         )
     return value
 
@@ -107,11 +107,11 @@ class NumberSearch(Declared):
         if self.country not in _NORTH_AMERICA:
             used = [name for name in _NORTH_AMERICAN_FILTERS if getattr(self, name) is not None]
             if used:
-                raise ValueError(f"uses {', '.join(used)}, which Twilio knows in US and CA only")
+                raise ValueError(f"uses {', '.join(used)}, which Twilio supports only in US and CA")
         if self.country == "US" and self.type == "mobile":
-            raise ValueError("asks for a mobile number in US, where Twilio has none: use type: local")
+            raise ValueError("searches for a mobile number in US, where Twilio has none: use type: local")
         if self.in_rate_center and not self.in_lata:
-            raise ValueError("has in_rate_center without in_lata, which Twilio needs beside it")
+            raise ValueError("has in_rate_center without in_lata, which Twilio also requires")
         return self
 
 
@@ -136,13 +136,13 @@ def require_type(account: Account, search: NumberSearch) -> None:
     except NotFound:
         raise Problem(
             f"Twilio sells no phone numbers in {search.country}.",
-            "Search another country, or have a number of yours hosted at Twilio and declare it by phone_number.",
+            "Search another country, or host a number of yours at Twilio and declare it by phone_number.",
         ) from None
     types = answer.subresource_uris
     if isinstance(types, Mapping) and search.type not in types:
         raise Problem(
             f"Twilio sells no {search.type} numbers in {search.country}.",
-            f"Search one of the types it has there: {', '.join(sorted(types)) or 'none at the moment'}.",
+            f"Search for one of its types there: {', '.join(sorted(types)) or 'none at the moment'}.",
         )
 
 

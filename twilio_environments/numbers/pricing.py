@@ -36,8 +36,8 @@ def monthly_price(account: Account, number: str | None, search: NumberSearch | N
         prices = {str(one["number_type"]): Decimal(str(one["current_price"])) for one in listed}
     if not prices:
         raise MONTHLY_COST.problem(
-            f"What {number or f'a number in {search.country if search else None}'} costs cannot be told: "
-            "Twilio names no price",
+            f"What {number or f'a number in {search.country if search else None}'} costs cannot be determined: "
+            "Twilio has no price for it",
             "Buy it in a run without twilio:limits monthly_cost.",
         )
     return prices.get(wanted, max(prices.values())), currency

@@ -42,14 +42,14 @@ def found(reading: Reading, around: Surroundings, handlers: Sequence[str], words
     def told(name: str) -> str:
         return HIDDEN if name in around.secret.get(service_sid, ()) else str(masked(service.get(name)))
 
-    where = f"go to {told('inbound_request_url')}" if service.get("inbound_request_url") else "are thrown away"
+    where = f"go to {told('inbound_request_url')}" if service.get("inbound_request_url") else "are discarded"
     because = f"it is in the pool of the Messaging Service {told('friendly_name')} ({service_sid})"
     declared = answered_by(reading.inputs, handlers)
     yield Notice(
         "shadowed",
-        f"its messages {where}, because {because}; its own {own} is not asked",
-        Severity(Level.BEHAVIOUR, "messages do not reach the webhook that is declared for the number"),
-        "Take the number out of the pool, or let the service use the webhooks of its numbers.",
+        f"its messages {where}, because {because}; its own {own} is ignored",
+        Severity(Level.BEHAVIOUR, "messages do not reach the webhook declared for the number"),
+        "Remove the number from the pool, or make the service use its numbers' webhooks.",
         drops=(*handlers, "sms_method"),
         refusal=None if declared else Problem("Its own webhook is not declared.", "Revert the change that set it."),
         trail=Trail(service_sid, words, ("created",), about=sid),

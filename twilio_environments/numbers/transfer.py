@@ -62,8 +62,8 @@ def elsewhere(account: Account, sid: str, phone_number: str) -> NumberPlace | No
     if place or not unseen or log.released:
         return place
     raise Problem(
-        f"The phone number {phone_number or sid} is not in the account {account.sid} any more, and whether it was "
-        f"released or moved to another account cannot be told: {unseen}.",
+        f"The phone number {phone_number or sid} is no longer in the account {account.sid}, and whether it was "
+        f"released or moved to another account cannot be determined: {unseen}.",
         "Run with the Auth Token of the main account, or look for the number in the Console.",
     )
 

@@ -24,7 +24,7 @@ from twilio_environments.rest.session import Account, Session
 _REGULATED = {"address_sid", "bundle_sid", "identity_sid"}
 """What some countries ask for before the gaining account may have a number."""
 
-_NOT_HERE = Elsewhere("It is in another account.", "Revert it, or take it out of the stack file and its pool by hand.")
+_NOT_HERE = Elsewhere("It is in another account.", "Revert it, or remove it from the stack file and its pool yourself.")
 
 
 class TransferableKind(ListedKind[D]):
@@ -61,13 +61,13 @@ class TransferableKind(ListedKind[D]):
     def severity(self, name: str, recorded: Any, live: Any) -> Severity:
         if name != HELD_BY:
             return super().severity(name, recorded, live)
-        reason = f"it is in the account {live}, which takes its calls and messages and pays for it"
+        reason = f"it is in the account {live}, which receives its calls and messages and pays for it"
         return Severity(Level.BEHAVIOUR, reason)
 
     def before_reverting(self, name: str, live: Any, facts: Mapping[str, Any]) -> str:
         if name != HELD_BY:
             return super().before_reverting(name, live, facts)
-        return f"that it is to be moved back (transfer_from: {live})"
+        return f"that it should be moved back (transfer_from: {live})"
 
     def accepted_elsewhere(self, name: str) -> Elsewhere | None:
         return _NOT_HERE if name == HELD_BY else super().accepted_elsewhere(name)
@@ -87,7 +87,7 @@ class TransferableKind(ListedKind[D]):
             sids = " and ".join(live.id for live in found)
             raise Problem(
                 f"There are {len(found)} phone numbers {declared.friendly_name!r} in {declared.transfer_from}: {sids}.",
-                "Declare the one that is meant by its phone_number.",
+                "Declare the one you mean by its phone_number.",
             )
         return found[0] if found else None
 
@@ -174,13 +174,13 @@ class TransferableKind(ListedKind[D]):
         if place is not None:
             raise Problem(
                 f"The phone number {number} is {place}, so it is not for sale.",
-                f"Set transfer_from: {place.account_sid} at the number to bring it here.",
+                f"Set transfer_from: {place.account_sid} on the number to bring it here.",
             )
 
 
 def _moved_away(place: NumberPlace) -> Problem:
     return Problem(
         f"The phone number {place.phone_number} is not gone: it is {place}. Nothing is bought instead.",
-        f"Set transfer_from: {place.account_sid} at the number to bring it back, then run pulumi up --refresh. To give "
-        "it up, take it out of the stack file: nothing is released there.",
+        f"Set transfer_from: {place.account_sid} on the number to bring it back, then run pulumi up --refresh. To give "
+        "it up, remove it from the stack file: nothing is released there.",
     )

@@ -20,7 +20,7 @@ DocumentPath = Annotated[
     StringConstraints(
         pattern=form(
             r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$",
-            "a path: names of letters, digits, _, . and -, with / between them and none at either end",
+            "a path: names of letters, digits, _, . and -, separated by /, with none at either end",
             "staging/twilio",
         ),
         max_length=200,
@@ -82,7 +82,7 @@ class DocumentReference(Declared):
             return ()
         where = f"{self.path} in {self.open().address}"
         left = ", ".join(sorted(names))
-        return [f"{where} is not marked as {self.owner}'s any more, so {left} were left in it: take them out by hand."]
+        return [f"{where} no longer has {self.owner}'s mark, so {left} were left in it: remove them yourself."]
 
     def is_same_place(self, other: DocumentReference) -> bool:
         """Whether both name one document, whoever owns it, through whatever settings."""
@@ -172,8 +172,8 @@ class Delivery(DocumentReference):
             if moved and sid == recorded["sid"] and status(secret, sid, recorded) == STORED:
                 return moved.version
             raise Problem(
-                f"The secret to move is not at {self.path} any more.",
-                "Run pulumi up --refresh: a new key is made.",
+                f"The secret to move is no longer at {self.path}.",
+                "Run pulumi up --refresh, which creates a new key.",
             )
         put = new.properties(account_sid, *(document.properties[name] for name in self.names))
         version = new.write(put)

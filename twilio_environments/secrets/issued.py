@@ -26,7 +26,7 @@ from twilio_environments.secrets import issuing, reviewed, rotation, schedule
 from twilio_environments.secrets.delivery import STORED, Delivery
 from twilio_environments.secrets.held import Held
 
-_HEALED = "Make a new key and deliver it; the old one lives on for its overlap."
+_HEALED = "Create a new key and deliver it; the old one stays valid for its overlap."
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class IssuedKind(ListedKind[D]):
             article = "an" if self.noun[0] in "AEIOU" else "a"
             raise Problem(
                 f"There is {article} {self.noun} {self.identity(declared)!r} already ({next(iter(found))}), this stack "
-                "did not make it, and its secret cannot be had.",
+                "did not create it, and Twilio never shows its secret again.",
                 "Choose another friendly_name.",
             )
         sid = issuing.working(issuer, held.current, found)
@@ -148,7 +148,7 @@ class IssuedKind(ListedKind[D]):
         difference = super().diff(inputs, recorded)
         reasons = self._due(inputs, recorded)
         ended = [
-            f"the overlap of {sid} is over, it is revoked" for sid in sorted(schedule.ended(recorded, self._clock()))
+            f"the overlap of {sid} is over, so it is revoked" for sid in sorted(schedule.ended(recorded, self._clock()))
         ]
         changed = {*difference.changed, *(["rotated"] if reasons else []), *(["previous"] if ended else [])}
         return replace(difference, changed=sorted(changed), reasons=[*reasons, *ended])
@@ -262,7 +262,7 @@ class IssuedKind(ListedKind[D]):
                 Severity(Level.SECURITY, "the longer a secret lives, the more places it has leaked to"),
                 _HEALED,
                 by_hand=False,
-                trail=Trail(reason="Nobody did: time went by."),
+                trail=Trail(reason="Nobody: it became due."),
             )
 
     def severity(self, name: str, recorded: Any, live: Any) -> Severity:
@@ -276,7 +276,7 @@ class IssuedKind(ListedKind[D]):
 
     def not_to_adopt(self, account: Account, lives: Sequence[Live]) -> Mapping[str, Problem]:  # noqa: ARG002
         reason = Problem(
-            "Its secret is told once, when it is made.",
+            "Its secret is shown only once, when it is created.",
             "Declare a key of your own, and revoke this one when nobody uses it any more.",
         )
         return dict.fromkeys((live.id for live in lives), reason)

@@ -162,8 +162,8 @@ def discard_lost(issuer: Issuer, held: Held, alive: Collection[str]) -> None:
         revoke(issuer, lost)
         raise Problem(
             f"The answer to the creation of the {issuer.noun} {issuer.name!r} was lost, and with it the secret of "
-            f"{' and '.join(sorted(lost))}, so that was deleted again.",
-            "Run again: another one is made.",
+            f"{' and '.join(sorted(lost))}, so it was deleted again.",
+            "Run again to create another one.",
         )
 
 
@@ -184,8 +184,8 @@ def revoke_ended(issuer: Issuer, delivery: Delivery, facts: Mapping[str, Any], n
     current, secret = Held.read(delivery).current
     if current != facts["sid"] or not issuer.accepts(current, secret):
         raise Problem(
-            f"The store does not have {facts['sid']} with a secret that works, so no old key was revoked.",
-            "Run pulumi up --refresh, which makes the store right again.",
+            f"The store does not have {facts['sid']} with a working secret, so no old key was revoked.",
+            "Run pulumi up --refresh, which repairs the store.",
         )
     issuer.require_right_clock()
     revoke(issuer, ended - {current})
@@ -212,7 +212,7 @@ def _require_free(issuer: Issuer, held: Held, ours: Collection[str]) -> None:
     sid, _ = held.current
     if names and sid not in ours and not issuer.is_dead(sid):
         raise Problem(
-            f"{held.delivery.path} in {held.delivery.open().address} has {' and '.join(names)} already, and not of a "
-            "key of this stack's; it was left as it is.",
-            "Remove it there, or give the key other properties.",
+            f"{held.delivery.path} in {held.delivery.open().address} has {' and '.join(names)} already, but not from a "
+            "key of this stack; it was left as it is.",
+            "Remove it there, or use other properties for the key.",
         )

@@ -90,8 +90,8 @@ def _by_iam(account: Account, wanted: Sequence[str], **fields: Any) -> tuple[str
         policy = proven(account, f"API key {sid}", lambda: _policy(account, sid), lambda: True, lambda: None)
         if bool(policy) != bool(wanted) or unordered(policy.get("allow")) != unordered(wanted):
             raise Problem(  # noqa: TRY301 - the key is deleted in one place
-                f"Twilio made the key {sid} with another policy than declared, so it was deleted again.",
-                "Look the permissions up in Twilio's list of them.",
+                f"Twilio created the key {sid} with a policy other than the declared one, so it was deleted again.",
+                "Check the permissions against Twilio's list.",
             )
     except BaseException:
         delete(account, sid)

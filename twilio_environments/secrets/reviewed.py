@@ -6,12 +6,12 @@ from twilio_environments.lifecycle.review import Level, Severity, Trail
 from twilio_environments.secrets.delivery import ALTERED, MISSING, UNFINISHED
 
 _REASONS = {
-    MISSING: "the secret is gone from the store, and nobody can be told it again",
-    ALTERED: "the secret in the store was replaced, and does not open what it is said to open",
-    UNFINISHED: "a rotation was interrupted, and another key of this name may be alive",
+    MISSING: "the secret is missing from the store, and Twilio never shows it again",
+    ALTERED: "the secret in the store was replaced, and does not match its SID",
+    UNFINISHED: "a rotation was interrupted, and another key with this name may be valid",
 }
-UNDELIVERED = Severity(Level.SECURITY, "consumers find no secrets where they look for them")
-OF_STORE = Trail(reason="The store's own audit log says who; Twilio does not know of it.")
+UNDELIVERED = Severity(Level.SECURITY, "consumers find no secrets where they expect them")
+OF_STORE = Trail(reason="See the store's own audit log; Twilio does not record this.")
 
 
 def severity(status: str) -> Severity:

@@ -89,8 +89,8 @@ def _created(issuer: Issuer, claim: Claim, alive: Collection[str]) -> tuple[str,
 def _prove(issuer: Issuer, sid: str, secret: str, validation_url: str, told: Mapping[str, str]) -> None:
     if not issuer.accepts(sid, secret):
         raise Problem(
-            f"Twilio does not let the new key {sid} in yet, so the old one stays the current one.",
-            "Run pulumi up --refresh: the new key is tried once more, and replaced if it still fails.",
+            f"Twilio does not accept the new key {sid} yet, so the old one stays current.",
+            "Run pulumi up --refresh: it tries the new key once more, and replaces it if it still fails.",
         )
     if not validation_url:
         return
@@ -111,6 +111,6 @@ def _prove(issuer: Issuer, sid: str, secret: str, validation_url: str, told: Map
         accepted, reason = False, f"did not answer ({type(error).__name__})"
     if not accepted:
         raise Problem(
-            f"The validation URL {reason}, so the key {sid} stays pending and the old one stays the current one.",
-            "Let the consumer accept the pending key, then run pulumi up --refresh.",
+            f"The validation URL {reason}, so the key {sid} stays pending and the old one stays current.",
+            "Make the consumer accept the pending key, then run pulumi up --refresh.",
         )

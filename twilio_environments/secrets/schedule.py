@@ -14,7 +14,7 @@ from twilio_environments.secrets.delivery import STORED, UNFINISHED, Delivery
 from twilio_environments.secrets.stores.given_up import is_given_up
 
 Duration = Annotated[
-    str, StringConstraints(pattern=form(r"^[0-9]{1,5}[smhd]$", "a time: a number and one of s, m, h and d", "90d"))
+    str, StringConstraints(pattern=form(r"^[0-9]{1,5}[smhd]$", "a duration: a number and one of s, m, h and d", "90d"))
 ]
 Clock = Callable[[], datetime]
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -56,17 +56,17 @@ def due(
     """Return why a rotation is due, in words; nothing when it is not. `remade_for` are the changes that take one."""
     reasons = []
     if "delivery" in recorded and is_given_up(Delivery.model_validate(recorded["delivery"]).store):
-        reasons.append("the store that had its secret was given up, so a new key is made")
+        reasons.append("the store that had its secret was given up, so a new key is created")
     elif (found := recorded.get("secret_status", STORED)) != STORED:
         reasons.append(
-            "a rotation was begun and not finished, so it is finished now"
+            "a rotation was started but not finished, so it is finished now"
             if found == UNFINISHED
-            else f"the secret in the store is {found}, so a new key is made"
+            else f"the secret in the store is {found}, so a new key is created"
         )
     reasons += remade_for
     asked = inputs.get("rotation", "")
     if asked and asked != recorded.get("rotated"):
-        reasons.append("a rotation was asked for")
+        reasons.append("a rotation was requested")
     every = inputs.get("rotate_every")
     if every and recorded.get("created"):
         age = now - moment(recorded["created"])

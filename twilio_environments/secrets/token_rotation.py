@@ -66,7 +66,7 @@ def promote(session: Session, delivery: TokenDelivery) -> None:
                 return
             raise Problem("There is no secondary Auth Token in the store.", "Run the rotation without --promote first.")
         raise Problem(
-            f"The Auth Token in {document.path} is not the account's, and no other one there is either.",
+            f"The Auth Token in {document.path} is not the account's, and neither is any other one there.",
             "Run pulumi up --refresh, which delivers it again.",
         )
     expected = {delivery.property_name: there.get(delivery.property_name)}

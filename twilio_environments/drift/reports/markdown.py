@@ -36,7 +36,7 @@ def render(review: Review) -> str:
         written += section.startswith("<details>")
     if written < len(review.rows):
         command = _code(f"twilio-env drift --stack {review.stack}")
-        parts.append(f"**{len(review.rows) - written} more findings do not fit in here.** All of them: {command}")
+        parts.append(f"**{len(review.rows) - written} more findings do not fit here.** To see all: {command}")
     return "\n\n".join(parts) + "\n"
 
 

@@ -77,7 +77,7 @@ def _findings(review: Review, ids: dict[str, str]) -> Iterator[str]:
     shown = f'<span class="quiet" id="shown" role="status">{len(review.rows)} findings</span>'
     yield f'<div class="head"><h2 id="findings-title">Findings, by cause</h2>{shown}</div>'
     if not review.rows:
-        yield '<p class="calm"><b>No drift.</b>Twilio has what is recorded, and nothing else.</p></section>'
+        yield '<p class="calm"><b>No drift.</b>Twilio has exactly what is recorded.</p></section>'
         return
     yield _filters(review)
     rows = {one.key: one for one in review.rows}
@@ -91,7 +91,7 @@ def _findings(review: Review, ids: dict[str, str]) -> Iterator[str]:
         yield _cause(
             ("Everything else" if review.causes else "All findings", ""), list(rows.values()), ids, is_open=is_open
         )
-    yield '<p class="calm" id="nothing" hidden>Nothing fits the filter. '
+    yield '<p class="calm" id="nothing" hidden>No finding matches the filter. '
     yield '<button type="button" class="button" data-reset>Show everything</button></p></section>'
 
 

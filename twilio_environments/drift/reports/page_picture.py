@@ -227,7 +227,7 @@ def _legend() -> str:
         for state, mark in _MARKS.items():
             words = {"unmanaged": "in no stack", "unchecked": "not checked"}.get(state, state)
             yield f"<li><b>{mark}</b> {words}</li>"
-        for state, words in (("added", "link that was added"), ("removed", "link that is gone")):
+        for state, words in (("added", "link that was added"), ("removed", "link that was removed")):
             line = f'<path class="link {state}" d="M0 5H26"/>'
             yield f'<li><svg width="26" height="10" aria-hidden="true">{line}</svg>{words}</li>'
 

@@ -34,7 +34,7 @@ def row(one: Row, element_id: str, *, is_open: bool) -> str:
 
 
 def _said(kind: str) -> str:
-    words = {"webhook_host": "leads to a new host", "key_by_hand": "key made by hand", "unchecked": "not checked"}
+    words = {"webhook_host": "leads to a new host", "key_by_hand": "key created by hand", "unchecked": "not checked"}
     return words.get(kind, kind)
 
 

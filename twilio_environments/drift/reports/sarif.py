@@ -118,4 +118,4 @@ def _notifications(review: Review, left: int) -> Iterator[dict[str, Any]]:
     for note in review.notes:
         yield {"level": "note", "message": {"text": clipped(visible(note), _LONGEST_MESSAGE)}}
     if left:
-        yield {"level": "warning", "message": {"text": f"{left} more results were left out, the least severe ones."}}
+        yield {"level": "warning", "message": {"text": f"{left} more results, the least severe ones, were omitted."}}

@@ -50,7 +50,7 @@ _NOT_SAID = Problem("A stack file does not declare this.", "Revert it, or ignore
 def _removal(project: Project, one: RecordedObject) -> list[Edit]:
     """Take an object out of the stack file, and out of the lists that name it, such as a pool, which it has left."""
     if not one.kind.gone.optional:
-        raise Problem("An environment cannot do without it.", "Revert it.")
+        raise Problem("An environment needs it.", "Revert it.")
     found = [Edit(path_of(one.place), REMOVED)]
     section, _, name = one.place.partition(".")
     config = project.file.config()
@@ -67,7 +67,7 @@ def _removal(project: Project, one: RecordedObject) -> list[Edit]:
 def _of_field(project: Project, one: RecordedObject, name: str, found: DriftedField) -> Iterator[Edit]:
     path, live = path_of(one.place), found.live
     if name in one.secret:
-        raise Problem(f"{name} is a secret, and a stack file holds none.", "Change it where the program gets it from.")
+        raise Problem(f"{name} is a secret, and a stack file contains none.", "Change it where the program gets it.")
     if elsewhere := one.kind.accepted_elsewhere(name):
         raise Problem(elsewhere.what, elsewhere.remedy.format(stack=project.stack, name=one.place.partition(".")[2]))
     key, to = stated_by(one.kind).get(name, (name, None))
@@ -131,7 +131,8 @@ def _logical(project: Project, to: To, sid: str) -> str:
     name = name_of(to, sid, project.places)
     if not name:
         raise Problem(
-            f"{sid} is in no stack, so nothing here can name it.", f"Declare it first: --accept {to.section}.{sid}"
+            f"{sid} is in no stack, so it cannot be referred to by name.",
+            f"Declare it first: --accept {to.section}.{sid}",
         )
     return name
 
@@ -158,6 +159,6 @@ def selected(found: Sequence[DriftFinding], selector: str) -> list[DriftFinding]
             chosen += [DriftFinding(one.kind, one.seen, one.stranger, fields)] if fields else []
     if not chosen:
         raise Problem(
-            f"Nothing differs at {selector!r}.", "Give a place as the review prints it, place.field, or kind:place."
+            f"Nothing differs at {selector!r}.", "Use a place as the review prints it, place.field, or kind:place."
         )
     return chosen

@@ -26,7 +26,7 @@ from twilio_environments.rest.session import Account
 
 _AT_ONCE = 8
 _NONE = "No event in the window."
-_UNMATCHED = "No event in the window names what differs."
+_UNMATCHED = "No event in the window mentions the differing fields."
 _UNREAD = Trail(reason="It could not be read.")
 _SID = re.compile(r"[A-Z]{2}[0-9a-f]{32}")
 _MADE, _ENDED = ("created",), ("deleted", "released", "closed")

@@ -24,7 +24,7 @@ def grouped(rows: Sequence[Row], *, account_is_gone: bool = False) -> tuple[list
     others: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         if account_is_gone and row.kind in {"missing", "unchecked"}:
-            others["The subaccount is closed or gone, and everything in it with it."].append(row)
+            others["The subaccount is closed or deleted, and everything in it is gone."].append(row)
         elif row.attribution:
             hands[row.attribution.actor, row.attribution.source, row.attribution.address].append(row)
         else:

@@ -144,8 +144,8 @@ def _surroundings(sight: Sight) -> Callable[[str], Surroundings]:
 def _leftover(stranger: Stranger) -> str:
     if not stranger.is_leftover:
         return ""
-    proof = f"is a second one beside {stranger.twin_of}" if stranger.twin_of else "bears this stack's mark"
-    return f"it {proof}: an interrupted run may have made it, see twilio-env leftovers"
+    proof = f"duplicates {stranger.twin_of}" if stranger.twin_of else "bears this stack's mark"
+    return f"it {proof}: an interrupted run may have created it, see twilio-env leftovers"
 
 
 def pending(sight: Sight, wanted: Declared | None) -> list[str]:
@@ -153,10 +153,10 @@ def pending(sight: Sight, wanted: Declared | None) -> list[str]:
     if wanted is None:
         return []
     recorded = {one.recorded.urn: one.recorded for one in sight.seen}
-    notes = [f"{urn.rpartition('::')[2]} is declared and not created yet." for urn in wanted.keys() - recorded.keys()]
+    notes = [f"{urn.rpartition('::')[2]} is declared but not created yet." for urn in wanted.keys() - recorded.keys()]
     for urn, one in recorded.items():
         if urn not in wanted:
-            notes.append(f"{one.place} is no longer declared and still exists.")
+            notes.append(f"{one.place} is no longer declared but still exists.")
             continue
         desired = _desired(one, wanted[urn])
         before = one.kind.recorded(one.sid, one.outputs).values
@@ -164,9 +164,9 @@ def pending(sight: Sight, wanted: Declared | None) -> list[str]:
             name for name, value in desired.items() if value != ABSENT and plain(before.get(name)) != plain(value)
         )
         if names:
-            notes.append(f"{one.place}: {', '.join(names)} declared and not applied yet.")
+            notes.append(f"{one.place}: {', '.join(names)} declared but not applied yet.")
         if one.outputs.get(INCOMPLETE):
-            notes.append(f"{one.place} is not finished: {' '.join(one.outputs[INCOMPLETE])}")
+            notes.append(f"{one.place} is not complete: {' '.join(one.outputs[INCOMPLETE])}")
     return sorted(notes)
 
 

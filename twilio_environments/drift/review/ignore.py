@@ -34,11 +34,11 @@ class IgnoreRule(Declared):
     """One rule; it holds for the findings that all of its patterns fit."""
 
     place: Annotated[str, Field(description="Pattern of the path in the stack file: `numbers.*`.")]
-    field: Annotated[str, Field(description="Pattern of the field; every one if left out.")] = "*"
+    field: Annotated[str, Field(description="Pattern of the field; every field if omitted.")] = "*"
     kind: Annotated[str, Field(description="Pattern of the finding's kind: `changed`, `unmanaged`.")] = "*"
     reason: Annotated[str, StringConstraints(min_length=10), Field(description="Why it may stay; 10 characters.")]
-    owner: Annotated[str, StringConstraints(min_length=1), Field(description="Who is asked about it.")]
-    expires: Annotated[date, Field(description="The last day that the rule holds.")]
+    owner: Annotated[str, StringConstraints(min_length=1), Field(description="Who to ask about it.")]
+    expires: Annotated[date, Field(description="The last day on which the rule applies.")]
 
     def __str__(self) -> str:
         what = self.place + (f" {self.field}" if self.field != "*" else "")
@@ -76,5 +76,5 @@ def applied(
         if fields:
             hidden.append(replace(one, fields=fields))
         left.append(replace(one, fields=tuple(field for field in one.fields if field not in fields)))
-    notes = [f"The rule for {rule} ended on {rule.expires}." for rule in given if rule.expires < today]
+    notes = [f"The rule for {rule} expired on {rule.expires}." for rule in given if rule.expires < today]
     return left, hidden, sorted(notes)

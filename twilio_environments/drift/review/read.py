@@ -164,4 +164,4 @@ def tried(read_it: Callable[[], T]) -> tuple[T | None, str]:
     except Problem as problem:
         return None, str(problem)
     except Exception as error:  # noqa: BLE001 - one object that cannot be read must not hide the others
-        return None, f"A fault in twilio-environments itself ({type(error).__name__}). Report it, please."
+        return None, f"A fault in twilio-environments itself ({type(error).__name__}). Please report it."

@@ -78,11 +78,11 @@ def _update(finding: DriftFinding, seen: Seen, command: str) -> Step:
 
 def _ignore(finding: DriftFinding) -> Step:
     if finding.kind == "unchecked":
-        return Step("What could not be checked is never ignored.", possible=False)
+        return Step("Findings that could not be checked cannot be ignored.", possible=False)
     field = f"  field: {finding.fields[0].name}\n" if len(finding.fields) == 1 else ""
     rule = f"- place: {finding.place}\n{field}  kind: {finding.kind}\n"
-    blanks = "  reason: # why it is all right, in a sentence\n  owner: # who answers for it\n  expires: # YYYY-MM-DD\n"
-    return Step(f"Add a rule to {FILE}; it comes back when the rule ends.", patch=rule + blanks)
+    blanks = "  reason: # why it is acceptable, in a sentence\n  owner: # who is responsible\n  expires: # YYYY-MM-DD\n"
+    return Step(f"Add a rule to {FILE}; the finding reappears when the rule expires.", patch=rule + blanks)
 
 
 def _pulumi(verb: str, project: Project, finding: DriftFinding | None = None) -> str:

@@ -45,5 +45,5 @@ def _of_field(kind: Kind[Any], field: DriftedField) -> Severity:
     """Return the severity of one field; without a reason where it is that of most fields."""
     if field.live == HIDDEN:  # as bad as it can be
         level = Level.SECURITY if field.name in kind.grave else Level.BEHAVIOUR
-        return Severity(level, f"{field.name} is a secret, and Twilio has another value")
+        return Severity(level, f"{field.name} is a secret, and Twilio has a different value")
     return kind.severity(field.name, field.recorded, field.live)

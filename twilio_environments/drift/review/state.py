@@ -154,7 +154,7 @@ def _in_clear(value: Any, place: str) -> Any:
         return {name: _in_clear(item, place) for name, item in value.items()}
     if "plaintext" not in value:
         raise Problem(
-            f"{place} has a secret in its record that was not decrypted.",
-            "Run this where the stack's passphrase or key is at hand.",
+            f"{place} has a secret in its state that was not decrypted.",
+            "Run this where the stack's passphrase or key is available.",
         )
     return _in_clear(json.loads(value["plaintext"]), place)

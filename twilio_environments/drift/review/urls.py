@@ -59,7 +59,7 @@ def _leads(address: Address) -> str:
         return f"{host}{address.path}"
     if host == "twilio.com" or host.endswith(".twilio.com"):
         return ""
-    return host or address.at_run_time or ("a host that cannot be read" if address.problem else "")
+    return host or address.at_run_time or ("an unreadable host" if address.problem else "")
 
 
 _FLOWS, _BINS = "webhooks.twilio.com", "handler.twilio.com"

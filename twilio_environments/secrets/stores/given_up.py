@@ -39,7 +39,7 @@ class GivenUpStore:
     def refusal(self) -> Problem:
         """Return what is said where something shall be delivered to it all the same."""
         return Problem(
-            f"The secret store {self._name} was given up, and the stack file still delivers to it.",
+            f"The secret store {self._name} was given up, but the stack file still delivers to it.",
             "Point twilio:secrets at another store, then run again.",
         )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from twilio_environments.problems import Problem
 
-LOOK = "Look at docs/pipelines.md: what has to trust whom."
+LOOK = "See docs/pipelines.md for who has to trust whom."
 _SECONDS = 30
 
 
@@ -30,4 +30,4 @@ def given(what: str, method: str, url: str, **options: Any) -> Any:
         reason = f"HTTP {answer.status_code}"
     except requests.RequestException as error:
         reason = type(error).__name__
-    raise Problem(f"{what} was not given ({reason}).", LOOK)
+    raise Problem(f"{what} was refused ({reason}).", LOOK)

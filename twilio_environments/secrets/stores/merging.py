@@ -130,7 +130,7 @@ class MergingStore(Primitives):
             # No store marks by compare-and-set, so who won is read.
             raise Conflict(
                 Problem(
-                    f"The document {path} in {self.address} was marked as {owner}'s, and is {loaded.owner}'s again.",
+                    f"The document {path} in {self.address} was marked as {owner}'s, but is {loaded.owner}'s again.",
                     "Find out who else marks it, then run pulumi up.",
                 )
             )
@@ -141,7 +141,7 @@ class MergingStore(Primitives):
         self._require_changeable(path, loaded)
         if _is_ours(loaded, owner):
             return
-        whose = f"belongs to {loaded.owner}" if loaded.owner else "was not made by twilio-environments"
+        whose = f"belongs to {loaded.owner}" if loaded.owner else "was not created by twilio-environments"
         state = ", and is only marked as deleted" if loaded.deleted else ""
         raise NotOurs(
             loaded.owner,
@@ -153,7 +153,7 @@ class MergingStore(Primitives):
         changed = sorted(name for name, value in expect.items() if values.get(name) != value)
         if changed:
             raise Overtaken(
-                f"Another run changed {', '.join(changed)} of the document {path} in {self.address} meanwhile.",
+                f"Another run changed {', '.join(changed)} of the document {path} in {self.address} in the meantime.",
                 "Nothing was written; let that run finish, then run pulumi up --refresh.",
             )
 
@@ -189,7 +189,7 @@ class MergingStore(Primitives):
             )(noted)
         except Conflict as conflict:
             problem = conflict.problem or Problem(
-                f"Somebody else kept changing the document {path} in {self.address}: {_ATTEMPTS} attempts were lost.",
+                f"Somebody else kept changing the document {path} in {self.address}: {_ATTEMPTS} attempts failed.",
                 "Find out who else writes it, then run pulumi up --refresh.",
             )
         except Unsettled:
@@ -205,7 +205,7 @@ def checked_path(path: str) -> str:
     """Return `path`; raise Problem when it is not a name that every store takes literally."""
     if not _PATH.fullmatch(path):
         raise Problem(
-            f"{path!r} cannot be the path of a document.",
+            f"{path!r} is not a valid document path.",
             "Use letters, digits and _ . @ = + - in parts joined by single slashes, for example prod/twilio.",
         )
     return path

@@ -104,8 +104,8 @@ class AwsClient:
         problem, may_be_done = translated(error, action, path, self.address)
         if changes and may_be_done:
             raise Unsettled(
-                f"{problem.what} What was sent to it ({action}) may have been carried out.",
-                f"{problem.remedy} What it stored is looked up first.",
+                f"{problem.what} The request ({action}) may have been carried out.",
+                f"{problem.remedy} Existing data is looked up first.",
             ) from None
         raise problem from None
 

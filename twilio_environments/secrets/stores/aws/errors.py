@@ -77,9 +77,9 @@ def _is_cut_off(error: BaseException) -> bool:
 
 def _not_aws(address: str) -> Problem:
     return Problem(
-        f"{address} does not answer as AWS does: something else answers in its place, or cuts its answers off, so "
+        f"{address} does not answer as AWS does: something else answers in its place, or cuts off its answers, so "
         "nothing was concluded from it.",
-        "Look at the proxy on the way (HTTPS_PROXY, AWS_ENDPOINT_URL), then run pulumi up --refresh.",
+        "Check the proxy in between (HTTPS_PROXY, AWS_ENDPOINT_URL), then run pulumi up --refresh.",
     )
 
 
@@ -88,13 +88,13 @@ def _refused(error: Refused, action: str, path: str, address: str) -> Problem:  
         return _not_aws(address)
     if error.is_throttled:
         return Problem(
-            f"{address} had too many requests of this account, for longer than we wait ({action}{error.id}).",
-            f"{_AGAIN.capitalize()} later; how many AWS takes is in its Service Quotas, for Secrets Manager.",
+            f"{address} received too many requests from this account, for longer than we wait ({action}{error.id}).",
+            f"{_AGAIN.capitalize()} later; AWS lists the limit in Service Quotas, for Secrets Manager.",
         )
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Problem(
-            f"{address} could not do what it was asked (HTTP {error.status}, {action}{error.id}).",
-            f"See whether AWS has an outage, then {_AGAIN}.",
+            f"{address} could not process the request (HTTP {error.status}, {action}{error.id}).",
+            f"Check whether AWS has an outage, then {_AGAIN}.",
         )
     if error.code == "AccessDenied":  # what STS says
         return Problem(f"{address} does not let this run assume aws.role_arn.", "Correct the role's trust policy.")
@@ -114,11 +114,11 @@ def _refused(error: Refused, action: str, path: str, address: str) -> Problem:  
     if error.code == "LimitExceededException":
         return Problem(
             f"{address} has reached a quota of Secrets Manager with {path} ({action}{error.id}).",
-            "Look at its Service Quotas: one for secrets can be raised, one for versions of a secret is over in a day.",
+            "Check its Service Quotas: the one for secrets can be raised, the one for versions resets within a day.",
         )
     return Problem(
         f"{address} refused {action} on {path} ({error.code}{error.id}).",
-        "Look the request up in AWS CloudTrail, which says why.",
+        "Look up the request in AWS CloudTrail, which says why.",
     )
 
 
@@ -150,8 +150,8 @@ def unchanged(path: str, address: str, refused: Refused) -> Problem:
         if re.search(pattern, refused.message, re.IGNORECASE):
             return Problem(f"{address} does not change the secret {path} {told}: {cause}.", remedy)
     return Problem(
-        f"{address} does not change the secret {path} in the state that it is in {told}.",
-        "Look at it in AWS's console, and the request up in AWS CloudTrail, which says why.",
+        f"{address} does not change the secret {path} in its current state {told}.",
+        "Check it in the AWS console, and look up the request in AWS CloudTrail, which says why.",
     )
 
 
@@ -178,11 +178,14 @@ def _unanswered(error: Exception, address: str) -> Problem:  # noqa: PLR0911 - o
             | exceptions.SSOError()
             | exceptions.RefreshWithMFAUnsupportedError()
         ):
-            return Problem(f"AWS credentials could not be had ({kind}).", "Log in to AWS again, as in aws sso login.")
+            return Problem(
+                f"AWS credentials could not be obtained ({kind}).",
+                "Log in to AWS again, for example with aws sso login.",
+            )
         case exceptions.SSLError() if not _is_cut_off(error):
             return Problem(f"The certificate of {address} could not be verified.", "Set AWS_CA_BUNDLE to its CA.")
     if _is_cut_off(error):
-        return Problem(f"{address} gave no whole answer ({kind}).", f"Check the network, then {_AGAIN}.")
+        return Problem(f"{address} did not answer completely ({kind}).", f"Check the network, then {_AGAIN}.")
     if isinstance(error, exceptions.ConnectionError | OSError):
         return Problem(
             f"{address} could not be reached ({kind}).", "Check the region, AWS_ENDPOINT_URL and the network."

@@ -58,7 +58,7 @@ class AwsSettings(Backend):
         """
         environment = _region_of_environment()
         if self.role_arn and self.role_arn not in trust.named(os.environ.get("AWS_ROLE_ARN")):
-            raise trust.refused("The IAM role", self.role_arn, "Let the run itself sign in as that role")
+            raise trust.refused("The IAM role", self.role_arn, "Make the run itself sign in as that role")
         if self.region and self.region != environment and _OTHER_PARTITIONS.match(self.region):
             raise trust.refused("The AWS region", self.region, "Set AWS_REGION to it")
         return self.model_copy(update={"region": self.region or environment})

@@ -22,7 +22,7 @@ def signed_in(role: str, token: str) -> dict[str, str]:
         )
     except (BotoCoreError, ClientError) as error:
         reason = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
-        raise Problem(f"AWS does not let this job be {role} ({reason}).", LOOK) from None
+        raise Problem(f"AWS does not let this job assume {role} ({reason}).", LOOK) from None
     credentials = answer["Credentials"]
     return {
         "AWS_ACCESS_KEY_ID": credentials["AccessKeyId"],

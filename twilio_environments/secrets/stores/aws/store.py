@@ -88,7 +88,7 @@ class AwsStore(MergingStore):
                 raise Conflict from None
             raise Conflict(
                 Problem(
-                    f"{self.address} still deletes a secret that was named {path}.",
+                    f"{self.address} is still deleting a secret named {path}.",
                     "AWS frees the name within minutes: wait, or choose another path.",
                 )
             ) from None
@@ -162,8 +162,8 @@ class AwsStore(MergingStore):
         assert isinstance(loaded, _Loaded)  # our own `_load` made it
         if loaded.owning_service:
             raise Problem(
-                f"The secret {path} in {self.address} is another AWS service's "
-                f"({visible(loaded.owning_service)[:40]}), which alone may change it.",
+                f"The secret {path} in {self.address} belongs to another AWS service "
+                f"({visible(loaded.owning_service)[:40]}), and only that service may change it.",
                 "Choose another path.",
             )
         if loaded.primary_region not in ("", self._client.region):
@@ -176,8 +176,8 @@ class AwsStore(MergingStore):
     def _require_alone(self, path: str, replicas: tuple[str, ...]) -> None:
         if replicas:
             raise Problem(
-                f"The secret {path} in {self.address} is replicated to {', '.join(replicas)}, and AWS deletes no "
-                "secret that has replicas.",
+                f"The secret {path} in {self.address} is replicated to {', '.join(replicas)}, and AWS does not delete "
+                "secrets that have replicas.",
                 f"Remove them, then run again: aws secretsmanager remove-regions-from-replication "
                 f"--region {self._client.region} --secret-id {path} --remove-replica-regions {' '.join(replicas)}",
             )
@@ -199,7 +199,7 @@ class AwsStore(MergingStore):
                 return values, current.version
         raise Problem(
             f"The secret {path} in {self.address} is not a JSON object of properties.",
-            "Look at it in AWS: what its readers need has to be put back as a JSON object. Or choose another path.",
+            "Restore its contents in AWS as a JSON object, or choose another path.",
         )
 
     def _text(self, path: str, values: Mapping[str, Any]) -> str:
@@ -207,7 +207,7 @@ class AwsStore(MergingStore):
         if len(text.encode()) > _MOST_BYTES:
             raise Problem(
                 f"The document {path} would be {len(text.encode()):,} bytes, and {self.address} keeps {_MOST_BYTES:,}.",
-                "Move keys into documents of their own (keys.<name>.document), or take out what others put there.",
+                "Move keys into documents of their own (keys.<name>.document), or remove what others put there.",
             )
         return text
 

@@ -70,7 +70,7 @@ def look_up(client: hvac.Client, role: str, auth: VaultAuth) -> Any:
 
 def require_lasting(token: Token, address: str) -> None:
     """Raise Problem when a token that cannot be replaced will not do for a run."""
-    remedy = "Set a fresh VAULT_TOKEN without a limit of uses, or choose another vault.auth.method: it logs in again."
+    remedy = "Set a fresh VAULT_TOKEN without a use limit, or choose another vault.auth.method, which can log in again."
     if token.num_uses and token.num_uses < _USES:
         left = max(token.num_uses, 0)
         raise Problem(f"The token for Vault at {address} has {left} uses left, and a run takes up to {_USES}.", remedy)
@@ -83,22 +83,22 @@ def require_lasting(token: Token, address: str) -> None:
 # What Vault 1.21 says of a login that it refuses, and what that comes down to. Its own words are not passed on: who
 # answers need not be Vault, and text from elsewhere stays out of terminals.
 _CAUSES = {
-    r"audience \(aud\)": ("the JWT is for another audience", "Ask for one with the role's bound_audiences."),
+    r"audience \(aud\)": ("the JWT is for another audience", "Request one with the role's bound_audiences."),
     r"\(exp\) claim|is expired": ("the JWT has expired", "Get a fresh one for this run."),
-    r"no issued at": ("the JWT has no time in it", "Have it issued with exp, iat or nbf."),
+    r"no issued at": ("the JWT contains no time", "Issue it with exp, iat or nbf."),
     r"\(nbf\) claim|\(iat\) claim|not yet valid": (
         "the JWT is not valid yet",
-        "Set the clock of this machine, of Vault, or of whoever issued it.",
+        "Set the clock of this machine, of Vault, or of the issuer.",
     ),
-    r"issuer \(iss\)": ("the JWT is of another issuer", "Correct bound_issuer of the method's mount."),
-    r"subject \(sub\)": ("the JWT is of another subject", "Correct bound_subject of the role."),
+    r"issuer \(iss\)": ("the JWT has another issuer", "Correct bound_issuer of the method's mount."),
+    r"subject \(sub\)": ("the JWT has another subject", "Correct bound_subject of the role."),
     r'claim "(?P<claim>[A-Za-z0-9_./:-]{1,60})" (is missing|does not match)': (
-        "the claim {claim} of the JWT is not as the role wants it",
-        "Hold bound_claims of the role against what the JWT says.",
+        "the JWT's claim {claim} is not what the role requires",
+        "Compare the role's bound_claims with the JWT.",
     ),
-    r"illegal base64|malformed|compact JWS": ("what was sent is no JWT", "Correct VAULT_JWT or VAULT_JWT_FILE."),
+    r"illegal base64|malformed|compact JWS": ("what was sent is not a JWT", "Correct VAULT_JWT or VAULT_JWT_FILE."),
     r"token signature|no known key": (
-        "the JWT's signature does not fit the keys that Vault knows",
+        "the JWT's signature does not match the keys that Vault knows",
         "Check that it comes from the issuer whose keys the method's mount is configured with.",
     ),
     r"role .*could not be found|invalid role name|missing role": (
@@ -106,10 +106,10 @@ _CAUSES = {
         "Correct vault.auth.role or vault.auth.mount.",
     ),
     r"invalid role or secret ID|invalid secret id|invalid role ID": (
-        "role id and secret id do not go together, or the secret id has expired or is used up",
-        "Make a new secret id, of a role with secret_id_num_uses=0: a run logs in more than once.",
+        "role id and secret id do not match, or the secret id has expired or is used up",
+        "Create a new secret id, for a role with secret_id_num_uses=0: a run logs in more than once.",
     ),
-    r"invalid username or password": ("user name and password do not go together", "Check VAULT_PASSWORD."),
+    r"invalid username or password": ("user name and password do not match", "Check VAULT_PASSWORD."),
 }
 
 
@@ -133,7 +133,7 @@ def _token() -> str:
             token = ""
     if not token:
         raise Problem(
-            "There is no Vault token: VAULT_TOKEN is not set, and ~/.vault-token is not there.",
+            "There is no Vault token: VAULT_TOKEN is not set, and ~/.vault-token does not exist.",
             "Run vault login, set VAULT_TOKEN, or choose another vault.auth.method in the stack's settings.",
         )
     return token

@@ -104,7 +104,7 @@ class VaultClient:
             raise
         if renewed == token:
             raise Problem(
-                f"Vault at {self._settings.address} does not accept the token: it has expired, was revoked or used up, "
+                f"Vault at {self._settings.address} does not accept the token: it expired, was revoked, is used up, "
                 "or belongs to another Vault.",
                 "Run vault login, or set a fresh VAULT_TOKEN.",
             )
@@ -136,9 +136,9 @@ class VaultClient:
             self._role = role
             raise Problem(
                 f"The secret id for Vault at {self._settings.address} was used up by this preview, and the update logs "
-                "in anew.",
+                "in again.",
                 "Use an AppRole with secret_id_num_uses=0, or log in once yourself: set VAULT_TOKEN to the result of "
-                "vault write -field=token auth/approle/login, and leave vault.auth out.",
+                "vault write -field=token auth/approle/login, and remove vault.auth.",
             )
         self._role = ""  # asked once
 
@@ -161,7 +161,7 @@ class VaultClient:
             return
         raise Problem(
             f"Vault at {self._settings.address} has no namespaces, so {self._settings.namespace} is not one of them.",
-            "Leave vault.namespace and VAULT_NAMESPACE out, or use the address of a Vault that has them.",
+            "Remove vault.namespace and VAULT_NAMESPACE, or use the address of a Vault that has namespaces.",
         )
 
     def _token(self, instead_of: str | None) -> str:
@@ -228,8 +228,8 @@ class VaultClient:
         problem, may_be_done = translated(error, self._settings)
         if changes and may_be_done:
             return Unsettled(
-                f"{problem.what} What was sent to it may have been carried out.",
-                f"{problem.remedy} What it stored is looked up first.",
+                f"{problem.what} The request may have been carried out.",
+                f"{problem.remedy} Existing data is looked up first.",
             )
         return problem
 

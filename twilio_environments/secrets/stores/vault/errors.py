@@ -59,8 +59,8 @@ def translated(error: Exception, settings: VaultSettings) -> tuple[Problem, bool
     elif isinstance(error, requests.exceptions.SSLError) or "CERTIFICATE_REQUIRED" in str(error):
         what, remedy, may_be_done = (*_tls(str(error)), bool(re.search(_CUT_OFF, str(error))))
     elif isinstance(error, TooLarge):
-        what, may_be_done = f"answers with more than {bounds.ANSWER // 1024**2} MiB, as Vault never does", True
-        remedy = "Look at the proxy or load balancer before it, or use the address of Vault itself."
+        what, may_be_done = f"answers with more than {bounds.ANSWER // 1024**2} MiB, which Vault never does", True
+        remedy = "Check the proxy or load balancer in front of it, or use Vault's own address."
     elif isinstance(error, requests.RequestException):
         what, may_be_done = f"could not be reached ({type(error).__name__})", True
         remedy = "Check VAULT_ADDR or vault.address and the network in between, then run pulumi up --refresh."
@@ -75,21 +75,21 @@ def translated(error: Exception, settings: VaultSettings) -> tuple[Problem, bool
 
 _NOT_VAULT = (
     "does not answer as Vault does: something else answers in its place, so nothing was concluded from it",
-    "Look at the proxy or load balancer before it, or use the address of Vault itself, then run pulumi up --refresh.",
+    "Check the proxy or load balancer in front of it, or use Vault's own address, then run pulumi up --refresh.",
 )
 _WORDS = {
-    _SEALED: ("is sealed", "Have it unsealed, then run pulumi up --refresh."),
-    _CLEAR_TEXT: ("speaks https, and the address says http", "Write https in VAULT_ADDR or vault.address."),
+    _SEALED: ("is sealed", "Unseal it, then run pulumi up --refresh."),
+    _CLEAR_TEXT: ("speaks https, but the address says http", "Write https in VAULT_ADDR or vault.address."),
     _UPGRADING: ("is still upgrading the mount to KV version 2", "Run pulumi up --refresh in a minute."),
 }
 _REDIRECTED = (
-    "sends its callers to another address, where no token goes",
-    "Use the address of its active node itself.",
+    "redirects to another address, where no token is sent",
+    "Use the address of its active node.",
 )
 _STATUSES = {
     **dict.fromkeys((301, 302, 307, 308), _REDIRECTED),
     HTTPStatus.PROXY_AUTHENTICATION_REQUIRED: (
-        "is behind a proxy that wants a login of its own",
+        "is behind a proxy that requires its own login",
         "Put user and password into HTTPS_PROXY, or name Vault's host in NO_PROXY.",
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: (
@@ -97,20 +97,20 @@ _STATUSES = {
         "Raise that limit, or move keys into documents of their own.",
     ),
     HTTPStatus.TOO_MANY_REQUESTS: (
-        "had too many requests, for longer than we wait",
+        "received too many requests, for longer than we wait",
         "Run pulumi up --refresh later, or raise its rate limit quota.",
     ),
     HTTPStatus.NOT_IMPLEMENTED: ("is not initialised", "Initialise it: vault operator init."),
     472: (
-        "is a disaster recovery secondary, which serves nobody",
+        "is a disaster recovery secondary, which serves no requests",
         "Use the address of the primary cluster in VAULT_ADDR or vault.address.",
     ),
     473: (
-        "is a performance standby that hands nothing on",
+        "is a performance standby that does not forward requests",
         "Use the address of the active node in VAULT_ADDR or vault.address.",
     ),
     HTTPStatus.PRECONDITION_FAILED: (
-        "has not caught up yet with what was written through another of its nodes",
+        "has not yet caught up with a write through another node",
         "Run pulumi up --refresh, or use the address of the active node.",
     ),
 }
@@ -120,7 +120,7 @@ def _refused(error: Refused, settings: VaultSettings) -> tuple[str, str, bool]:
     if error.says(_NOT_MOUNTED):
         namespace = f", namespace {settings.namespace}" if settings.namespace else ""
         where = f"KV mount {settings.mount}, login {settings.auth.method}{namespace}"
-        what = f"has nothing mounted where a call went ({where})"
+        what = f"has nothing mounted at the path of a call ({where})"
         return what, "Correct vault.mount, vault.auth.mount or vault.namespace in the stack's settings.", False
     for words, found in _WORDS.items():
         if error.says(words):
@@ -129,33 +129,33 @@ def _refused(error: Refused, settings: VaultSettings) -> tuple[str, str, bool]:
         return (*_STATUSES[error.status], False)
     if not error.is_of_vault and error.status < HTTPStatus.INTERNAL_SERVER_ERROR:
         return (*_NOT_VAULT, True)
-    what = f"could not do what it was asked (HTTP {error.status})"
-    remedy = "See whether it has an active node (vault status, and its own log), then run pulumi up --refresh."
+    what = f"could not process the request (HTTP {error.status})"
+    remedy = "Check whether it has an active node (vault status, and its own log), then run pulumi up --refresh."
     return what, remedy, error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 _CUT_OFF = "EOF occurred|ConnectionReset|Broken pipe"
 _TLS = {
     "CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE|BAD_CERTIFICATE": (
-        "wants a certificate of ours, or refused it",
-        "Name it by VAULT_CLIENT_CERT, and its key by VAULT_CLIENT_KEY.",
+        "requires a client certificate, or refused ours",
+        "Set VAULT_CLIENT_CERT to it, and VAULT_CLIENT_KEY to its key.",
     ),
     _CUT_OFF: (
-        "ended the TLS connection without a word, as servers do that want a certificate of ours",
-        "If it wants one, name it by VAULT_CLIENT_CERT and its key by VAULT_CLIENT_KEY; else see what lies between.",
+        "closed the TLS connection without an error, as servers do that require a client certificate",
+        "If it requires one, set VAULT_CLIENT_CERT and VAULT_CLIENT_KEY; otherwise check the network in between.",
     ),
     "WRONG_VERSION_NUMBER|RECORD_LAYER_FAILURE|HTTP_REQUEST": (
-        "does not speak TLS there, and the address says https",
+        "does not speak TLS there, but the address says https",
         "Correct the port, or, on this machine only, write http in VAULT_ADDR or vault.address.",
     ),
     "[Hh]ostname mismatch|IP address mismatch": (
-        "has a certificate that is for another host name",
+        "has a certificate for another host name",
         "Use the name that is in the certificate in VAULT_ADDR or vault.address.",
     ),
-    "certificate has expired": ("has a certificate that has expired", "Have it renewed."),
+    "certificate has expired": ("has an expired certificate", "Renew it."),
     "certificate is not yet valid": (
         "has a certificate that is not valid yet",
-        "Set this machine's clock, or have the certificate corrected.",
+        "Set this machine's clock, or correct the certificate.",
     ),
 }
 
@@ -166,5 +166,5 @@ def _tls(text: str) -> tuple[str, str]:
             return found
     return (
         "has a certificate that could not be verified",
-        "Name its CA by VAULT_CACERT, VAULT_CAPATH or vault.ca_cert, and check the host name in the address.",
+        "Set VAULT_CACERT, VAULT_CAPATH or vault.ca_cert to its CA, and check the host name in the address.",
     )

@@ -19,7 +19,7 @@ from twilio_environments.secrets.stores.vault import sign_in
 
 _STEPS = form(
     r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$",
-    "a path: names of letters, digits, _, . and -, with / between them and none at either end",
+    "a path: names of letters, digits, _, . and -, separated by /, with none at either end",
     "staging/twilio",
 )
 """Names with slashes between them, and no way out of the path that they become a part of."""
@@ -33,10 +33,10 @@ def _checked_address(address: str) -> str:
         message = "the address of Vault must look like https://vault.example.com:8200"
         raise ValueError(message) from None
     if urlsplit(normal).path.split("/")[-1] in ("v1", "ui"):
-        message = "the address of Vault is given without /v1 or /ui at its end: those are added to it"
+        message = "the address of Vault must not end with /v1 or /ui: those are added to it"
         raise ValueError(message)
     if normal.startswith("http:") and not trust.is_loopback(urlsplit(normal).hostname or ""):
-        message = "secrets do not travel over plain http: use https (http is allowed to 127.0.0.1 only)"
+        message = "secrets are not sent over plain http: use https (http is allowed only to 127.0.0.1)"
         raise ValueError(message)
     return address.rstrip("/")
 
@@ -59,7 +59,7 @@ class VaultAuth(StoreModel):
     mount: str | None = Field(
         default=None,
         pattern=_STEPS,
-        description="Where the method is mounted, when not under its own name.",
+        description="Where the method is mounted, if not under its own name.",
         examples=["github"],
     )
     username: str | None = Field(
@@ -180,9 +180,9 @@ class VaultSettings(Backend):
         ]
         if self.ca_cert and Path(self.ca_cert).absolute() not in authorities:
             raise Problem(
-                f"vault.ca_cert, {self.ca_cert}, is another CA than the environment of this run names by VAULT_CACERT "
-                "or VAULT_CAPATH, and would decide who gets its credentials.",
-                "Set VAULT_CACERT to it, or leave vault.ca_cert out.",
+                f"vault.ca_cert, {self.ca_cert}, is not the CA that this run's environment names in VAULT_CACERT "
+                "or VAULT_CAPATH, and would decide who receives its credentials.",
+                "Set VAULT_CACERT to it, or remove vault.ca_cert.",
             )
 
 

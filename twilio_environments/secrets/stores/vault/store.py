@@ -143,8 +143,8 @@ class VaultStore(MergingStore):
 
     def _unsettled(self, what: str) -> Unsettled:
         return Unsettled(
-            f"Vault at {self._settings.address} accepted {what}, and does not have it so.",
-            "Look at the proxy or load balancer before it, then run pulumi up --refresh.",
+            f"Vault at {self._settings.address} accepted {what}, but does not show it.",
+            "Check the proxy or load balancer in front of it, then run pulumi up --refresh.",
         )
 
     def _check_access(self, path: str) -> None:
@@ -186,7 +186,7 @@ class VaultStore(MergingStore):
         return (
             f"Switch delete_version_after off, for the document (vault kv metadata patch -mount={self._mount} "
             f"-delete-version-after=0s {path}) and for the mount (vault write {self._mount}/config "
-            f"delete_version_after=0s), then keep what is there: "
+            f"delete_version_after=0s), then keep what exists: "
             f"vault kv undelete -mount={self._mount} -versions={version} {path}"
         )
 
@@ -207,7 +207,7 @@ class VaultStore(MergingStore):
         url = f"/v1/sys/internal/ui/mounts/{self._mount}/"
         mount = self._client.call(f"read on {self._mount}/data/*", lambda client: client.adapter.get(url), Mount.read)
         if mount.path.strip("/") != self._mount or mount.type != "kv":
-            raise Problem(f"{self._mount} is not a KV secrets engine of Vault.", "Correct vault.mount.")
+            raise Problem(f"{self._mount} is not a KV secrets engine.", "Correct vault.mount.")
         if (mount.options or {}).get("version") != "2":
             raise Problem(
                 f"The mount {self._mount} is KV version 1, which has neither compare-and-set nor metadata.",

@@ -21,7 +21,7 @@ def client_certificate() -> tuple[str, str] | None:
         return None
     for name, path in (("VAULT_CLIENT_CERT", cert), ("VAULT_CLIENT_KEY", key)):
         if not Path(path or "-").is_file():
-            raise Problem(f"{name} names no file, and both of certificate and key are needed.", f"Correct {name}.")
+            raise Problem(f"{name} does not name a file; both certificate and key are required.", f"Correct {name}.")
     return cert, key
 
 
@@ -29,7 +29,7 @@ def authority(settings: VaultSettings) -> str | bool:
     """Return the CA file or folder that holds, True for the usual CAs; raise Problem when it is not there."""
     if settings.ca_cert and not Path(settings.ca_cert).exists():
         raise Problem(
-            f"The CA of Vault at {settings.address} is to be in {settings.ca_cert}, and there is nothing there.",
+            f"The CA of Vault at {settings.address} should be in {settings.ca_cert}, which does not exist.",
             "Correct vault.ca_cert in the stack's settings, or VAULT_CACERT or VAULT_CAPATH.",
         )
     return settings.ca_cert or True
