@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from tests.servers import ROOT
 from tests.stacks.stack import pulumi_folder
+from twilio_environments.cli import answers
 from twilio_environments.cli.main import app
 from twilio_environments.drift.review.ignore import rules
 from twilio_environments.environments.init import TEMPLATE, Init, Wanted
@@ -96,6 +97,13 @@ def test_what_is_refused_writes_nothing(folder, arguments, said):
         init(*arguments)
     assert said in str(problem.value)
     assert written(folder) == {}
+
+
+def test_the_answer_in_json_is_what_was_written(folder):
+    (folder / ".gitignore").write_text(".venv/\n")
+    answer = answers.Init.model_validate_json(init("acme", "--store", "vault", "--json"))
+    assert {*answer.files, *answer.kept} == written(folder).keys()
+    assert answer.kept == [".gitignore"]
 
 
 def test_what_is_not_given_is_asked_for_on_a_terminal(folder):

@@ -161,6 +161,19 @@ class Adopt(Answer):
     """The commands to run next, in their order."""
 
 
+class Init(Answer):
+    """The answer of `init`."""
+
+    project: str
+    """The project's name."""
+    files: list[str]
+    """The files that were written."""
+    kept: list[str]
+    """The files that were there and stay as they were."""
+    next: list[str]
+    """The commands to run next, in their order."""
+
+
 class New(Answer):
     """The answer of `new`."""
 
@@ -263,6 +276,7 @@ ANSWERS: dict[str, type[Answer]] = {
     "doctor": Doctor,
     "explain": Explanation,
     "explain, without a code": Codes,
+    "init": Init,
     "leftovers": Leftover,
     "new": New,
     "rotate": Rotate,

@@ -15,7 +15,7 @@ async def program() -> pulumi.Inputs:
     """Declare the environment."""
     environment = Environment("environment", settings, recorded=await recorded())
     await asyncio.sleep(0)  # all registrations begin before Pulumi waits for the first: large stacks take less time
-    return {"environment": environment.summary}
+    return environment.outputs
 
 
 pulumi.run(program)
