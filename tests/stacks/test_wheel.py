@@ -36,7 +36,7 @@ settings = stack.settings(Path(__file__).parent)
 
 async def program():
     environment = Environment("environment", settings, recorded=await recorded())
-    pulumi.export("environment", environment.summary)
+    return environment.outputs
 
 
 pulumi.run(program)
@@ -89,7 +89,9 @@ def test_an_environment_is_declared_elsewhere_by_a_stack_file_alone(python, tmp_
     stack.environment["PATH"] = os.pathsep.join([str(python.parent), stack.environment["PATH"]])
     stack.up()
     (service,) = stack.rows("verify_services")
-    output = json.loads(stack.pulumi("stack", "output", "--json").stdout)["environment"]
+    outputs = json.loads(stack.pulumi("stack", "output", "--json").stdout)
+    output = outputs.pop("environment")
+    assert outputs == output, "each part by itself, for StackReferences"
     assert output["verify_services"] == {"login": service["sid"]}
     assert output["account_sid"] == service["account_sid"] != twilio.account_sid
 
