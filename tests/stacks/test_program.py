@@ -6,6 +6,8 @@ import sys
 
 import yaml
 
+from tests.docs.pages import codes
+
 NUMBERS = 60
 WATCH = """
 import asyncio, atexit, json, os, sys
@@ -49,15 +51,29 @@ ApiKey("web", friendly_name="web [acme/plain]", mark="[acme/plain]", delivery=pl
 """
 
 
+def twilio_env(stack, command, *options):
+    return subprocess.run(
+        [sys.executable, "-m", "twilio_environments.cli", command, "--stack", stack.name, *options],
+        cwd=stack.folder,
+        env=stack.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
 def test_a_key_of_a_program_is_rotated_by_the_command(new_stack):
     stack = new_stack("plain", "vault")
     (stack.folder / "__main__.py").write_text(KEY)
     stack.up()
     before = stack.documents.read("acme/key")
-    command = [sys.executable, "-m", "twilio_environments.cli", "rotate", "--stack", stack.name, "--yes"]
-    done = subprocess.run(
-        command, cwd=stack.folder, env=stack.environment, capture_output=True, text=True, check=False, timeout=120
-    )
+    review = twilio_env(stack, "drift")
+    assert (review.returncode, review.stderr) == (0, ""), review.stdout + review.stderr
+    checked = twilio_env(stack, "doctor")
+    assert "warn  stack file" in checked.stdout
+    assert "That is right where the program declares its resources itself" in checked.stdout
+    done = twilio_env(stack, "rotate", "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
     after = stack.documents.read("acme/key")
     assert {name for name in after if after[name] != before[name]} == {"api_key", "api_secret"}
@@ -90,3 +106,24 @@ def test_what_cannot_be_had_back_outlives_a_destroy_until_a_reason_is_recorded(n
     stack.expect_no_changes()
     stack.destroy("--skip-preview")
     assert [row["status"] for row in stack.twilio.state.table("accounts").rows()].count("closed") == 1
+
+
+def test_the_tenants_of_the_page_have_an_account_each(new_stack):
+    (page,) = [one.text for one in codes() if one.language == "python" and "TENANTS" in one.text]
+    stack = new_stack("plain")
+    program = stack.folder / "__main__.py"
+    program.write_text(page)
+    stack.up()
+    stack.expect_no_changes()
+    accounts = {row["friendly_name"]: row["sid"] for row in stack.twilio.state.table("accounts").rows()}
+    numbers = {row["account_sid"]: row["phone_number"] for row in stack.rows("incoming_phone_numbers")}
+    for tenant, area_code in (("bluth", "415"), ("dunder", "212")):
+        sid = accounts[f"{tenant} [twilio-environments/plain]"]
+        assert numbers[sid].startswith(f"+1{area_code}")
+        assert [row["friendly_name"] for row in stack.rows("messaging_services") if row["account_sid"] == sid] == [
+            f"{tenant}-messages"
+        ]
+    program.write_text(page.replace(', "dunder": 212', ""))
+    assert "protected" in stack.preview(fails=True).output
+    program.write_text(page.replace("Subaccount(tenant,", "Subaccount(tenant, pulumi.ResourceOptions(import_='AC'),"))
+    assert "bluth: import_ does nothing in dynamic providers: pass adopt=True" in stack.preview(fails=True).output

@@ -16,6 +16,7 @@ from twilio_environments.cli import answers, project
 from twilio_environments.cli.checks import engine, store, twilio, webhooks
 from twilio_environments.cli.checks.bundle import bundle as bundled
 from twilio_environments.cli.checks.finding import Finding, failed, passed, tried
+from twilio_environments.drift.review.project import Project
 from twilio_environments.problems import Problem
 from twilio_environments.rest.session import Session
 from twilio_environments.rest.sessions import session
@@ -56,11 +57,11 @@ def examined(stack: str, root: Path) -> tuple[list[Finding], Session | None]:
     settings: Settings | None = None
     home = project.opened(stack, root)
     try:
-        settings = home.settings()
+        settings = home.settings() if home.declares else None
     except Problem as problem:
         findings.append(failed("stack file", problem))
     else:
-        findings.append(passed("stack file", f"{home.file.name} has no mistakes"))
+        findings.append(passed("stack file", f"{home.file.name} has no mistakes") if settings else _nothing(home))
     used: Session | None = None
     try:
         used = session()
@@ -76,6 +77,11 @@ def examined(stack: str, root: Path) -> tuple[list[Finding], Session | None]:
         findings += tried("secret store", lambda: store.look(known))
         findings += tried("webhooks", lambda: webhooks.look(known))
     return findings, used
+
+
+def _nothing(home: Project) -> Finding:
+    remedy = "That is right where the program declares its resources itself; otherwise start with twilio:subaccount."
+    return Finding("stack file", "warn", f"{home.file.name} declares nothing", remedy)
 
 
 def _lines(findings: Sequence[Finding], *, colours: bool) -> list[str]:

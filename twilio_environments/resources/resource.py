@@ -35,6 +35,9 @@ class TwilioResource(Resource):
         if ACCOUNT in inputs:  # None would be nowhere in what the host gets, and so the credentials' own account
             inputs[ACCOUNT] = _given(inputs[ACCOUNT], "")
         options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(hooks=_completeness()))
+        if options.import_:  # the host would be asked without what says which provider it is for
+            instead = "pass adopt=True, and the object is taken over by its name or number"
+            raise pulumi.RunError(f"{resource_name}: import_ does nothing in dynamic providers: {instead}.")
         if kind.protection:
             inputs[ALLOWED] = _given(inputs.get(ALLOWED), "")
             if options.protect is None and inputs[ALLOWED] == "" and kind.keeps(inputs):

@@ -8,7 +8,8 @@ from difflib import unified_diff
 from pathlib import Path
 
 from twilio_environments.drift.model import Location
-from twilio_environments.settings import Settings, load
+from twilio_environments.rest import sessions
+from twilio_environments.settings import NAMESPACE, Settings, load
 from twilio_environments.stackfile import Edit, StackFile
 
 
@@ -22,6 +23,12 @@ class Project:
     file: StackFile
     places: Mapping[str, str] = field(default_factory=dict)
     """The places of recorded objects, by SID."""
+
+    @property
+    def declares(self) -> bool:
+        """Whether the file says anything of ours but where Twilio is; a program may declare its resources itself."""
+        ours = {key.removeprefix(f"{NAMESPACE}:") for key in self.file.config() if key.startswith(f"{NAMESPACE}:")}
+        return bool(ours - {*sessions.SETTINGS})
 
     def location(self, place: str, *keys: str) -> Location:
         """Return the line of the first of the keys that is there below a place, else the line of the place."""
