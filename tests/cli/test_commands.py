@@ -92,7 +92,7 @@ ARGUMENTS = {
 NEVER_FAIL = {"emulator", "schema"}
 
 
-@pytest.mark.parametrize("name", TYPED.keys() - NEVER_FAIL)
+@pytest.mark.parametrize("name", sorted(TYPED.keys() - NEVER_FAIL))
 def test_what_fails_is_1_with_a_remedy_and_with_json_too(name, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)  # where no project is
     monkeypatch.setenv("PATH", "")

@@ -144,7 +144,7 @@ WRONG = [
     # -- the stack file
     Wrong(
         "a new stack begins with an empty file",
-        ("subaccount: is missing", "begin with twilio:subaccount"),
+        ("subaccount: is missing", "start with twilio:subaccount"),
         prepare=with_file(""),
     ),
     Wrong(
@@ -173,7 +173,7 @@ WRONG = [
     ),
     Wrong(
         "a number can be in one pool only",
-        ("messaging_services.more.senders.numbers", "is in the pool of", "alerts", "keep"),
+        ("messaging_services.more.senders.numbers", "is also in the pool of", "alerts", "keep"),
         settings=services(
             alerts={"discard_inbound": True, "senders": {"numbers": ["support"]}},
             more={"discard_inbound": True, "senders": {"numbers": ["support"]}},
