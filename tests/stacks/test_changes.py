@@ -86,7 +86,7 @@ def test_a_number_that_prod_no_longer_declares_is_kept_until_its_release_was_all
     refused = stack.preview(fails=True)
     assert len(refused.errors) == 1, refused
     assert "guard rail release_numbers: a released number may be somebody else's tomorrow" in refused.errors[0]
-    assert "An allowance counts from the run after the one that records it" in refused.errors[0]
+    assert "An allowance takes effect in the run after the one that records it" in refused.errors[0]
     stack.up(fails=True)
     assert writes(stack) == []
     stack.edit(lambda config: config["numbers"].update(office=was))
