@@ -1,7 +1,7 @@
-"""Absence is proven: what has to be so before an object is called gone.
+"""Proof of absence: what has to hold before an object is called gone.
 
-A 404 proves little by itself. Reads lag behind a creation, so listing and GET have to agree. And the answer is that of
-an account: other credentials than those that saw an object last do not find it either.
+A 404 proves little by itself. Reads lag behind a creation, so listing and GET have to agree. And the answer depends on
+the account: credentials other than those that last saw an object do not find it either.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from twilio_environments.rest.session import Account, Session
 
 T = TypeVar("T")
 SEEN_BY = "seen_by"
-"""The output that names the account whose credentials saw an object last, and their region where that is not us1."""
-# Seconds before each look at what may not be shown yet. Twilio promises nothing of how soon a listing shows what was
-# made (Studio's is known to lag), and a second number is dearer than half a minute.
+"""The output that names the account whose credentials last saw an object, and their region if it is not us1."""
+# Seconds before each attempt to read what may not be shown yet. Twilio does not promise how soon a listing shows a new
+# object (Studio's is known to lag), and a second number costs more than half a minute.
 _LOOKS = (0, 1, 2, 4, 8, 16)
 
 
@@ -32,7 +32,7 @@ class Waits(Protocol):
 
 
 def looks(waits: Waits) -> Iterator[None]:
-    """Yield when it is time to look again for what Twilio may not show yet, as often as that makes sense."""
+    """Yield each time it makes sense to look again for what Twilio may not show yet."""
     for pause in _LOOKS:
         waits.wait(pause)
         yield
@@ -43,8 +43,8 @@ def proven(
 ) -> T:
     """Return what `read` returns; raise its NotFound when the listing does not have the object either.
 
-    While the two contradict each other they are asked again: `forget` makes the next `is_listed` read the listing anew.
-    `what` names the object, for the Problem of those that do not come to agree.
+    While the two disagree, both are repeated: `forget` makes the next `is_listed` read the listing again. `what` names
+    the object in the Problem that is raised if they never agree.
     """
     for _ in looks(waits):
         try:
@@ -64,7 +64,7 @@ def proven(
 def account_of(session: Session, sid: str | None, recorded: Mapping[str, Any]) -> Account:
     """Return the account of `sid` that an object is recorded in.
 
-    Raise NotFound where that account is provably gone, and with it the object; Problem where nobody can tell.
+    Raise NotFound if that account is provably gone, and the object with it; Problem if that is unknown.
     """
     try:
         return proven(
@@ -84,13 +84,13 @@ def account_of(session: Session, sid: str | None, recorded: Mapping[str, Any]) -
 
 
 def seeing(session: Session) -> str:
-    """Return whose eyes a run sees with: the account of its credentials, and the region where that is not us1."""
+    """Return whose credentials a run reads with: their account, and the region if it is not us1."""
     region = session.endpoint.region or HOME_REGION
     return session.own.sid if region == HOME_REGION else f"{session.own.sid} in {region}"
 
 
 def require_same_credentials(session: Session, what: str, recorded: Mapping[str, Any]) -> None:
-    """Raise Problem when the credentials that do not find an object are not those that saw it last, or of that region.
+    """Raise Problem unless the credentials are of the account and region that last saw the object.
 
     Regions share nothing but phone numbers and accounts, so what is in one is not found in another.
     """

@@ -1,6 +1,6 @@
-"""What a kind says of itself when a stack takes over an account that is there.
+"""What a kind says about itself when a stack adopts an existing account.
 
-The default is what most kinds have in common; a kind says in its own file what is different about it.
+The defaults fit most kinds; a kind overrides in its own file what differs.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from twilio_environments.rest.session import Account
 
 @dataclass(frozen=True)
 class Found:
-    """An object with all that a creation compares, and what its definition's file would say, where it has one."""
+    """An object with everything that a creation compares, and the content of its definition's file, if it has one."""
 
     live: Live
     definition: Any = None
@@ -34,26 +34,26 @@ Entries = Mapping[str, Mapping[str, Mapping[str, Any]]]
 
 
 class Adoptable:
-    """The part of a kind that an adoption asks."""
+    """The part of a kind that an adoption uses."""
 
     adoptable: ClassVar[bool] = True
-    """Whether an object that is there can be taken over whole; nobody tells the secret of a key."""
+    """Whether an existing object can be taken over whole; a key's secret cannot be read."""
 
     def not_to_adopt(self, account: Account, lives: Sequence[Live]) -> Mapping[str, Problem]:  # noqa: ARG002 - for kinds that have some
-        """Return, by SID, why no stack can have some of the account's objects; read-only."""
+        """Return, by SID, why no stack can take over some of the account's objects; read-only."""
         return {}
 
     def unadoptable(self, values: Mapping[str, Any]) -> Problem | None:  # noqa: ARG002 - for kinds that cannot be
-        """Return why no entry of the stack file takes over an object that is there, None where one does."""
+        """Return why no stack-file entry can take over an existing object, None if one can."""
         return None
 
     def said_to_adopt(self, stated: Mapping[str, Any], others: Entries) -> Mapping[str, Said]:  # noqa: ARG002 - as above
-        """Return what the stack file has to say beside what an object is like (`stated`), to take it over as it is.
+        """Return what the stack file has to say besides the object's values (`stated`) to take it over as it is.
 
         `others` are the entries of objects that it may name; none where they are not known.
         """
         return {}
 
     def staying(self, live: Live) -> Mapping[str, str]:  # noqa: ARG002 - for kinds that have some
-        """Return what an object carries that is no part of a stack and stays as it is, and why."""
+        """Return what an object carries that is not part of a stack and stays as it is, and why."""
         return {}

@@ -1,7 +1,7 @@
-"""What a run declares, as a whole: nothing of it is deleted, or taken over, under another name.
+"""What a run declares as a whole, so that none of it is deleted or taken over under another name.
 
-Pulumi asks about one resource at a time, and deletes at the end what no resource has any more. By then each declared
-one was checked and compared in this process, so what is still declared is known.
+Pulumi asks about one resource at a time, and at the end deletes what no resource has any more. By then each declared
+one has been checked and compared in this process, so it is known what is still declared.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from twilio_environments.problems import Problem
 
 
 class Identifies(Protocol):
-    """What a census needs of a kind."""
+    """What a census needs from a kind."""
 
     section: ClassVar[str]
     noun: ClassVar[str]
@@ -26,9 +26,9 @@ class Identifies(Protocol):
 
 
 class Census:
-    """The declared resources of this process's run, and the objects that they have; safe for threads.
+    """The resources that this process's run declares, and the objects that they have; thread-safe.
 
-    Only inputs that were checked count: a refresh compares too, and declares nothing.
+    Only checked inputs count: a refresh compares too, but declares nothing.
     """
 
     def __init__(self) -> None:
@@ -39,12 +39,12 @@ class Census:
         self._replaced: dict[tuple[str, str], str] = {}
 
     def declare(self, kind: Identifies, inputs: Mapping[str, Any]) -> None:
-        """Take note of checked inputs."""
+        """Record checked inputs."""
         with self._lock:
             self._declared.setdefault(kind.section, {})[_text(inputs)] = inputs
 
     def compare(self, kind: Identifies, object_id: str, inputs: Mapping[str, Any], *, replaced: bool) -> None:
-        """Take note of what a declared resource has, or has until it is replaced."""
+        """Record the object that a declared resource has, or has until it is replaced."""
         text = _text(inputs)
         with self._lock:
             if text not in self._declared.get(kind.section, {}):
@@ -60,7 +60,7 @@ class Census:
             return (kind.section, object_id) in self._held
 
     def hold(self, kind: Identifies, object_id: str) -> None:
-        """Take note of what a declared resource was just given."""
+        """Record the object that a declared resource was just given."""
         with self._lock:
             self._held.add((kind.section, object_id))
 
@@ -73,7 +73,7 @@ class Census:
             )
 
     def keeps(self, kind: Identifies, object_id: str, recorded: Mapping[str, Any]) -> bool:
-        """Say whether an object that a resource is done with is declared all the same, by another one."""
+        """Return whether an object that one resource gives up is still declared by another."""
         key = (kind.section, object_id)
         with self._lock:
             if key in self._held:
@@ -85,7 +85,7 @@ class Census:
 
 
 def _text(inputs: Mapping[str, Any]) -> str:
-    """Return inputs as one text, whether they come from a check or, as floats, through Pulumi's engine."""
+    """Return inputs as one string, whether they come from a check or, as floats, through Pulumi's engine."""
     told = {name: value for name, value in inputs.items() if name[:2] != "__"}
     return json.dumps(_whole(told), sort_keys=True, default=str)
 

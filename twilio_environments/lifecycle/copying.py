@@ -1,6 +1,6 @@
-"""What a kind says of itself when the stack file of a new environment is made from another one's.
+"""What a kind says about itself when a new environment's stack file is copied from another one's.
 
-Texts get the new environment's name by themselves, and what is a SID of the other account is left out.
+Strings get the new environment's name automatically, and SIDs of the other account are left out.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from twilio_environments.lifecycle.adoption import Entries
 
 @dataclass(frozen=True)
 class Copying:
-    """What becomes of the fields of a kind's stack file that are no mere texts, by their names.
+    """What becomes of the fields of a kind's stack file that are not plain text, by name.
 
-    `kept` are the same in both, `left_out` are about the other environment's object alone, `documents` are paths of the
-    secret store, of which each has its own, `asked` are texts that a person changes. `beside` says which field goes
-    with another one that is left out.
+    `kept` are the same in both, `left_out` concern only the other environment's object, `documents` are paths in the
+    secret store, where each environment has its own, `asked` are texts that a person changes. `beside` says which field
+    is dropped along with another that is left out.
     """
 
     kept: tuple[str, ...] = ()
@@ -30,7 +30,7 @@ class Copying:
 
 @dataclass(frozen=True)
 class CopyChange:
-    """A field that is another one in the copy, None for none; and what of that a person has to decide, as a clause."""
+    """A field that becomes another in the copy, None to drop it; and what a person has to decide, as a clause."""
 
     name: str
     value: Any = None
@@ -38,12 +38,12 @@ class CopyChange:
 
 
 class Copyable:
-    """The part of a kind that a copy asks."""
+    """The part of a kind that a copy uses."""
 
     copying: ClassVar[Copying] = Copying()
 
     def copied(self, name: str, entries: Entries, before: str) -> Iterator[CopyChange]:  # noqa: ARG002 - for kinds that are not copied field by field
-        """Yield what else is different in the copy of an object of that logical name.
+        """Yield what else differs in the copy of the object with that logical name.
 
         `entries` are those of the other stack file, `before` is the other environment's name.
         """

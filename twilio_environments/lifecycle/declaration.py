@@ -1,7 +1,7 @@
 """How a kind's fields are declared: a pydantic model whose annotations are the field table.
 
-A field's default is Twilio's own default, so that a field left out of the stack file means that default and a
-difference from it is drift. `""` is a value: it clears the field.
+A field's default is Twilio's own, so omitting a field from the stack file means that default, and a difference from it
+is drift. `""` is a value: it clears the field.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from twilio_environments.lifecycle.values import plain
 class Twilio:
     """How Twilio keeps one field.
 
-    `sent` is False for a field that is no parameter of the object itself. `compared` is False for one that Twilio does
-    not show. A field that `replaces` cannot be changed on a live object. `normalise` brings both sides of a comparison
-    into one form. `answer` is where the field stands in Twilio's answer, and `parameter` what Twilio's library calls it
-    in a call, when that is not its own name.
+    `sent` is False for a field that is not a parameter of the object itself. `compared` is False for one that Twilio
+    does not return. A field that `replaces` cannot be changed on a live object. `normalise` brings both sides of a
+    comparison into one form. `answer` is where the field is found in Twilio's answer, and `parameter` what Twilio's
+    library calls it in a call, if that is not its own name.
 
-    `OURS` is a field for this project alone, `ONCE` one that is used up at creation, `APART` one that has calls of its
-    own. Collections below an object are `Part`s (`parts.py`).
+    `OURS` is a field that only this project uses, `ONCE` one that only counts at creation, `APART` one that has calls
+    of its own. Collections below an object are `Part`s (`parts.py`).
     """
 
     sent: bool = True
@@ -43,7 +43,7 @@ class Twilio:
 
     @property
     def once(self) -> bool:
-        """Whether it is used up at creation: declared otherwise, it asks for another object."""
+        """Whether it only counts at creation: a different value asks for a different object."""
         return self.replaces and not (self.sent or self.compared)
 
 
@@ -56,11 +56,11 @@ _MUTABLE = Twilio()
 
 @dataclass(frozen=True)
 class To:
-    """Whom a field names by logical name: the section that they are declared in, and what of them it stands for.
+    """What a field refers to by logical name: the section that declares it, and which of its attributes is meant.
 
-    The resource takes that under the name `into`, or under the field's own. A field that takes SIDs as well names
-    nobody by what begins with `prefix` and is a SID. `alone` is what is wrong where two objects name the same one, with
-    {other} for the first of them, "" where they may.
+    The resource takes that under the name `into`, or under the field's own. In a field that also takes SIDs, a SID that
+    begins with `prefix` is not a logical name. `alone` says what is wrong when two objects refer to the same one, with
+    {other} for the first of them; "" if they may.
     """
 
     section: str
@@ -76,7 +76,7 @@ class To:
 
 @dataclass(frozen=True)
 class Child:
-    """A part of a declaration that is a resource of its own, made when everything else of the environment is there.
+    """A part of a declaration that is a resource of its own, created once the rest of the environment exists.
 
     `section` is that of its kind, `owner` the field by which it takes the SID of the object that it belongs to.
     """
@@ -124,7 +124,7 @@ class Declared(BaseModel):
         }
 
     def minimal(self) -> dict[str, Any]:
-        """Return the declaration as JSON without what is default anyway."""
+        """Return the declaration as JSON, without defaults."""
         fields = type(self).model_fields
         return {
             name: plain(value)
@@ -133,7 +133,7 @@ class Declared(BaseModel):
         }
 
     def named(self) -> Iterator[tuple[tuple[str | int, ...], To, str]]:
-        """Yield whom it names by logical name: the keys down to where it does, the field's note, and the name."""
+        """Yield its references by logical name: the keys down to each, the field's note, and the name."""
         for field, to in self.naming().items():
             for steps, leaf in leaves(getattr(self, field)):
                 if isinstance(leaf, Declared):
@@ -154,7 +154,7 @@ class Declared(BaseModel):
     @classmethod
     @cache
     def naming(cls) -> Mapping[str, To | None]:
-        """Return the fields that name somebody, with their notes; None where parts of the declaration do in there."""
+        """Return the fields that hold references, with their notes; None for those with references in nested parts."""
         naming: dict[str, To | None] = {}
         for name, field in cls.model_fields.items():
             to = next((note for note in field.metadata if isinstance(note, To)), None)
@@ -164,7 +164,7 @@ class Declared(BaseModel):
 
 
 def set_by_program(model: type[BaseModel]) -> list[str]:
-    """Return the fields that stand in no stack file: the program sets them, and the schema does not have them."""
+    """Return the fields that no stack file has: the program sets them, and the schema leaves them out."""
     skip: Any = SkipJsonSchema  # to type checkers it is a generic alias
     return [name for name, field in model.model_fields.items() if any(isinstance(one, skip) for one in field.metadata)]
 
@@ -199,7 +199,7 @@ class Declaration(Declared):
 
     @classmethod
     def completed(cls, recorded: Mapping[str, Any]) -> dict[str, Any]:
-        """Return what is recorded with what `compact` left out."""
+        """Return recorded values with what `compact` left out."""
         return {**cls._defaults(), **recorded}
 
     @classmethod
@@ -247,7 +247,7 @@ def live_values(declaration: type[Declared], answer: Any) -> dict[str, Any]:
 def minimal_values(declaration: type[Declared], values: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is in `values` of the model's fields, without what equals the field's default.
 
-    Unlike `Declaration.minimal` it takes live values, which need not pass the model's checks.
+    Unlike `Declaration.minimal`, it takes live values, which may fail the model's checks.
     """
     kept = {}
     for name, twilio in declaration.table().items():
@@ -266,7 +266,7 @@ def _argument(value: Any) -> Any:
 
 
 def leaves(value: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    """Yield the texts and the parts in a value, with the keys and positions down to each."""
+    """Yield the strings and the parts in a value, with the keys and positions down to each."""
     if isinstance(value, str | Declared):
         yield (), value
         return

@@ -13,8 +13,8 @@ from pydantic import BaseModel
 def descriptions(model: type[BaseModel]) -> dict[str, str]:
     """Return what the docstrings below the fields of a model and of its bases say.
 
-    Pydantic can keep them as descriptions (`use_attribute_docstrings`), and parses every model's source for that
-    whenever it is imported: half of the import of this package, and only a schema has use for it.
+    Pydantic can keep them as descriptions (`use_attribute_docstrings`), but parses every model's source at each import
+    to do so: half of this package's import time, and only the schema needs it.
     """
     found: dict[str, str] = {}
     for base in reversed(model.__mro__):

@@ -1,4 +1,4 @@
-"""The forms of constrained texts, with the words for whoever gets one wrong: they are given where a pattern is."""
+"""The forms of constrained strings, each defined once: the pattern, with the words for whoever gets it wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a kind does itself, and what it may refine: the lifecycle calls it, and `kind.py` has when."""
+"""What a kind implements itself, and what it may override; `kind.py` shows when the lifecycle calls it."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from twilio_environments.rest.session import Account, Session
 
 
 class Hooks(Card[D], Protected, Reviewable, Adoptable, Copyable, ABC):
-    """What is special to one kind. The methods take an account and know nothing of Pulumi."""
+    """What is specific to one kind. The methods take an account and know nothing about Pulumi."""
 
     # -- what a kind must say for itself ---------------------------------------------------------------------------
 
     @abstractmethod
     def find(self, account: Account, declared: D, *, made: bool = False) -> Live | None:
-        """Return the object of the declared identity, None if there is none; raise Problem if it is not surely ours.
+        """Return the object with the declared identity, None if there is none; raise Problem if it may not be ours.
 
-        `made` says that this very run sent the POST that may have made it.
+        `made` says that this very run sent the POST that may have created it.
         """
 
     @abstractmethod
@@ -41,16 +41,16 @@ class Hooks(Card[D], Protected, Reviewable, Adoptable, Copyable, ABC):
 
     @abstractmethod
     def update_object(self, account: Account, live: Live, declared: D, names: set[str]) -> Live:
-        """Bring the named fields to what is declared and return the object from the answer."""
+        """Update the named fields as declared and return the object from the answer."""
 
     @abstractmethod
     def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
-        """Delete the object; NotFound is taken for success by the caller."""
+        """Delete the object; the caller counts NotFound as success."""
 
     # -- what a kind may refine ------------------------------------------------------------------------------------
 
     def identity(self, declared: D) -> str:
-        """Return what the object is told apart by: its friendly name, unless the kind says otherwise."""
+        """Return what identifies the object: its friendly name, unless the kind says otherwise."""
         return str(declared.friendly_name)  # type: ignore[attr-defined]  # every kind with this identity has the field
 
     def is_same(self, declared: D, live: Live) -> bool:  # noqa: ARG002 - for kinds that need it
@@ -58,21 +58,21 @@ class Hooks(Card[D], Protected, Reviewable, Adoptable, Copyable, ABC):
         return False
 
     def identifies(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> int:
-        """Say how sure it is that what is recorded is the object that these inputs declare; 0: it is another one.
+        """Return how certain it is that the recorded object is the one that these inputs declare; 0: it is another.
 
-        Logical names do not count, nor the mark of the stack, which changes with the stack's name.
+        Neither logical names nor the stack's mark count: the mark changes with the stack's name.
         """
         name = unmarked(inputs)
-        # A refresh after a killed run records the new name beside the mark of the stack's former one.
+        # A refresh after a killed run records the new name next to the mark of the stack's former name.
         renamed = {**recorded, "mark": inputs.get("mark", "")}
         return int(bool(name) and name in {unmarked(recorded), unmarked(renamed)})
 
     def desired(self, declared: D) -> dict[str, Any]:
-        """Return the compared fields as they shall be; undeclared optional parts are absent."""
+        """Return the compared fields as they should be; undeclared optional parts are absent."""
         return declared.values()
 
     def adopted(self, account: Account, live: Live, declared: D) -> Live:  # noqa: ARG002 - for kinds that need it
-        """Complete an object that was found instead of made."""
+        """Complete an object that was found instead of created."""
         return self.observe(account, live.id, {})
 
     def check(
@@ -81,37 +81,37 @@ class Hooks(Card[D], Protected, Reviewable, Adoptable, Copyable, ABC):
         inputs: Mapping[str, Any],
         before: Mapping[str, Any] | None = None,  # noqa: ARG002 - for kinds that need it
     ) -> None:
-        """Look, before anything is changed, for what would stop a creation; read-only. Raise Problem.
+        """Check, before anything is changed, for whatever would stop a creation; read-only. Raise Problem.
 
         Called with the inputs that are known: in a preview some may be missing. `before` are those of the last run.
         """
         session.account(inputs.get(ACCOUNT))
 
     def check_creation(self, session: Session, account: Account | None, inputs: Mapping[str, Any]) -> None:
-        """Look, before it is made, for what Twilio would refuse of it for good; read-only. Raise Problem.
+        """Check, before it is created, for whatever Twilio would refuse permanently; read-only. Raise Problem.
 
-        `account` is None while it is yet to be made, or where what is there under its identity is deleted first. Some
-        inputs may be missing.
+        `account` is None if it does not exist yet, or if the object with this identity is deleted first. Some inputs
+        may be missing.
         """
 
     def guard_creation(
         self, session: Session, account: Account | None, inputs: Mapping[str, Any], purchases: Purchases
     ) -> None:
-        """Refuse, before anything is made, what a guard rail stands against; read-only. Raise Problem.
+        """Refuse, before anything is created, what a guard rail forbids; read-only. Raise Problem.
 
         `account` is as in `check_creation`. `purchases` are those of this run, and their limits.
         """
 
     def guard_purchase(self, session: Session, inputs: Mapping[str, Any], purchases: Purchases) -> None:
-        """Count what making the object buys; called right before it is made too. Raise Problem beyond the limits."""
+        """Count what creating the object buys; also called right before that. Raise Problem beyond the limits."""
 
     def guard_change(self, account: Account, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> None:
-        """Refuse, before what is recorded is changed, what a guard rail stands against; read-only. Raise Problem."""
+        """Refuse, before the recorded object is changed, what a guard rail forbids; read-only. Raise Problem."""
 
     def announce(
         self, session: Session, object_id: str, inputs: Mapping[str, Any], recorded: Mapping[str, Any]
     ) -> None:
-        """Take note of what an update is going to change for others, before they are looked at."""
+        """Note what an update is going to change for other objects, before they are read."""
 
     def foreseen(
         self,
@@ -119,9 +119,9 @@ class Hooks(Card[D], Protected, Reviewable, Adoptable, Copyable, ABC):
         inputs: Mapping[str, Any],  # noqa: ARG002
         unknown: AbstractSet[str],  # noqa: ARG002
     ) -> Sequence[str]:
-        """Say for a preview what a creation would take over, and what it would change of that; read-only.
+        """Tell a preview what a creation would take over, and what it would change in it; read-only.
 
-        `inputs` are those that are known, `unknown` the names of the others.
+        `inputs` are the known ones, `unknown` the names of the others.
         """
         return ()
 
@@ -131,11 +131,11 @@ class Hooks(Card[D], Protected, Reviewable, Adoptable, Copyable, ABC):
         object_id: str,  # noqa: ARG002
         recorded: Mapping[str, Any],  # noqa: ARG002
     ) -> Sequence[Live]:
-        """Return other objects of the recorded one's identity; more than one means that a run was interrupted."""
+        """Return other objects with the recorded one's identity; more than one means that a run was interrupted."""
         return ()
 
     def before_deletion(self, session: Session, recorded: Mapping[str, Any], object_id: str) -> None:
-        """Refuse a deletion that would leave something behind for good; read-only. Raise Problem."""
+        """Refuse a deletion that would leave something behind permanently; read-only. Raise Problem."""
 
     def withdraw(
         self,
@@ -143,22 +143,23 @@ class Hooks(Card[D], Protected, Reviewable, Adoptable, Copyable, ABC):
         recorded: Mapping[str, Any],  # noqa: ARG002
         object_id: str,  # noqa: ARG002
     ) -> Sequence[str]:
-        """Take what was delivered out of the secret store, and say what had to be left there.
+        """Remove what was delivered from the secret store, and report what had to be left there.
 
-        Called before the object is deleted, or found deleted; `account` is None where that is gone with all it held.
+        Called before the object is deleted, or when it is found deleted; `account` is None if that is gone with all it
+        held.
         """
         return ()
 
     def delivered_names(self, recorded: Mapping[str, Any]) -> set[str]:  # noqa: ARG002 - for kinds that deliver something
-        """Return the properties that a recorded object may have in its document, also while it is rotated."""
+        """Return the properties that a recorded object may have in its document, including during a rotation."""
         return set()
 
     def monthly_price(self, session: Session, live: Live) -> str:  # noqa: ARG002 - for kinds that are billed
-        """Return what an object costs a month, as people write it; "" for nothing."""
+        """Return what an object costs per month, as people write it; "" for nothing."""
         return ""
 
     def not_there(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Sequence[str]:  # noqa: ARG002
-        """Return what to say of an object that was to be deleted and is not there; raise Problem if nobody can tell."""
+        """Return what to say about an object that was to be deleted but is gone; raise Problem if that is unknown."""
         return ()
 
     def listing_key(self, account: Account) -> tuple[str, ...]:
@@ -166,14 +167,14 @@ class Hooks(Card[D], Protected, Reviewable, Adoptable, Copyable, ABC):
         return (account.sid, self.section)
 
     def wrote(self, account: Account, live: Live) -> None:
-        """Let what is read later in this run know what was just made or changed."""
+        """Let later reads in this run know what was just created or updated."""
 
     def deleted(self, account: Account, object_id: str) -> None:  # noqa: ARG002 - for kinds that can tell
-        """Let what is read later in this run know that it is gone: a replacement made in this run must not find it."""
+        """Let later reads in this run know that it is gone: a replacement created in this run must not find it."""
         account.listings.drop(*self.listing_key(account))
 
     def resource_id(self, live: Live) -> str:
-        """Return what the state knows the object by: Twilio's SID, unless that may change in its life."""
+        """Return the object's id in the state: Twilio's SID, unless that may change in its lifetime."""
         return live.id
 
     def object_id(self, resource_id: str, recorded: Mapping[str, Any]) -> str:  # noqa: ARG002 - see resource_id
@@ -206,6 +207,6 @@ class Hooks(Card[D], Protected, Reviewable, Adoptable, Copyable, ABC):
         return inputs | {name: outputs[name] for name in (ACCOUNT, "local", ALLOWED) if name in outputs}
 
     def live(self, answer: Any, object_id: str = "") -> Live:
-        """Read an object out of one of Twilio's answers."""
+        """Read an object from one of Twilio's answers."""
         facts = {name: plain(getattr(answer, name, "")) for name in self.facts}
         return Live(object_id or str(answer.sid), live_values(self.declaration, answer), facts)

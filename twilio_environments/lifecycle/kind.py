@@ -1,15 +1,15 @@
-"""What every kind does alike: find before making, settle what the answer left open, read by listing, compare.
+"""What all kinds have in common: find before creating, resolve unknown outcomes, read by listing, compare.
 
 The promises, whatever the kind:
 
 - `read` and `diff` never change anything.
 - `create` finds before it makes: an object of that identity is taken over when it is provably ours, and said aloud;
   two of them, or a stranger's, is an error that names it. Otherwise it makes one object with one POST.
-- After a POST whose outcome is unknown the object is looked up by its identity, and made no second time.
+- After a POST whose outcome is unknown the object is looked up by its identity, and not created a second time.
 - Once Twilio has committed, `create` no longer raises: what could not be finished is returned as `incomplete`.
 - A listing may lag: what it does not show is confirmed by one GET before it is called gone, what it shows otherwise
   than recorded before it is called changed, and what it shows by that name before it is taken over.
-- Deleting the missing is success.
+- Deleting what is already gone counts as success.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ class Kind(Hooks[D]):
         purchases: Purchases | None = None,
         census: Census | None = None,
     ) -> Outcome:
-        """Find or make the declared object; see the module's promises. Raise Problem when nothing was made.
+        """Find or create the declared object; see the module's promises. Raise Problem when nothing was created.
 
-        `purchases` are those of this run, and their limits; none where left out. `census` knows what the run declares
-        beside it: what another resource has is not taken over.
+        `purchases` are those of this run, and their limits; none where left out. `census` knows what else the run
+        declares: what another resource has is not taken over.
         """
         declared = self.read_inputs(inputs)
         account = session.account(inputs.get(ACCOUNT))
@@ -72,7 +72,7 @@ class Kind(Hooks[D]):
         return replace(outcome, live=seen(session, outcome.live), notes=notes)
 
     def _made_after_all(self, session: Session, account: Account, declared: D) -> Live | None:
-        """Look for what a POST without an answer may have made, for as long as a listing may lag behind."""
+        """Look for what an unanswered POST may have created, for as long as a listing may lag behind."""
         for _ in looks(session):
             account.listings.drop(*self.listing_key(account))
             live = self.find(account, declared, made=True)
@@ -83,7 +83,7 @@ class Kind(Hooks[D]):
     def update(
         self, session: Session, inputs: Mapping[str, Any], recorded: Mapping[str, Any], resource_id: str
     ) -> Outcome:
-        """Bring the recorded object to what is declared. Raise Problem when that failed; what is recorded stays."""
+        """Update the recorded object to match the declaration. Raise Problem on failure; the record then stays."""
         declared = self.read_inputs(inputs)
         account = session.account(inputs.get(ACCOUNT))
         live = self.recorded(self.object_id(resource_id, recorded), recorded)
@@ -91,7 +91,7 @@ class Kind(Hooks[D]):
         return replace(outcome, live=seen(session, outcome.live))
 
     def settle(self, account: Account, live: Live, declared: D, *, strict: bool = False) -> Outcome:
-        """Change what still differs, and check that it took; `strict` raises where otherwise it is `incomplete`."""
+        """Update what still differs, and check that it took effect; `strict` raises what else is `incomplete`."""
         desired = self.desired(declared)
         try:
             names = different(desired, live.values)
@@ -112,7 +112,7 @@ class Kind(Hooks[D]):
         return Outcome(live, incomplete=left)
 
     def read(self, session: Session, recorded: Mapping[str, Any], resource_id: str) -> Live | None:
-        """Return the object as Twilio has it now, None when it is provably gone; raise Problem if nobody can tell."""
+        """Return the object as Twilio has it now, None when it is provably gone; raise Problem if that is unknown."""
         object_id = self.object_id(resource_id, recorded)
         try:
             account = account_of(session, recorded.get(ACCOUNT), recorded)
@@ -122,7 +122,7 @@ class Kind(Hooks[D]):
             return None
 
     def delete(self, session: Session, recorded: Mapping[str, Any], resource_id: str) -> Sequence[str]:
-        """Delete the object, and return what to say of it; that it is gone already is success."""
+        """Delete the object, and return what to say about it; one that is already gone counts as success."""
         object_id = self.object_id(resource_id, recorded)
         self.before_deletion(session, recorded, object_id)
         account = None

@@ -1,4 +1,4 @@
-"""What an interrupted run has left behind: objects that are provably a stack's, and in no record of it.
+"""What an interrupted run leaves behind: objects that are provably a stack's but in none of its records.
 
 A kill between Twilio's answer and the record leaves one; so does a request that Twilio carried out after the next run
 had looked. In an account of the stack's own a second object of a recorded one's identity is such a leftover, and
@@ -25,9 +25,9 @@ def shown(kind: ListedKind[Any], live: Live) -> str:
 
 
 def marked(account: Account, kinds: Collection[ListedKind[Any]], mark: str) -> Iterator[str]:
-    """Yield what bears the stack's mark in an account, as `shown`; each is confirmed by a GET.
+    """Yield what bears the stack's mark in an account, as `shown`; a GET confirms each.
 
-    What the credentials may not list is left out, and so is what can bear no mark.
+    What the credentials may not list is left out, and so is what cannot bear a mark.
     """
     for kind in kinds:
         if not kind.bears_mark:
@@ -44,7 +44,7 @@ def marked(account: Account, kinds: Collection[ListedKind[Any]], mark: str) -> I
 
 
 def is_alive(kind: ListedKind[Any], account: Account, live: Live) -> bool:
-    """Say whether what a listing shows is there: a listing may be behind."""
+    """Return whether an object that a listing shows exists: a listing may be stale."""
     try:
         kind.fetch(account, live.id)
     except NotFound:

@@ -2,7 +2,7 @@
 
 A listing may lag: what it does not show is confirmed by one GET before it is called gone, what it shows otherwise than
 recorded before it is called changed, and what it shows by that name before it is taken over. A GET may lag as well:
-what it does not find and the listing has is looked at again.
+what it does not find although the listing has it is read again.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class ListedKind(Kind[D]):
     listed_whole: ClassVar[bool] = True
     """Whether the listing shows every compared field; where it does not, `observed` tells whether it is behind."""
     path: ClassVar[str] = ""
-    """Where its collection is in Twilio's library, below the client, such as messaging.v1.services."""
+    """The path of its collection in Twilio's library, below the client, such as messaging.v1.services."""
 
     def collection(self, account: Account) -> Any:
         """Return the listing of Twilio's Python library: what has `page` and `get_page`, and takes a SID."""
@@ -98,7 +98,7 @@ class ListedKind(Kind[D]):
         return self.live(answer)
 
     def detailed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002 - for others
-        """Complete a listed object with what the listing does not say: its parts."""
+        """Complete a listed object with what the listing does not show: its parts."""
         return self._with_parts(account, live)
 
     def parts(self, account: Account, object_id: str) -> Parts:
@@ -115,11 +115,11 @@ class ListedKind(Kind[D]):
         return Found(self.detailed(account, live, {}))
 
     def unrecorded(self, account: Account, live: Live) -> Live:
-        """Complete a listed object that is in no stack with what taking it over has to name: its parts."""
+        """Complete a listed object that is in no stack with what its adoption has to name: its parts."""
         return self._with_parts(account, live)
 
     def look_beside(self, account: Account, listed: Mapping[str, Sequence[Live]]) -> Any:  # noqa: ARG002 - for others
-        """Read what `findings` needs beside the listings, which are given by section; None for nothing."""
+        """Read what `findings` needs besides the listings, which are given by section; None for nothing."""
         return None
 
     def listed(self, account: Account) -> list[Live]:
@@ -149,7 +149,8 @@ class ListedKind(Kind[D]):
                 lives += map(self.listed_as, page)
                 following = page.next_page_url
                 step(PAGE)
-        # Pages are read one after the other, and what is made or deleted meanwhile may show an object on two of them.
+        # Pages are read one after the other, and a creation or deletion meanwhile may make an object appear on two of
+        # them.
         return list({live.id: live for live in lives}.values())
 
     def _first_page(self, account: Account) -> tuple[list[Live], str | None]:
@@ -160,10 +161,10 @@ class ListedKind(Kind[D]):
         return account.listings.get((*self.listing_key(account), "first page"), read)[0]
 
     def _worth_reading(self, account: Account, recorded: Mapping[str, Any]) -> list[Live]:
-        """Return the whole listing, or its first page where the rest is hardly of this stack.
+        """Return the whole listing, or its first page if hardly anything on the rest belongs to this stack.
 
-        In an account that others use too, what is ours bears the stack's mark. The first page tells how common that is.
-        Where it is rare, one GET for each object of ours is less than all those pages.
+        In a shared account, our objects bear the stack's mark. The first page shows how common they are. If they are
+        rare, one GET per object of ours costs less than all those pages.
         """
         mark = str(recorded.get("mark", ""))
         shared = not recorded.get("adopt") or bears(recorded.get("friendly_name"), mark)
@@ -177,12 +178,12 @@ class ListedKind(Kind[D]):
         return self.listed(account)
 
     def foreseen(self, session: Session, inputs: Mapping[str, Any], unknown: AbstractSet[str]) -> Sequence[str]:
-        """See Kind; by the listing alone where that is whole. What stands in the way is said by the creation."""
+        """See Kind; by the listing alone if that is complete. The creation reports what stands in the way."""
         if not self.adoptable or not inputs.get("adopt") or ACCOUNT in unknown:
             return ()
         try:
             declared = self.read_inputs(inputs)
-        except ValidationError:  # what it needs is not known yet
+        except ValidationError:  # its inputs are not known yet
             return ()
         account = session.account(inputs.get(ACCOUNT))
         found = [live for live in self.named(account, declared) if self.is_same(declared, live)]
@@ -195,7 +196,7 @@ class ListedKind(Kind[D]):
         return (f"takes over the {self.noun} {self.identity(declared)!r} ({live.id}) {change}",)
 
     def find(self, account: Account, declared: D, *, made: bool = False) -> Live | None:
-        """See Kind; two of the same identity are an error that names both."""
+        """See Kind; two with the same identity are an error that names both."""
         found = self._alike(account, declared)
         name = self.identity(declared)
         if len(found) > 1:
@@ -227,7 +228,7 @@ class ListedKind(Kind[D]):
         def read() -> Live:
             try:
                 listed = self._worth_reading(account, recorded)
-            except NotFound:  # a page of the listing is not there, which says nothing of the object
+            except NotFound:  # a page of the listing is missing, which says nothing about the object
                 listed = []
             live = next((live for live in listed if live.id == object_id), None)
             if live is None or (self.listed_whole and not self._as_recorded(live, recorded)):

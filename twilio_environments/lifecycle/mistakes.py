@@ -48,9 +48,9 @@ _WORDS = {
     "too_long": "has too many items: the maximum is {max_length}",
     "too_short": "has too few items: the minimum is {min_length}",
 }
-"""Pydantic's types of error in words. What the user wrote is not among what pydantic gives to fill in."""
+"""Pydantic's error types in words. The values that pydantic fills in never include what the user wrote."""
 _YAML_DATE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [+-]\d{4} \w+$")
-"""How Pulumi hands over what YAML takes for a date."""
+"""How Pulumi passes on what YAML takes for a date."""
 _FREE_TEXT = "values"
 _EMPTY = "is empty: give it a value ({} for a mapping with defaults), or remove the line"
 
@@ -67,7 +67,7 @@ class Mistake:
 
 
 def place(steps: Iterable[str | int]) -> str:
-    """Return a path as Pulumi writes it: `keys.api.policy[0]`, with what is no plain name in quotes and escaped."""
+    """Return a path as Pulumi writes it: `keys.api.policy[0]`, with anything but plain names quoted and escaped."""
     path = ""
     for step in steps:
         if isinstance(step, int):
@@ -89,7 +89,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
-    """Say that something of that name is not declared, and which are; the name itself is not repeated."""
+    """Say that nothing of that name is declared, and what is; the name itself is not repeated."""
     names = sorted(known)
     if not names:
         return f"refers to a {what}, but none is declared: declare it, or remove this"
@@ -97,13 +97,13 @@ def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """Return names in a row; of very many the first ones, and how many more there are."""
+    """Return names in a row; if there are very many, the first ones and how many more there are."""
     left = len(names) - bounds.MISTAKES
     return ", ".join(names[: bounds.MISTAKES]) + (f" and {left} more" if left > 0 else "")
 
 
 def mistakes_of(error: ValidationError, model: type[BaseModel] | None = None) -> list[Mistake]:
-    """Turn pydantic's findings into mistakes; `model` is what was validated, for the names that are allowed."""
+    """Turn pydantic's errors into mistakes; `model` is what was validated, for the names that are allowed."""
     mistakes = set()
     for found in error.errors(include_url=False)[: bounds.MISTAKES + 1]:
         steps = [step for step in found["loc"] if step != "[key]"]
@@ -114,11 +114,11 @@ def mistakes_of(error: ValidationError, model: type[BaseModel] | None = None) ->
 def written_mistakes(data: Mapping[str, Any]) -> list[Mistake]:
     """Return what is wrong with the way values are written, whatever their field.
 
-    Empty ones, dates where text was meant, characters that nobody sees, and lists that say a thing twice. In `values`,
-    the texts of one's own, line breaks and the marks of right-to-left scripts and of emoji are wanted.
+    Empty ones, dates where text was meant, invisible characters, and lists with duplicates. In `values`, the user's own
+    texts, line breaks and the marks of right-to-left scripts and of emoji are wanted.
     """
     mistakes = []
-    # A list of what is still to do instead of recursion: the nesting is as deep as somebody likes.
+    # A work list instead of recursion: the nesting may be arbitrarily deep.
     rest: list[tuple[tuple[str | int, ...], Any]] = [((name,), value) for name, value in data.items()]
     while rest:
         steps, value = rest.pop()
@@ -143,9 +143,9 @@ def written_mistakes(data: Mapping[str, Any]) -> list[Mistake]:
 
 
 def hidden_mistakes(inputs: Mapping[str, Any], free: Collection[str] = ()) -> list[Mistake]:
-    """Return the texts of a resource's inputs with characters that nobody sees, or that are spelled out.
+    """Return the strings in a resource's inputs with invisible characters, or with such characters spelled out.
 
-    What is spelled out, as [U+001B], came out of the record of another object: it is not what Twilio has. In `free`
+    What is spelled out, as [U+001B], came from the record of another object: it is not what Twilio has. In `free`
     inputs line breaks and the marks of other scripts are wanted.
     """
     mistakes = []
@@ -213,7 +213,7 @@ def _fields(model: type[BaseModel] | None, steps: Iterable[str | int]) -> list[s
 
 
 def example_of(model: type[BaseModel] | None, steps: Sequence[str | int]) -> str:
-    """Return what a stack file may have at a path below `model`, as YAML; "" where nothing tells it."""
+    """Return what a stack file may have at a path below `model`, as YAML; "" if unknown."""
     at = _at(model, steps[:-1])
     field = at.model_fields.get(str(steps[-1])) if at is not None and steps else None
     if field is None:
@@ -253,7 +253,7 @@ def _at(model: type[BaseModel] | None, steps: Iterable[str | int]) -> type[BaseM
 
 
 def _bare(annotation: Any) -> Any:
-    """Return a type without what may stand around it: Annotated, and the None of what may be left out."""
+    """Return a type without what may wrap it: Annotated, and the None of optional values."""
     while get_origin(annotation) is Annotated or type(None) in get_args(annotation):
         annotation = next(one for one in get_args(annotation) if one is not type(None))
     return annotation

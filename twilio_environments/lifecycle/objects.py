@@ -1,4 +1,4 @@
-"""An object as the lifecycle hands it on: how Twilio has it, what became of it, how it differs."""
+"""An object as the lifecycle passes it on: its state at Twilio, what became of it, how it differs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FORMER_MARKS = "former_marks"
 
 @dataclass(frozen=True)
 class Live:
-    """An object as Twilio has it: the compared fields, normalised, and the facts that Twilio alone decides."""
+    """An object as Twilio has it: the compared fields, normalised, and the facts that only Twilio decides."""
 
     id: str
     values: Mapping[str, Any]
@@ -27,7 +27,7 @@ class Live:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an operation left behind, and what to say of it."""
+    """The result of an operation, and what to say about it."""
 
     live: Live
     incomplete: Sequence[str] = ()
@@ -38,7 +38,7 @@ class Outcome:
 class Difference:
     """Which fields an update would change, which of those replace the object, and reasons beyond the fields.
 
-    `delete_first`: the replacement has the old object's identity, so that its creation would find the old one.
+    `delete_first`: the replacement has the old object's identity, so its creation would find the old one.
     """
 
     changed: Sequence[str]
@@ -53,10 +53,10 @@ def unmarked(values: Mapping[str, Any]) -> str:
 
 
 def seen(session: Session, live: Live) -> Live:
-    """Return an object with the account whose credentials see it now."""
+    """Return the object together with the account whose credentials see it now."""
     return replace(live, facts={**live.facts, SEEN_BY: seeing(session)})
 
 
 def different(desired: Mapping[str, Any], live: Mapping[str, Any]) -> set[str]:
-    """Return the names under which the two differ; what is not desired is not looked at."""
+    """Return the names of the fields that differ; fields that are not desired are ignored."""
     return {name for name, value in desired.items() if plain(live.get(name)) != plain(value)}

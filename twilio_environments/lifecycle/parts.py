@@ -1,7 +1,7 @@
-"""Collections below an object at Twilio, with calls of their own, each declared whole in a field of the object.
+"""Collections that Twilio keeps below an object, with calls of their own; each is declared whole in one field.
 
-A field's `Part` says how Twilio keeps its collection; `Parts` are those of one object. A member that is not declared is
-removed. A member's key cannot be changed, so another key is another member.
+A field's `Part` describes how Twilio keeps its collection; `Parts` holds those of one object. Undeclared members are
+removed. A member's key cannot be changed, so a different key is a different member.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Job = Callable[[], None]
 
 @dataclass(frozen=True)
 class Member:
-    """One object of a collection: what Twilio addresses it by, and its value; None where it has a key alone."""
+    """One member of a collection: the id by which Twilio addresses it, and its value; None if it only has a key."""
 
     id: str
     value: Any = None
@@ -42,10 +42,10 @@ class Part(Twilio):
     The field is a mapping of models or of strings by key, a list of models with the key among their fields, or a list
     of keys. A model may have parts of its own: they are written after it, one at a time.
 
-    `key` is the field of Twilio's answer that tells members apart, and `parameter` what sets it, where that has another
-    name. `value` is the parameter that a mapping of strings sets. `id` is the field by which Twilio addresses a member.
-    `collection` is its name in Twilio's library, where it is not the field's. `there_already` are the error codes by
-    which Twilio refuses a second member of the same key.
+    `key` is the field of Twilio's answer that identifies a member, and `parameter` the parameter that sets it, if its
+    name differs. `value` is the parameter that a mapping of strings sets. `id` is the field by which Twilio addresses a
+    member. `collection` is its name in Twilio's library, if that is not the field's. `there_already` are the error
+    codes with which Twilio refuses a second member with the same key.
     """
 
     sent: bool = False
@@ -73,14 +73,14 @@ class Part(Twilio):
         return [members[key].value if self.model else key for key in sorted(members)]
 
     def changes(self, account: Account, parent: Any, live: Members, declared: Any) -> tuple[list[Job], list[Job]]:
-        """Return the jobs that remove members that are not declared, and those that write the members that differ."""
+        """Return the jobs that remove undeclared members, and those that write the members that differ."""
         wanted = self._by_key(declared)
         gone: list[Job] = [partial(self.remove, parent, live[key]) for key in sorted(live.keys() - wanted.keys())]
         differing = [key for key in sorted(wanted) if key not in live or live[key].value != wanted[key]]
         return gone, [partial(self.write, account, parent, key, wanted[key], live.get(key)) for key in differing]
 
     def write(self, account: Account, parent: Any, key: Any, value: Any = None, live: Member | None = None) -> None:
-        """Create a member, or update the live one. Raises Problem for one that is there and not listed yet."""
+        """Create a member, or update the live one. Raises Problem if it exists but is not listed yet."""
         try:
             self._write(account, getattr(parent, self.collection), key, value, live)
         except TwilioError as error:
@@ -92,7 +92,7 @@ class Part(Twilio):
             ) from None
 
     def remove(self, parent: Any, one: Member) -> None:
-        """Delete a member; that it is gone already is success."""
+        """Delete a member; one that is already gone counts as success."""
         try:
             getattr(parent, self.collection)(one.id).delete()
         except NotFound:
@@ -104,7 +104,7 @@ class Part(Twilio):
         return {one[self.key]: one for one in declared} if self.model else dict.fromkeys(declared)
 
     def _member(self, account: Account, parent: Any, answer: Any) -> Member | None:
-        """Read one; None when it is gone, and the listing that showed it is behind."""
+        """Read one member; None when it is gone and the listing that showed it is stale."""
         one = Member(str(getattr(answer, self.id)))
         if self.model is None:
             return replace(one, value=plain(getattr(answer, self.value))) if self.value else one
@@ -149,7 +149,7 @@ def _parts_of(model: type[Declared]) -> Mapping[str, Part]:
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts of one object, each read once in a run; `parent` is the object in Twilio's library, `id` its SID."""
+    """The parts of one object, each read once per run; `parent` is the object in Twilio's library, `id` its SID."""
 
     account: Account
     parent: Any
@@ -161,12 +161,12 @@ class Parts:
         return (self.account.sid, "parts", self.id, name)
 
     def begin(self) -> None:
-        """Take note that the object was just made, so that its parts need not be read."""
+        """Note that the object was just created, so its parts need not be read."""
         for name in self.all:
             self.account.listings.get(self.key(name), lambda: [{}])
 
     def members(self, name: str) -> Members:
-        """Return what there is of one part."""
+        """Return the live members of one part."""
         return self.account.listings.get(self.key(name), lambda: [self.all[name].members(self.account, self.parent)])[0]
 
     def values(self, what: str) -> dict[str, Any]:
@@ -175,7 +175,7 @@ class Parts:
         return {name: part.declared(members) for (name, part), members in zip(self.all.items(), read, strict=True)}
 
     def apply(self, declared: Mapping[str, Any]) -> None:
-        """Bring parts to what is declared, one part at a time: remove, then write. Raises what Twilio refuses."""
+        """Update parts to match the declaration, one at a time: remove, then write. Raises what Twilio refuses."""
         for name in sorted(declared):
             live = self.members(name)
             self.account.listings.drop(*self.key(name))

@@ -1,7 +1,7 @@
-"""What must not be lost by accident: numbers, accounts, and what carries a registration.
+"""What must not be lost by accident: numbers, accounts, and whatever carries a registration.
 
-Pulumi protects what it has recorded as protected, against deletions alone: it lets one run lift that and replace the
-object. So why an object may be lost is recorded with the object, and every replacement goes by that.
+Pulumi protects what it has recorded as protected, and only against deletion: a single run may lift that and replace the
+object. So the reason why an object may be lost is recorded with it, and every replacement relies on that record.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ class Protected:
             )
 
     def keeps(self, recorded: Mapping[str, Any]) -> bool:  # noqa: ARG002 - for kinds that need it
-        """Say whether, as far as is recorded, an object must not be lost unless the stack allows it."""
+        """Return whether, according to the record, an object must not be lost unless the stack allows it."""
         return self.protection is not None
 
     def registered(self, recorded: Mapping[str, Any]) -> bool:  # noqa: ARG002 - for kinds that may be
-        """Say whether, as far as is recorded, an object carries a registration that would be lost with it."""
+        """Return whether, according to the record, an object carries a registration that would be lost with it."""
         return False
 
     def guard_deletion(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002

@@ -1,4 +1,4 @@
-"""What a run is about to buy: how many phone numbers, and what they cost a month."""
+"""What a run is about to buy: how many phone numbers, and what they cost per month."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from twilio_environments.guard_rails import MONTHLY_COST, PURCHASES
 
 @dataclass(frozen=True)
 class PurchaseLimits:
-    """How many phone numbers a run may buy, and what they may cost a month; None is no limit."""
+    """How many phone numbers a run may buy, and what they may cost per month; None means no limit."""
 
     purchases: int | None = None
     monthly_cost: float | None = None
@@ -32,15 +32,15 @@ class Purchases:
 
     @property
     def limited(self) -> bool:
-        """Whether there is any limit, so that it matters what is bought."""
+        """Whether any limit is set, so purchases have to be counted."""
         return self.limits.purchases is not None or self.limits.monthly_cost is not None
 
     def add(self, number: tuple[str, ...], name: str, price: Callable[[], tuple[Decimal, str]]) -> None:
-        """Count a number; raise Problem when that is more than the limits allow.
+        """Count a number; raise Problem if that exceeds the limits.
 
-        `number` is what tells it apart: its E.164, or place and search of one that is not chosen yet. `name` is what
-        people call it, and several may be called alike. `price` is asked once for its price a month and the currency,
-        when there is a limit on the cost.
+        `number` identifies it: its E.164, or place and search if none is chosen yet. `name` is what people call it, and
+        need not be unique. `price` is called once for its monthly price and the currency, when there is a limit on the
+        cost.
         """
         limits = self.limits
         priced = number in self._costs or limits.monthly_cost is None
@@ -63,7 +63,7 @@ class Purchases:
             )
 
     def _listed(self) -> list[str]:
-        """Return the numbers by name; those that are called alike by their E.164 too."""
+        """Return the numbers by name; those that share a name, with their E.164 too."""
         common = {name for name, times in Counter(self._names.values()).items() if times > 1}
         return sorted(
             f"{name} ({number[0]})" if name in common and len(number) == 1 else name

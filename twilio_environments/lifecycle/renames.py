@@ -1,8 +1,8 @@
 """Which recorded object is which declared one, whatever both are called in the stack file.
 
-Pulumi knows a resource by its name alone, so an edit that renames one is to Pulumi a creation and a deletion. What an
-object is told apart by at Twilio says more: the same number, service or flow under another logical name is that object.
-All that is declared and all that is recorded of one kind is compared as two sets, before anything is done.
+Pulumi knows a resource only by its name, so to Pulumi a rename is a creation and a deletion. What identifies an object
+at Twilio says more: the same number, service or flow under another logical name is the same object. Everything declared
+and everything recorded of one kind is compared as two sets before anything is done.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Renames:
-    """What became of the recorded objects of one kind; all by the names of their resources.
+    """What became of the recorded objects of one kind; all by resource name.
 
-    `aliases`: declared name → the name, declared no longer, whose record it goes on with. `moved`: declared name → the
-    recorded name of its object, where that is not its own record; "" where it has no object any more, because its own
-    is another's now. `takers`: declared name that gives its object up → the new name that has it now. `dropped`:
-    recorded names whose object nobody declares. `added`: declared names without an object.
+    `aliases`: declared name → the no longer declared name whose record it continues. `moved`: declared name → the
+    recorded name of its object, if that is not its own record; "" if it no longer has an object, because another name
+    has taken it. `takers`: declared name that gives up its object → the new name that now has it. `dropped`: recorded
+    names whose object is no longer declared. `added`: declared names without an object.
     """
 
     aliases: Mapping[str, str]
@@ -59,7 +59,7 @@ def renames(kind: Kind[Any], declared: Mapping[str, Values], recorded: Mapping[s
 
 
 def _matched(kind: Kind[Any], declared: Mapping[str, Values], recorded: Mapping[str, Values]) -> dict[str, str]:
-    """Return the recorded name of each declared object, the surest first, and its own before any other."""
+    """Return the recorded name of each declared object: surest matches first, and its own name before any other."""
     found: dict[str, str] = {}
     for sure in range(kind.surest, 0, -1):
         own = declared.keys() & recorded.keys() - found.keys() - set(found.values())
@@ -75,9 +75,9 @@ def _matched(kind: Kind[Any], declared: Mapping[str, Values], recorded: Mapping[
 
 
 def _start(was: str, declared: Mapping[str, Values], found: Mapping[str, str]) -> str:
-    """Return the record that a chain of names leaves over, "" if it leaves none.
+    """Return the record left over by a chain of renames, "" if there is none.
 
-    Where a becomes b and b becomes c, which is new, c goes on with the record of a. Left over, it would be deleted,
+    Where a becomes b and b becomes c, which is new, c continues the record of a. Left over, it would be deleted,
     which Pulumi refuses for a protected one; and its object is b's.
     """
     while was in declared:
@@ -92,7 +92,7 @@ def _mistakes(
     found: Mapping[str, str],
     moved: Mapping[str, str],
 ) -> Iterator[Mistake]:
-    """Name what no single run can do: give a living object the name by which another living one is still known."""
+    """Report what no single run can do: give a live object the name that another live one still has."""
     if kind.takes_over:
         return
     for name in sorted(declared):

@@ -1,6 +1,6 @@
-"""Calls that belong to one object and do not wait for each other: the members of a pool, the limits of a service.
+"""Calls that belong to one object and are independent of each other: the members of a pool, the limits of a service.
 
-Pulumi serves four resources at a time, and what is inside one of them is ours to do: as many calls at once as the
+Pulumi serves four resources at a time, and what happens inside one of them is up to us: as many calls at once as the
 account's budget allows (`rest/budget.py`), whatever the number of members.
 """
 
@@ -18,11 +18,11 @@ T = TypeVar("T")
 
 
 def together(account: Account, jobs: Sequence[Callable[[], T]], what: str) -> list[T]:
-    """Do all jobs and return what they return, in their order; raise what the first to fail raised.
+    """Run all jobs and return their results in order; raise what the first to fail raised.
 
-    After a failure, or an interruption, no further job is begun, and those under way are waited for: what each of them
-    did at Twilio is found by whoever reads the owner next. The operation's deadline is theirs too. `what` says what
-    they do, for people who wait.
+    After a failure or an interruption no further job is started, and running ones are awaited: whoever reads the owner
+    next finds what each of them did at Twilio. The operation's deadline applies to them too. `what` tells people who
+    wait what they do.
     """
     if len(jobs) <= 1:
         return [job() for job in jobs]

@@ -9,9 +9,9 @@ from pydantic import BaseModel
 
 
 def plain(value: Any) -> Any:
-    """Bring a value from Twilio, from Pulumi's state or from a model into one form.
+    """Normalise a value from Twilio, from Pulumi's state or from a model.
 
-    Pulumi hands over every number as a float, and Twilio answers null where it was sent `""`.
+    Pulumi passes every number as a float, and Twilio returns null where it was sent `""`.
     """
     if value is None:
         return ""

@@ -1,7 +1,7 @@
 """What a webhook URL may be: https, to a public host, and with no credentials in it.
 
-Twilio itself takes http and private hosts at declaration time and fails when the webhook is due (11200, 11205). A stack
-that says it is `local` may use both, since it never meets the real Twilio.
+Twilio itself accepts http and private hosts when a webhook is set, and fails when it has to call it (11200, 11205). A
+stack that says it is `local` may use both, since it never talks to the real Twilio.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def check(url: str, info: ValidationInfo) -> str:
 
 
 def public(host: str) -> bool:
-    """Say whether Twilio can reach a host, by its name or number alone."""
+    """Return whether Twilio can reach a host, judging only by its name or address."""
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:
@@ -65,7 +65,7 @@ def public(host: str) -> bool:
 
 
 def declared(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield path and URL of every webhook that a model declares, whatever depth it is at; "" is none."""
+    """Yield path and URL of every webhook that a model declares, at any depth; "" is none."""
     if isinstance(value, Mapping):
         for name, one in value.items():
             yield from declared(one, f"{path}.{name}" if path else str(name))

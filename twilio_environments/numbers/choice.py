@@ -1,4 +1,4 @@
-"""A number that is bought by a search: found, chosen and then bought by name, which may be repeated."""
+"""A number that is bought by a search: found, chosen and then bought by its E.164, which can be repeated safely."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class Choice:
     def bought(
         self, account: Account, search: NumberSearch, owned: Callable[[], Collection[str]], buy: Callable[[str], T]
     ) -> T:
-        """Return what `buy` makes of a number that was found; raise Problem when there is none to be had.
+        """Return what `buy` returns for a number that was found; raise Problem when none is available.
 
-        `owned` are the account's numbers, of which none is chosen.
+        `owned` are the account's own numbers, which are never chosen.
         """
         for _ in range(_SEARCHES):
             number = self._next(account, search, owned)

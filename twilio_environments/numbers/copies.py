@@ -1,4 +1,4 @@
-"""A number in the stack file of a new environment: nobody has the same one twice, so one like it is searched for."""
+"""A number in a new environment's stack file: the same number cannot exist twice, so a similar one is searched for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DIGITS = 7
 
 
 def searched(name: str, entries: Entries, before: str) -> Iterator[CopyChange]:
-    """Yield the search instead of a number that is declared by name; of one that is searched for already, nothing."""
+    """Yield the search that replaces a number declared by its E.164; nothing if it is already searched for."""
     number = entries["numbers"][name]
     if not number.get("phone_number"):
         return
@@ -31,7 +31,7 @@ def searched(name: str, entries: Entries, before: str) -> Iterator[CopyChange]:
 
 
 def _names_it_alone(number: Mapping[str, Any], entries: Entries) -> bool:
-    """Say whether a number's name is its own and not its digits: what is searched for is told apart by its name."""
+    """Return whether a number's name is more than its digits: a searched number is identified by its name."""
     name = str(number["friendly_name"])
     digits = re.sub(r"\D", "", name)
     if not name or (len(digits) >= _DIGITS and str(number["phone_number"]).endswith(digits)):

@@ -1,7 +1,8 @@
-"""Which search finds numbers like a given one: its country and type, as far as its digits tell.
+"""Which search finds numbers like a given one: its country and type, as far as its digits reveal them.
 
-Calling codes are ITU-T E.164's list of assigned country codes; where several countries share one the largest stands.
-Area codes of North America are those of the NANPA. Digits do not tell a mobile from a local number in most countries.
+Calling codes are ITU-T E.164's list of assigned country codes; if several countries share one, the largest is listed.
+Area codes of North America are those of the NANPA. In most countries digits do not distinguish a mobile from a local
+number.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ _AREAS = {area: country for country, areas in _NORTH_AMERICA.items() for area in
 
 
 def like(number: str) -> dict[str, Any] | None:
-    """Return the country and type of numbers like an E.164 one, None for a country that is not known."""
+    """Return the country and type of numbers like an E.164 number, None for an unknown country."""
     digits = number.removeprefix("+")
     if digits.startswith("1"):
         code, country = "1", _AREAS.get(digits[1:4], "US")

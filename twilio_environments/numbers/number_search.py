@@ -1,4 +1,4 @@
-"""What to look for when a number is bought [Twilio: AvailablePhoneNumber resources].
+"""What to search for when a number is bought [Twilio: AvailablePhoneNumber resources].
 
 Twilio promises: which types of number a country has, by one GET of the country. It does not promise that a capability
 can be excluded: `SmsEnabled` and its like ask for numbers that have it, while the `Exclude…` filters leave numbers out.
@@ -116,7 +116,7 @@ class NumberSearch(Declared):
 
 
 def effective(search: Any) -> Any:
-    """Return a search, declared or recorded, without what filters nothing: two of one effect are the same search."""
+    """Return a search, declared or recorded, without what filters nothing: searches with the same effect are equal."""
     given = plain(search)
     if not isinstance(given, Mapping):
         return given
@@ -124,9 +124,9 @@ def effective(search: Any) -> Any:
 
 
 def require_type(account: Account, search: NumberSearch) -> None:
-    """Raise Problem when Twilio sells no numbers of the searched type in its country; one GET a country and run.
+    """Raise Problem when Twilio sells no numbers of the searched type in its country; one GET per country and run.
 
-    Any account of Twilio may ask, so `account` need not be the one that buys.
+    Any Twilio account may ask, so `account` need not be the one that buys.
     """
     countries = account.client.api.v2010.account.available_phone_numbers
     try:

@@ -1,8 +1,9 @@
-"""What a phone number costs a month.
+"""What a phone number costs per month.
 
-Twilio promises: Pricing's PhoneNumbers of a country name a price a month for each type of number, of this very account;
-Voice's prices of a number name its country [Twilio: "Pricing: Phone Numbers", "Pricing: Voice"]. No price is promised
-for one number, so a number that was chosen counts as the dearest type of its country: its cost is never too low.
+Twilio promises: Pricing's PhoneNumbers of a country give a monthly price for each type of number, for this very
+account; Voice's prices of a number name its country [Twilio: "Pricing: Phone Numbers", "Pricing: Voice"]. No price is
+promised for a single number, so a chosen number counts as the most expensive type of its country: its cost is never
+underestimated.
 """
 
 from __future__ import annotations
@@ -19,9 +20,9 @@ from twilio_environments.rest.session import Account
 
 
 def monthly_price(account: Account, number: str | None, search: NumberSearch | None) -> tuple[Decimal, str]:
-    """Return what a number costs a month at most, and the currency; raise Problem when Twilio does not say.
+    """Return a number's highest possible monthly cost, and the currency; raise Problem when Twilio does not say.
 
-    A country's prices are read once in a run; of what country a number is takes a call for each.
+    A country's prices are read once per run; finding a number's country takes one call per number.
     """
     pricing = account.client.pricing
     wanted = search.type.replace("_", " ") if search else ""
@@ -44,7 +45,7 @@ def monthly_price(account: Account, number: str | None, search: NumberSearch | N
 
 
 def shown(account: Account, number: str) -> str:
-    """Return what a number costs a month at most, as people write it."""
+    """Return a number's highest possible monthly cost, as people write it."""
     try:
         price, currency = monthly_price(account, number, None)
     except Problem:

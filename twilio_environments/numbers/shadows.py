@@ -1,7 +1,7 @@
-"""Numbers whose own message handlers are not asked, because the Messaging Service whose pool they are in takes all.
+"""Numbers whose own message handlers are never called, because the Messaging Service whose pool they are in takes all.
 
-Messages to a number in a pool go to the service, or nowhere where that has no URL, unless it leaves them to the
-handlers of its numbers [Twilio: Messaging Services, `InboundRequestUrl`, `UseInboundWebhookOnNumber`].
+Messages to a number in a pool go to the service, or nowhere if that has no URL, unless it leaves them to its numbers'
+handlers [Twilio: Messaging Services, `InboundRequestUrl`, `UseInboundWebhookOnNumber`].
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ Pools = Mapping[str, tuple[str, ...]]
 
 
 def answered_by(number: Mapping[str, Any], handlers: Sequence[str]) -> str:
-    """Return which of a number's `handlers` says who is asked about its messages, "" where nobody is."""
+    """Return which of a number's `handlers` takes its messages, "" if none does."""
     return next((name for name in handlers if number.get(name)), "")
 
 
 def found(reading: Reading, around: Surroundings, handlers: Sequence[str], words: tuple[str, ...]) -> Iterator[Notice]:
-    """Yield that a number is shadowed, unless it is as it was applied, which the preview has said.
+    """Yield that a number is shadowed, unless it was applied that way, as the preview said.
 
-    `around.beside` are the account's Pools, `handlers` the fields that say who takes messages, `words` what the type of
-    an event about a pool contains.
+    `around.beside` holds the account's Pools, `handlers` the fields that say who takes messages, `words` what the type
+    of a pool's event contains.
     """
     own, sid = answered_by(reading.values, handlers), reading.sid
     pools: Pools = around.beside or {}
@@ -57,7 +57,7 @@ def found(reading: Reading, around: Surroundings, handlers: Sequence[str], words
 
 
 def _recorded(reading: Reading, around: Surroundings, handlers: Sequence[str]) -> set[str]:
-    """Return the services that are recorded to take the number's messages although it has a handler of its own."""
+    """Return the services that, by the record, take the number's messages although it has a handler of its own."""
     if not answered_by(reading.recorded, handlers):
         return set()
     services = around.recorded.get(SERVICES, {})

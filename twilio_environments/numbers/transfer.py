@@ -1,4 +1,4 @@
-"""Where a phone number is that its account does not have any more, and how it comes back.
+"""Where a phone number is that its account no longer has, and how to bring it back.
 
 Twilio promises: an update with `AccountSid`, by the Auth Token of the owner, moves a number between the owner's
 accounts, and it leaves its sender pool. It does not promise that the number keeps its SID, nor that Monitor says where
@@ -20,9 +20,9 @@ from twilio_environments.rest.events import changes
 from twilio_environments.rest.session import Account
 
 HELD_BY = "held_by"
-"""The output that names the account that has the number, where that is not the environment's."""
+"""The output that names the account that has the number, if that is not the environment's."""
 _ACCOUNTS = 1000
-"""How many accounts of an owner are looked at: as many as Twilio lets an owner have, unless it was asked for more."""
+"""How many accounts of an owner are searched: as many as Twilio allows an owner by default."""
 _EVENTS = 50
 _PAGE = 1000
 
@@ -49,10 +49,10 @@ class _Neighbour:
 
 
 def elsewhere(account: Account, sid: str, phone_number: str) -> NumberPlace | None:
-    """Return where else among its owner's accounts a number is that is not in `account`; None when in none of them.
+    """Return which other account of its owner has a number that is not in `account`; None if none has it.
 
-    `sid` may be "" and `phone_number` too, if not both. Raises Problem when not all of those accounts can be looked at
-    and nothing else says that the number was released.
+    `sid` or `phone_number` may be "", but not both. Raises Problem when not all of those accounts can be read and
+    nothing else says that the number was released.
     """
     log = _log(account, sid) if sid else _Log()
     try:
@@ -69,13 +69,13 @@ def elsewhere(account: Account, sid: str, phone_number: str) -> NumberPlace | No
 
 
 def _searched(account: Account, sid: str, phone_number: str, log: _Log) -> tuple[NumberPlace | None, str]:
-    """Return where a number is, and why not every account was looked at, "" when all were."""
+    """Return where a number is, and why not every account was searched, "" if all were."""
     neighbours = _neighbours(account)
     main = next((one for one in neighbours if one.sid == one.owner == account.parent.account_sid), None)
     if main is None:
         return None, "the credentials are not those of the main account"
     others = [one for one in neighbours[:_ACCOUNTS] if one.sid != account.sid]
-    # Where the log says it went, then the main account: most often the rest need not be asked.
+    # Where the log says it went, then the main account: usually the rest need not be read.
     others.sort(key=lambda one: (one.sid != log.moved_to, one is not main))
     for number, neighbour in _numbers(account, others):
         if number[0] == sid or (phone_number and number[1] == phone_number):
@@ -93,7 +93,7 @@ def brought(account: Account, place: NumberPlace, parameters: dict[str, Any]) ->
 
 
 def at(account: Account, account_sid: str) -> list[tuple[str, str]]:
-    """Return the numbers of another account of the owner: SID and E.164, from one listing a run."""
+    """Return the numbers of another account of the owner: SID and E.164, from one listing per run."""
 
     def read() -> list[tuple[str, str]]:
         numbers = account.parent.api.v2010.accounts(account_sid).incoming_phone_numbers
@@ -140,7 +140,7 @@ class _Log:
 def _log(account: Account, sid: str) -> _Log:
     try:
         events = account.client.monitor.v1.events.list(resource_sid=sid, limit=_EVENTS)
-    except TwilioError:  # without a log there is still the looking
+    except TwilioError:  # without a log the accounts can still be searched
         return _Log()
     for event in events:  # the newest first
         if str(event.event_type).endswith((".deleted", ".released")):

@@ -1,7 +1,7 @@
-"""The lifecycle of what an owner can move to another account: it is looked for there before it is called gone.
+"""The lifecycle of what an owner can move to another account: it is searched for there before it is called gone.
 
-What is recorded is where it is (`held_by`). Whoever moved it may have meant it, so it is brought back when the stack
-file says so, by `transfer_from`; until then a preview says where it is, and nothing is made in its place.
+Its location is recorded (`held_by`). The move may have been intended, so it is only brought back when the stack file
+says so, by `transfer_from`; until then a preview says where it is, and nothing is created in its place.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NOT_HERE = Elsewhere("It is in another account.", "Revert it, or remove it from
 
 
 class TransferableKind(ListedKind[D]):
-    """A kind that an update moves between the accounts of one owner: phone numbers, told apart by their E.164."""
+    """A kind that an update moves between the accounts of one owner: phone numbers, identified by their E.164."""
 
     statuses = (HELD_BY,)
     event_names = {HELD_BY: ACCOUNT}
@@ -40,7 +40,7 @@ class TransferableKind(ListedKind[D]):
         return super().desired(declared) | {HELD_BY: ""}
 
     def observe(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:
-        """See Kind; a number that its owner has moved to another account is read there, and `held_by` says so."""
+        """See Kind; a number that its owner has moved to another account is read there, and `held_by` records it."""
         try:
             live = super().observe(account, object_id, recorded)
         except AccountClosed:
@@ -95,7 +95,7 @@ class TransferableKind(ListedKind[D]):
         return self._brought(account, live, declared) if live.values.get(HELD_BY) else live
 
     def foreseen(self, session: Session, inputs: Mapping[str, Any], unknown: AbstractSet[str]) -> Sequence[str]:
-        """See Kind; a number that comes from another account is not bought, and that is said."""
+        """See Kind; a number that comes from another account is not bought, and the preview says so."""
         said = super().foreseen(session, inputs, unknown)
         if said or not inputs.get("transfer_from") or ACCOUNT in unknown:
             return said
@@ -105,7 +105,7 @@ class TransferableKind(ListedKind[D]):
         return (f"brings the {self.noun} {live.facts['phone_number']} ({live.id}) here from {live.values[HELD_BY]}",)
 
     def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
-        """See Kind; a number that comes from the account that is named is moved, and not bought anew."""
+        """See Kind; a number that comes from the named account is moved, not bought again."""
         difference = super().diff(inputs, recorded)
         held_by = self._held_by(inputs, recorded)
         if not held_by or inputs.get("transfer_from") != held_by:
@@ -124,7 +124,7 @@ class TransferableKind(ListedKind[D]):
     def update(
         self, session: Session, inputs: Mapping[str, Any], recorded: Mapping[str, Any], resource_id: str
     ) -> Outcome:
-        """See Kind; a number that another account holds is brought here first, if that account is the one declared."""
+        """See Kind; a number held by another account is moved here first, if that account is the declared one."""
         account, held_by = session.account(inputs.get(ACCOUNT)), self._held_by(inputs, recorded)
         object_id, number = self.object_id(resource_id, recorded), str(recorded.get("phone_number", ""))
         if held_by:
@@ -143,7 +143,7 @@ class TransferableKind(ListedKind[D]):
             raise _moved_away(place) from None
 
     def _held_by(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> str:
-        """Return the account that holds the number, "" where that is the declared one."""
+        """Return the account that holds the number, "" if it is the declared one."""
         declared, held_by = inputs.get(ACCOUNT), recorded.get(HELD_BY) or recorded.get(ACCOUNT)
         return str(held_by) if declared and held_by and held_by != declared else ""
 
@@ -157,7 +157,7 @@ class TransferableKind(ListedKind[D]):
         needed = {name: value for name, value in declared.parameters(_REGULATED).items() if value}
         try:
             return self.live(brought(account, place, needed))
-        except (NotFound, OutcomeUnknown):  # it may have come already
+        except (NotFound, OutcomeUnknown):  # it may already be here
             for _ in looks(account):
                 account.listings.drop(*self.listing_key(account))
                 here = [one for one in self.listed(account) if one.facts["phone_number"] == place.phone_number]
@@ -166,10 +166,10 @@ class TransferableKind(ListedKind[D]):
             raise
 
     def require_not_next_door(self, account: Account, number: str) -> None:
-        """Raise Problem when a number that is not for sale is another account's of the same owner."""
+        """Raise Problem when a number that is not for sale belongs to another account of the same owner."""
         try:
             place = elsewhere(account, "", number)
-        except Problem:  # Twilio's own refusal is what there is to say then
+        except Problem:  # then Twilio's own refusal says it all
             return
         if place is not None:
             raise Problem(

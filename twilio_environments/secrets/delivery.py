@@ -37,7 +37,7 @@ PropertyName = Annotated[
 
 
 _handed_over: dict[str, str] = {}
-"""The owner, under the stack's former name, of the documents that this run hands over: by path."""
+"""The owner, under the stack's former name, of the documents that this run hands over, by path."""
 
 
 class DocumentReference(Declared):
@@ -51,13 +51,14 @@ class DocumentReference(Declared):
     """The mark that says whose the document is: the stack's."""
 
     def open(self) -> Store:
-        """Return the store; raise Problem when its settings or credentials are not usable."""
+        """Return the store; raise Problem when its settings or credentials are unusable."""
         return connect(self.store)
 
     def check(self, before: DocumentReference | None = None) -> None:
         """Raise Problem where the document could not be written; `before` is where it was declared before this run.
 
-        One that a resource has alone may be another's too, which then hands it over before this one writes to it.
+        A resource's own document may still belong to another one, which then hands it over before this one writes to
+        it.
         """
         if before is not None and before.is_same_place(self) and before.owner != self.owner:
             _handed_over[self.path] = before.owner
@@ -69,7 +70,7 @@ class DocumentReference(Declared):
     def take_over(self, recorded: DocumentReference) -> bool:
         """Mark the document as this stack's where it is recorded under the stack's former name; say whether it is.
 
-        What the state records is the stack's own whatever the stack is called: `pulumi stack rename` takes it along.
+        What the state records is the stack's own, whatever the stack's name: `pulumi stack rename` keeps it.
         """
         renamed = recorded.owner != self.owner and recorded.is_same_place(self)
         if renamed:
@@ -77,7 +78,7 @@ class DocumentReference(Declared):
         return renamed
 
     def emptied(self, names: Collection[str]) -> Sequence[str]:
-        """Take properties out of the document; say what was left there because it is not marked as ours any more."""
+        """Remove properties from the document; report what was left because it is no longer marked as ours."""
         if self.open().remove(self.path, self.owner, names):
             return ()
         where = f"{self.path} in {self.open().address}"
@@ -90,7 +91,7 @@ class DocumentReference(Declared):
             return self.path == other.path
         try:
             return self.open().address == other.open().address
-        except Problem:  # settings whose defaults the environment does not give any more
+        except Problem:  # settings whose defaults the environment no longer provides
             return False
 
     def read(self) -> Document | None:
@@ -138,17 +139,17 @@ class Delivery(DocumentReference):
 
     @property
     def transient(self) -> tuple[str, str, str]:
-        """What is there only while a rotation is under way."""
+        """What exists only while a rotation is under way."""
         return transient(*self.names)
 
     @property
     def all_names(self) -> list[str]:
-        """The names of all properties that are this key's, now and then."""
+        """The names of all properties that are this key's, permanently or during a rotation."""
         account = [self.account_sid_property] if self.account_sid_property else []
         return [*self.names, *account, *self.transient]
 
     def withdraw(self, sids: Collection[str]) -> Sequence[str]:
-        """Take keys that are about to die out of the store; say what was left there because it is not ours any more."""
+        """Remove keys about to be deleted from the store; report what was left because it is no longer ours."""
         document = self.open().read(self.path)
         properties = document.properties if document else {}
         pending = [name for name in self.transient if name in properties]
@@ -161,7 +162,7 @@ class Delivery(DocumentReference):
         return self.emptied(names)
 
     def move(self, new: Delivery, account_sid: str, recorded: Mapping[str, Any]) -> str:
-        """Deliver what is here to `new`, then take it away from here; return the new version.
+        """Deliver what is here to `new`, then remove it from here; return the new version.
 
         `recorded` has the key's `sid` and `fingerprint`: a move that was interrupted before it was recorded is done.
         """
@@ -183,7 +184,7 @@ class Delivery(DocumentReference):
 
 
 def status(stored: str, salt: str, recorded: Mapping[str, Any]) -> str:
-    """Say whether what is stored is what was delivered, by the recorded fingerprint: stored, missing or altered."""
+    """Return whether the store holds what was delivered, by the recorded fingerprint: stored, missing or altered."""
     if not stored:
         return MISSING
     return STORED if fingerprint(stored, salt) == recorded.get("fingerprint") else ALTERED

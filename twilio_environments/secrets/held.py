@@ -1,4 +1,4 @@
-"""What a document holds of one credential, read once, and the claim by which one run at a time changes that."""
+"""What a document holds of one credential, read once, and the claim by which one run at a time changes it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from twilio_environments.secrets.stores import Document
 
 @dataclass(frozen=True)
 class Held:
-    """The properties of a document as they were read, and its version; "" where there is none."""
+    """The properties of a document as they were read, and its version; "" if there is none."""
 
     delivery: Delivery
     properties: Mapping[str, str] = field(repr=False)
@@ -30,13 +30,13 @@ class Held:
 
     @property
     def current(self) -> tuple[str, str]:
-        """SID and secret of the current one, "" for what is not there."""
+        """SID and secret of the current one, "" for what is missing."""
         sid, secret = self.delivery.names
         return self.properties.get(sid, ""), self.properties.get(secret, "")
 
     @property
     def pending(self) -> tuple[str, str]:
-        """SID and secret of the one that a rotation was about to promote, "" for what is not there."""
+        """SID and secret of the one that a rotation was about to promote, "" for what is missing."""
         sid, secret, _ = self.delivery.transient
         return self.properties.get(sid, ""), self.properties.get(secret, "")
 
@@ -46,10 +46,10 @@ class Held:
         return bool(self.properties.keys() & set(self.delivery.transient))
 
     def lost(self, alive: Collection[str]) -> set[str]:
-        """Return those that were made under the claim in the document and are not in it: nobody has their secret.
+        """Return those that were created under the document's claim and are not in it: nobody has their secret.
 
-        `alive` has to be read after the document, and what is done about them to come after a write that takes the
-        claim away: then the run that holds it cannot store them any more.
+        `alive` has to be read after the document, and they may be dealt with only after a write that removes the claim:
+        then the run that holds it can no longer store them.
         """
         _, listed, sids = self.properties.get(self.delivery.transient[2], "").partition("/")
         return set(alive) - {*sids.split(","), self.current[0], self.pending[0]} if listed else set()
@@ -63,11 +63,11 @@ class Held:
         return Claim(self, name)
 
     def end_rotation(self) -> str:
-        """Take out what a rotation has under way, and return the version; raise Problem when it is not as read."""
+        """Remove an unfinished rotation's properties, and return the version; raise Problem when it is not as read."""
         return self.delivery.write({}, self.delivery.transient, self.seen(self.delivery.all_names))
 
     def seen(self, names: Collection[str]) -> dict[str, str | None]:
-        """Return what was read under these names, None for what is not there."""
+        """Return what was read under these names, None for what is missing."""
         return {name: self.properties.get(name) for name in names}
 
 
@@ -79,7 +79,7 @@ class Claim:
     name: str
 
     def put_pending(self, sid: str, secret: str) -> str:
-        """Put a new one beside the current one; return the version."""
+        """Store a new one alongside the current one; return the version."""
         pending_sid, pending_secret, _ = self._delivery.transient
         return self._delivery.write({pending_sid: sid, pending_secret: secret}, expect=self._unchanged())
 
@@ -90,11 +90,11 @@ class Claim:
         return self._delivery.write(put, self._delivery.transient, expected)
 
     def release(self) -> None:
-        """Take the claim away, and leave the rest as it is."""
+        """Remove the claim, and leave the rest as it is."""
         self._delivery.write({}, self._delivery.transient[2:], self._unchanged() | self._current)
 
     def end_rotation(self) -> None:
-        """Take the claim away, and what was pending before it."""
+        """Remove the claim, and what was pending before it."""
         self._delivery.write({}, self._delivery.transient, self._unchanged() | self._current)
 
     @property

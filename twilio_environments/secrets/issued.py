@@ -1,6 +1,6 @@
 """The lifecycle of a kind whose secret Twilio shows once: it is delivered to a store, proven, rotated and revoked.
 
-The kind says who issues it and what is declared of its secret. When something is due, what is done then and how a
+The kind says who issues it and what is declared of its secret. When something is due, what happens then and how a
 review sees it are the same for all of them; `issuing` and `rotation` do it.
 """
 
@@ -31,7 +31,7 @@ _HEALED = "Create a new key and deliver it; the old one stays valid for its over
 
 @dataclass(frozen=True)
 class Terms:
-    """What is declared of a secret: where it goes, how long the one before it lives on, and how a new one is proven."""
+    """What is declared of a secret: where it goes, how long its predecessor is valid, and how a new one is proven."""
 
     delivery: Delivery
     overlap: timedelta
@@ -40,7 +40,7 @@ class Terms:
 
 
 class IssuedKind(ListedKind[D]):
-    """A kind whose secret is shown once. Objects are told apart by the stack's mark in their name."""
+    """A kind whose secret is shown once. Objects are identified by the stack's mark in their name."""
 
     facts = {"sid": str, "version": str, "fingerprint": str, "created": str, "previous": list, "rotated": str}
     always_marked = True
@@ -49,7 +49,7 @@ class IssuedKind(ListedKind[D]):
     statuses = ("secret_status",)
     adoptable = False
     delivers_by = "delivery"
-    # Its pair is in its own properties of the store; what another one has there is not looked for.
+    # Its pair is in its own properties of the store; those of another one are not searched.
     takes_over = False
     surest = 2
     delivered = statuses
@@ -67,14 +67,14 @@ class IssuedKind(ListedKind[D]):
 
     @abstractmethod
     def issuer(self, account: Account, is_ours: Callable[[Live], bool], declared: D | None = None) -> issuing.Issuer:
-        """Return who issues those that `is_ours` tells; nothing is made where nothing is declared."""
+        """Return the issuer of those that `is_ours` selects; nothing is created where nothing is declared."""
 
     def remade_for(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Sequence[str]:  # noqa: ARG002
-        """Return, in words, which changes take a new one."""
+        """Return, in words, which changes need a new one."""
         return ()
 
     def as_made(self, account: Account, sid: str) -> Mapping[str, Any]:  # noqa: ARG002 - for kinds that can tell
-        """Return what one turns out to be whose record was lost: the settings may have changed since it was made."""
+        """Return what one with a lost record turns out to be: the settings may have changed since its creation."""
         return {}
 
     # -- the verbs ---------------------------------------------------------------------------------------------------
@@ -96,19 +96,19 @@ class IssuedKind(ListedKind[D]):
         return str(recorded.get("sid", resource_id))
 
     def twins(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Sequence[Live]:  # noqa: ARG002
-        """See Kind; one that nobody knows the secret of is a rotation that was begun, and `secret_status` says so."""
+        """See Kind; one whose secret nobody knows is an unfinished rotation, and `secret_status` says so."""
         return ()
 
     def identifies(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> int:
-        """See Kind; the properties of the store come first, for they are what consumers know it by."""
+        """See Kind; the properties in the store come first, since consumers know it by them."""
         here, there = (Delivery.model_validate(values["delivery"]) for values in (inputs, recorded))
         same_place = (here.store, here.path, here.names) == (there.store, there.path, there.names)
         return 2 if same_place else super().identifies(inputs, recorded)
 
     def find(self, account: Account, declared: D, *, made: bool = False) -> Live | None:
-        """Return the one of ours that the store has with a secret that works.
+        """Return the one of ours that the store has with a working secret.
 
-        Nobody can use one whose secret the store does not have, and yet it is not deleted for that: see `issuing`.
+        Nobody can use one whose secret is not in the store, yet that is no reason to delete it: see `issuing`.
         """
         issuer = self._declared(account, declared)
         if not made and not issuer.listed():
@@ -156,7 +156,7 @@ class IssuedKind(ListedKind[D]):
     def update(
         self, session: Session, inputs: Mapping[str, Any], recorded: Mapping[str, Any], resource_id: str
     ) -> Outcome:
-        """Rotate if that is due, revoke what has outlived its overlap, then bring the rest to what is declared."""
+        """Rotate if due, revoke what has outlived its overlap, then update the rest to match the declaration."""
         declared = self.read_inputs(inputs)
         account = session.account(inputs.get(ACCOUNT))
         live = self._handed_over(self.recorded(self.object_id(resource_id, recorded), recorded), declared)
@@ -186,7 +186,7 @@ class IssuedKind(ListedKind[D]):
 
     @abstractmethod
     def remove(self, account: Account, object_id: str) -> None:
-        """Delete one; raise NotFound when it is gone already."""
+        """Delete one; raise NotFound when it is already gone."""
 
     def _due(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> list[str]:
         return schedule.due(inputs, recorded, self._clock(), self.remade_for(inputs, recorded))
@@ -217,8 +217,8 @@ class IssuedKind(ListedKind[D]):
         return self._recorded(issued, declared)
 
     def _without_ended(self, account: Account, live: Live) -> Live:
-        """Revoke those whose overlap is over."""
-        # What an update of this very run moves is still at the old place.
+        """Revoke those whose overlap has ended."""
+        # What an update in this very run moves is still in the old place.
         delivery = Delivery.model_validate(live.values["delivery"])
         facts = issuing.revoke_ended(
             self._known(account, live.values), delivery, {**live.facts, "sid": live.id}, self._clock()
@@ -226,7 +226,7 @@ class IssuedKind(ListedKind[D]):
         return replace(live, facts=facts)
 
     def _whole(self, account: Account | None, object_id: str, recorded: Mapping[str, Any]) -> set[str]:
-        """Return all that go with one: those of its overlap, and those that no completed run has recorded."""
+        """Return all that end with one: those in its overlap, and those that no completed run has recorded."""
         known = {object_id} | schedule.previous(recorded)
         if account is None:
             return known
@@ -250,10 +250,10 @@ class IssuedKind(ListedKind[D]):
     # -- the review --------------------------------------------------------------------------------------------------
 
     def also_ours(self, recorded: Mapping[str, Any]) -> set[str]:
-        return schedule.previous(recorded)  # they live on after a rotation, until their overlap is over
+        return schedule.previous(recorded)  # they stay valid after a rotation until their overlap ends
 
     def findings(self, reading: Reading, around: Surroundings) -> Iterator[Notice]:  # noqa: ARG002 - see Reviewable
-        """See Reviewable; what is due because time went by, by the record alone."""
+        """See Reviewable; what has become due over time, by the record alone."""
         difference = self.diff(reading.inputs, dict(reading.recorded) | {"secret_status": STORED})
         if difference.reasons and {*self.of_time} & {*difference.changed}:
             yield Notice(

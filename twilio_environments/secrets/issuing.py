@@ -1,10 +1,10 @@
-"""A credential whose secret is shown once, from its creation to its end, whoever issues it and wherever it is stored.
+"""A credential whose secret is shown once, from creation to revocation, whoever issues it and wherever it is stored.
 
-The issuer knows its credentials by their SIDs, and nothing of stores; a store knows properties, and nothing of issuers.
-What is done when stands here and in `rotation`, and is the same for all of them.
+The issuer knows its credentials by SID, and nothing about stores; a store knows properties, and nothing about issuers.
+The order of steps is defined here and in `rotation`, and is the same for all of them.
 
-No credential is revoked because something is absent, for somebody may be using it: the document may have been lost, or
-another store may answer. It takes a reading that says otherwise: the store names one that works, or a claim proves that
+No credential is revoked because something is missing, since somebody may be using it: the document may have been lost,
+or another store may answer. Revoking takes positive evidence: the store names one that works, or a claim proves that
 nobody has the secret.
 """
 
@@ -25,7 +25,7 @@ from twilio_environments.secrets.stores import Unsettled, fingerprint
 
 
 class Issuer(Protocol):
-    """Who makes and ends the credentials of one declaration at Twilio. Every method raises Problem."""
+    """Creates and deletes the credentials of one declaration at Twilio. Every method raises Problem."""
 
     @property
     def noun(self) -> str:
@@ -34,40 +34,40 @@ class Issuer(Protocol):
 
     @property
     def name(self) -> str:
-        """The name that they bear at Twilio."""
+        """Their name at Twilio."""
         ...
 
     @property
     def account_sid(self) -> str:
-        """The account that they are of."""
+        """The account that they belong to."""
         ...
 
     def listed(self) -> frozenset[str]:
-        """Return those that are alive, by the listing that the run shares."""
+        """Return the live ones, by the listing that the run shares."""
         ...
 
     def alive(self) -> frozenset[str]:
-        """Return those that are alive, by a listing that is read anew."""
+        """Return the live ones, by a fresh listing."""
         ...
 
     def is_dead(self, sid: str) -> bool:
-        """Say whether this is the SID of one that was, and is not any more."""
+        """Return whether this is the SID of one that no longer exists."""
         ...
 
     def create(self) -> tuple[str, str]:
-        """Make one, and return its SID and secret; raise OutcomeUnknown when it may have been made all the same."""
+        """Create one, and return its SID and secret; raise OutcomeUnknown when it may exist nevertheless."""
         ...
 
     def fits(self, sid: str) -> bool:
-        """Say whether one may do what is declared."""
+        """Return whether one has the declared permissions."""
         ...
 
     def accepts(self, sid: str, secret: str) -> bool:
-        """Say whether a secret is that of `sid`, and lets in."""
+        """Return whether a secret belongs to `sid` and authenticates."""
         ...
 
     def revoke(self, sid: str) -> None:
-        """Delete one; that it is gone already is success."""
+        """Delete one; one that is already gone counts as success."""
         ...
 
     def require_right_clock(self) -> None:
@@ -75,13 +75,13 @@ class Issuer(Protocol):
         ...
 
     def looks(self) -> Iterator[None]:
-        """Yield when it is time to look again for what Twilio may not list yet, as often as that makes sense."""
+        """Yield each time it makes sense to look again for what Twilio may not list yet."""
         ...
 
 
 @dataclass(frozen=True)
 class Issued:
-    """The credential that is current in the store, and those beside it that are alive."""
+    """The credential that is current in the store, and the others that are still alive."""
 
     sid: str
     secret: str = field(repr=False)
@@ -89,7 +89,7 @@ class Issued:
     beside: frozenset[str] = frozenset()
 
     def facts(self, now: datetime, overlap: timedelta, rotation: str) -> dict[str, Any]:
-        """Return what is recorded of it: those beside it live on for the overlap, as somebody may be using them."""
+        """Return what is recorded of it: the others live on for the overlap, as somebody may be using them."""
         until = schedule.stamp(now + overlap)
         return {
             "sid": self.sid,
@@ -102,11 +102,11 @@ class Issued:
 
 
 def issue(issuer: Issuer, delivery: Delivery) -> Issued:
-    """Make the first one, and store it; raise Problem.
+    """Create the first one, and store it; raise Problem.
 
-    The document is claimed first, as for a rotation, so that a later run knows what this one left.
+    The document is claimed first, as in a rotation, so that a later run knows what this one left behind.
     """
-    held = Held.read(delivery)  # before anything is made: the store answers, and the document is ours
+    held = Held.read(delivery)  # before anything is created: the store answers, and the document is ours
     others = issuer.listed()
     _require_free(issuer, held, others)
     issuer.require_right_clock()
@@ -126,7 +126,7 @@ def issue(issuer: Issuer, delivery: Delivery) -> Issued:
 
 
 def stored(write: Callable[[], str], revoke: Callable[[], object]) -> str:
-    """Store a new secret by `write`; revoke what it opens when it is certain that it was not stored."""
+    """Store a new secret by `write`; revoke its credential when it was certainly not stored."""
     try:
         return write()
     except Unsettled:
@@ -137,7 +137,7 @@ def stored(write: Callable[[], str], revoke: Callable[[], object]) -> str:
 
 
 def take_over(issuer: Issuer, delivery: Delivery, sid: str) -> Issued:
-    """Return the current one, whose record was lost after a kill, and tidy up what that run had under way."""
+    """Return the current one, whose record was lost after a kill, and clean up what that run left unfinished."""
     held = Held.read(delivery)
     version, others = held.version, issuer.listed() - {sid}
     if held.is_rotating:
@@ -149,13 +149,13 @@ def take_over(issuer: Issuer, delivery: Delivery, sid: str) -> Issued:
 
 
 def working(issuer: Issuer, pair: tuple[str, str], alive: Collection[str]) -> str:
-    """Return the SID of a pair that lets in and is among those alive, else ""."""
+    """Return the SID of a pair that authenticates and is alive, else ""."""
     sid, secret = pair
     return sid if sid in alive and secret and issuer.accepts(sid, secret) else ""
 
 
 def discard_lost(issuer: Issuer, held: Held, alive: Collection[str]) -> None:
-    """Delete what a creation without an answer made, by the claim that it left; raise the Problem that says so."""
+    """Delete what an unanswered creation made, by the claim that it left; raise the Problem that says so."""
     lost = held.lost(alive)
     if lost:
         held.end_rotation()
@@ -174,9 +174,9 @@ def revoke(issuer: Issuer, sids: Collection[str]) -> None:
 
 
 def revoke_ended(issuer: Issuer, delivery: Delivery, facts: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """Revoke those whose overlap is over, provided that the store has the recorded one with a secret that works.
+    """Revoke those whose overlap has ended, provided that the store has the recorded one with a working secret.
 
-    Return the facts without them.
+    Return the facts without these.
     """
     ended = schedule.ended(facts, now)
     if not ended:
@@ -193,21 +193,21 @@ def revoke_ended(issuer: Issuer, delivery: Delivery, facts: Mapping[str, Any], n
 
 
 def status_of(issuer: Issuer, delivery: Delivery, recorded: Mapping[str, Any]) -> str:
-    """Say how the store stands to what is recorded: stored, missing, altered, or a rotation that is unfinished."""
+    """Return how the store compares with the record: stored, missing, altered, or with an unfinished rotation."""
     held = Held.of(delivery, delivery.open().read(delivery.path))
     current, secret = held.current
     sid = str(recorded["sid"])
     unknown = issuer.listed() - {sid, *schedule.previous(recorded)}
     lost = {one for one in unknown if not issuer.is_dead(one)}  # a listing may lag behind a deletion
     if current in lost:
-        return UNFINISHED  # promoted, and not recorded
+        return UNFINISHED  # promoted but not recorded
     if (found := status(secret, sid, recorded)) != STORED or current != sid:
         return found if found != STORED else ALTERED
     return UNFINISHED if lost or held.is_rotating else STORED
 
 
 def _require_free(issuer: Issuer, held: Held, ours: Collection[str]) -> None:
-    """Raise Problem when what our properties hold is somebody's; a dead one is taken for one of ours."""
+    """Raise Problem when our properties hold somebody else's credential; a dead one counts as ours."""
     names = [name for name in held.delivery.names if name in held.properties]
     sid, _ = held.current
     if names and sid not in ours and not issuer.is_dead(sid):

@@ -1,8 +1,8 @@
-"""What an API key takes at Twilio, and the clock by which that is done.
+"""The calls for API keys at Twilio, and a check of this machine's clock.
 
-Standard keys are v2010's, restricted ones IAM's. Twilio refuses some accounts v2010's keys by a policy of its own and
-gives them standard keys by IAM (20003, "Policy evaluation failed") [Twilio: twilio-cli, pull request 704]. So what is
-refused for that reason is asked of IAM, in a region that has it.
+Standard keys are v2010's, restricted ones IAM's. By a policy of its own Twilio refuses v2010's keys to some accounts
+and gives them standard keys by IAM (20003, "Policy evaluation failed") [Twilio: twilio-cli, pull request 704]. So a
+call refused for that reason is repeated at IAM, in a region that has it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Listing:
         )
 
     def get_page(self, url: str) -> Any:
-        """Return the page that another one named."""
+        """Return the page that another one links to."""
         of_iam = url.startswith("https://iam.")
         client = self._account.client
         return (client.iam.v1.get_api_keys if of_iam else client.api.v2010.account.keys).get_page(url)
@@ -57,7 +57,7 @@ def fetch(account: Account, sid: str) -> Any:
 
 
 def rename(account: Account, sid: str, friendly_name: str) -> None:
-    """Give a key another name."""
+    """Rename a key."""
     _allowed(
         account,
         lambda: account.client.api.v2010.account.keys(sid).update(friendly_name=friendly_name),
@@ -72,7 +72,7 @@ def restrict(account: Account, sid: str, friendly_name: str, policy: Sequence[st
 
 
 def create(account: Account, friendly_name: str, policy: Sequence[str]) -> tuple[str, str]:
-    """Return SID and secret of a new key, restricted if there is a policy; one that is not as asked is deleted."""
+    """Return SID and secret of a new key, restricted if there is a policy; one that is not as requested is deleted."""
     if policy:
         return _by_iam(account, policy, friendly_name=friendly_name, key_type="restricted", policy=_allow(policy))
 
@@ -115,18 +115,18 @@ def _policy(account: Account, sid: str) -> dict[str, Any]:
 
 
 def settled_policy_of(account: Account, sid: str) -> list[str]:
-    """Return what a key that is known to be there may do, although reads may not show it yet."""
+    """Return what a key that is known to exist may do, although reads may not show it yet."""
     return proven(account, f"API key {sid}", lambda: policy_of(account, sid), lambda: True, lambda: None)
 
 
 def delete(account: Account, sid: str) -> None:
-    """Delete a key; that it is gone already is success."""
+    """Delete a key; one that is already gone counts as success."""
     with suppress(NotFound):
         remove(account, sid)
 
 
 def remove(account: Account, sid: str) -> None:
-    """Delete a key; raise NotFound when it is gone already."""
+    """Delete a key; raise NotFound when it is already gone."""
     _allowed(
         account,
         lambda: account.client.api.v2010.account.keys(sid).delete(),
@@ -135,7 +135,7 @@ def remove(account: Account, sid: str) -> None:
 
 
 def _allowed(account: Account, by_v2010: Callable[[], T], by_iam: Callable[[], T]) -> T:
-    """Do it by v2010, or by IAM where a policy of Twilio's refuses the account the first."""
+    """Call v2010, or IAM if a policy of Twilio's refuses the account v2010."""
     try:
         return by_v2010()
     except TwilioError as error:

@@ -1,4 +1,4 @@
-"""The issuer of API keys: those of one name in one account, standard or restricted."""
+"""The issuer of API keys: those with one name in one account, standard or restricted."""
 
 from __future__ import annotations
 

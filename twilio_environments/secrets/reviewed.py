@@ -1,4 +1,4 @@
-"""What a drift review says of a secret that was delivered: how much its state matters, and who can say more."""
+"""What a drift review says about a delivered secret: how much its state matters, and who can say more."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ OF_STORE = Trail(reason="See the store's own audit log; Twilio does not record t
 
 
 def severity(status: str) -> Severity:
-    """Return how much it matters that a secret in the store is of this status, one of `delivery`'s."""
+    """Return how much it matters that a secret in the store has this status, one of `delivery`'s."""
     return Severity(Level.SECURITY, _REASONS[status]) if status in _REASONS else UNDELIVERED

@@ -1,19 +1,19 @@
 """Rotation of a credential without an outage: every step can be repeated, and each may be the last before a kill.
 
-    intent    claim the rotation in the document, by compare-and-set: from now on only this run may go on. The claim
-              lists the keys that are alive, so that a later run knows those that this one made and never stored
+    intent    claim the rotation in the document, by compare-and-set: from now on only this run may continue. The claim
+              lists the live keys, so that a later run knows those that this one made and never stored
     create    make the new key
-    pending   put it into the document beside the current one
+    pending   put it into the document alongside the current one
     prove     authenticate with it, and ask the consumer's validation URL, if there is one
     promote   make it the current one, in one write
-    overlap   the old key lives on until its time is over
+    overlap   the old key stays valid until its time is up
     revoke    delete it, provided that the store names another one
 
-A run that is overtaken stops at its next write and deletes the key that only it knew. What the store calls current has
-always been proven, and is never revoked.
+A run that is overtaken stops at its next write and deletes the key that only it knew. Whatever is current in the store
+has been proven, and is never revoked.
 
-So at most two of one name are alive, and more only while the store names none that works: see `issuing` for what may be
-revoked.
+So at most two keys of one name are alive, and more only while the store names none that works: see `issuing` for what
+may be revoked.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ def rotate(
     """Take a credential through all steps up to `promote`; raise Problem when it stops, with the current one untouched.
 
     `recorded` is the SID in the state, `previous` are those that were current before it. If the store names another
-    one of ours that works, an interrupted run has promoted it, and it is taken as it is.
+    working one of ours, an interrupted run has promoted it, and it is used as it is.
     """
     held = Held.read(delivery)
-    # After the read and before the claim: whatever is listed and not in the document is of a run that the claim
-    # overtakes, so nothing that is deleted here can become the current one.
+    # After the read and before the claim: whatever is listed but not in the document belongs to a run that the claim
+    # overtakes, so nothing deleted here can become the current one.
     alive = issuer.alive()
     issuer.require_right_clock()
     current = working(issuer, held.current, alive)
@@ -64,18 +64,18 @@ def rotate(
     _prove(issuer, sid, secret, validation_url, told)
     version = claim.promote(issuer.account_sid, sid, secret, pending=True)
     revoke(issuer, alive - useless - {sid, kept})
-    # A document that was restored by hand may have the recorded one as the pending one.
+    # A document that a person restored may have the recorded one as the pending one.
     return Issued(sid, secret, version, frozenset({kept} - {sid, ""}))
 
 
 def _created(issuer: Issuer, claim: Claim, alive: Collection[str]) -> tuple[str, str]:
-    """Make the new one; what may have been made without an answer is looked for and deleted."""
+    """Create the new one; what an unanswered call may have created is found and deleted."""
     try:
         return issuer.create()
     except OutcomeUnknown:
         for _ in issuer.looks():
             if made := issuer.alive() - {*alive}:
-                # Listed while the claim is still this run's: none of them is one that another run goes on with.
+                # Listed while the claim is still this run's: none of them belongs to a run that continues.
                 claim.release()
                 revoke(issuer, made)
                 break
@@ -98,7 +98,7 @@ def _prove(issuer: Issuer, sid: str, secret: str, validation_url: str, told: Map
     import requests  # noqa: PLC0415  takes a while, and few keys have a validation URL
 
     try:
-        # What it is told holds no secret: the consumer reads the pending property from the store itself.
+        # The request holds no secret: the consumer reads the pending property from the store itself.
         with requests.post(
             validation_url,
             json=dict(told),

@@ -1,4 +1,4 @@
-"""When a credential is rotated: its age, its overlap, and what a run was asked for, in the words of the stack file."""
+"""When a credential is rotated: its age, its overlap, and requests to a run, in the words of the stack file."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def duration(text: str) -> timedelta:
 
 
 def stamp(moment: datetime) -> str:
-    """Return a moment as it is recorded: ISO 8601 in UTC, whole seconds."""
+    """Return a time as it is recorded: ISO 8601 in UTC, whole seconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def moment(text: str) -> datetime:
-    """Return a recorded moment."""
+    """Return a recorded time."""
     return datetime.fromisoformat(text)
 
 
@@ -53,7 +53,7 @@ def asked_for(key: str, environ: Mapping[str, str]) -> str:
 def due(
     inputs: Mapping[str, Any], recorded: Mapping[str, Any], now: datetime, remade_for: Sequence[str] = ()
 ) -> list[str]:
-    """Return why a rotation is due, in words; nothing when it is not. `remade_for` are the changes that take one."""
+    """Return why a rotation is due, in words; nothing when it is not. `remade_for` are the changes that need one."""
     reasons = []
     if "delivery" in recorded and is_given_up(Delivery.model_validate(recorded["delivery"]).store):
         reasons.append("the store that had its secret was given up, so a new key is created")
@@ -76,10 +76,10 @@ def due(
 
 
 def ended(recorded: Mapping[str, Any], now: datetime) -> set[str]:
-    """Return the old keys whose overlap is over."""
+    """Return the old keys whose overlap has ended."""
     return {old["sid"] for old in recorded.get("previous") or [] if moment(old["until"]) <= now}
 
 
 def previous(recorded: Mapping[str, Any]) -> set[str]:
-    """Return the old keys that live on."""
+    """Return the old keys that are still valid."""
     return {old["sid"] for old in recorded.get("previous") or []}

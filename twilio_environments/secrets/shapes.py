@@ -1,4 +1,4 @@
-"""How the properties of a document are named: by which names consumers find secrets there."""
+"""How the properties of a document are named: the names by which consumers find secrets there."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""Rotation of an account's Auth Token: both tokens first, then the promotion, each step repeatable.
+"""Rotation of an account's Auth Token: store both tokens, then promote; each step is repeatable.
 
-Twilio promises: the secondary token authenticates beside the primary until it is promoted, then the old primary is dead
-at once; webhooks are signed with the primary alone. It does not show a secondary token again, so one that was lost is
-deleted and made anew (70002 says that there is one) [Twilio: SecondaryAuthToken, AuthTokenPromotion].
+Twilio promises: the secondary token authenticates alongside the primary until it is promoted, then the old primary is
+invalid at once; webhooks are signed only with the primary. It does not show a secondary token again, so a lost one is
+deleted and created again (70002 says that there is one) [Twilio: SecondaryAuthToken, AuthTokenPromotion].
 
-So `begin` stores both tokens, and receivers accept signatures of either. `promote` first makes the new one the stored
-token, which authenticates already, then promotes it, then takes the old one out of the store.
+So `begin` stores both tokens, and receivers accept signatures by either. `promote` first makes the new one, which
+already authenticates, the stored token, then promotes it, then removes the old one from the store.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class TokenDelivery:
 
 
 def begin(session: Session, delivery: TokenDelivery) -> None:
-    """Make a secondary token, if there is none, and store it beside the primary; raise Problem."""
+    """Create a secondary token, if there is none, and store it alongside the primary; raise Problem."""
     account = session.account(delivery.account_sid)
     there = _stored(delivery)
     if _other(session, delivery, there):
@@ -47,21 +47,21 @@ def begin(session: Session, delivery: TokenDelivery) -> None:
     except TwilioError as error:
         if error.code != _THERE_IS_ONE:
             raise
-        tokens.delete()  # its value is in no store, so nobody can be using it
+        tokens.delete()  # no store has its value, so nobody can be using it
         made = tokens.create()
     put = {delivery.property_name: account.auth_token, delivery.secondary: str(made.secondary_auth_token)}
     stored(lambda: delivery.document.write(put), tokens.delete)
 
 
 def promote(session: Session, delivery: TokenDelivery) -> None:
-    """Make the secondary token the primary, and the store say so; raise Problem when `begin` has to come first."""
+    """Make the secondary token the primary, in the store too; raise Problem when `begin` has to come first."""
     document = delivery.document
     primary = session.account(delivery.account_sid).auth_token
     there = _stored(delivery)
     other = _other(session, delivery, there)
     if not other:
         if there.get(delivery.property_name) == primary:
-            if delivery.secondary in there:  # promoted by a run that was interrupted before it could tidy up
+            if delivery.secondary in there:  # promoted by a run that was interrupted before it could clean up
                 document.write({}, [delivery.secondary])
                 return
             raise Problem("There is no secondary Auth Token in the store.", "Run the rotation without --promote first.")
@@ -77,7 +77,7 @@ def promote(session: Session, delivery: TokenDelivery) -> None:
 
 
 def abort(session: Session, delivery: TokenDelivery) -> None:
-    """Delete the secondary token, and let the store hold the primary alone; raise Problem."""
+    """Delete the secondary token, and leave only the primary in the store; raise Problem."""
     account, document = session.account(delivery.account_sid), delivery.document
     put = {delivery.property_name: account.auth_token}
     document.write(put, [delivery.secondary])
@@ -93,7 +93,7 @@ def _stored(delivery: TokenDelivery) -> dict[str, str]:
 
 
 def _other(session: Session, delivery: TokenDelivery, there: dict[str, str]) -> str:
-    """Return the stored token that authenticates and is not the primary, "" if there is none."""
+    """Return the stored token that authenticates but is not the primary, "" if there is none."""
     account = session.account(delivery.account_sid)
     for token in (there.get(delivery.secondary, ""), there.get(delivery.property_name, "")):
         if token and token != account.auth_token and account.accepts(account.sid, token):

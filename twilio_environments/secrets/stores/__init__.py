@@ -33,10 +33,10 @@ _lock = threading.Lock()
 
 
 def connect(settings: StoreSettings | Mapping[str, Any]) -> Store:
-    """Return the store that `settings` name; equal settings share one store, and so one login, per process.
+    """Return the store that `settings` name; equal settings share one store, and thus one login, per process.
 
-    Nothing is sent yet, and to one that was given up nothing ever is. Raises Problem when the settings are not valid
-    or credentials are not to be found.
+    Nothing is sent yet, and nothing ever is to a store that was given up. Raises Problem when the settings are invalid
+    or credentials cannot be found.
     """
     if not isinstance(settings, StoreSettings):
         try:
@@ -56,7 +56,7 @@ def connect(settings: StoreSettings | Mapping[str, Any]) -> Store:
 
 
 def require_another_login() -> None:
-    """Raise Problem when a login of this process is known to have been the last one: the update logs in anew."""
+    """Raise Problem when a login of this process is known to have been the last one: the update logs in again."""
     with _lock:
         opened = list(_stores.values())
     for store in opened:
@@ -64,9 +64,9 @@ def require_another_login() -> None:
 
 
 def fingerprint(value: str, salt: str) -> str:
-    """Return 16 hexadecimal digits by which to tell later whether a value is still `value`, without keeping it.
+    """Return 16 hexadecimal digits that show later whether a value is still `value`, without keeping it.
 
     A keyed SHA-256: equal values under different salts do not look equal. Twilio's secrets are random enough (128 bits)
-    that the fingerprint and the salt do not give them away; do not use it for what people choose.
+    that the fingerprint and the salt do not give them away; do not use it for values that people choose.
     """
     return hmac.new(salt.encode(), value.encode(), hashlib.sha256).hexdigest()[:16]

@@ -1,8 +1,8 @@
-"""The one place in which a store's answer is held against the shape that the store gives it.
+"""The one place where a store's answer is checked against the shape that the store documents.
 
-A proxy, a captive portal or half a body can stand in for any answer, with any status. So nothing is concluded from an
-answer that is not shaped as the store's own: a read is sent again, a write is looked up (`merging`), and if that does
-not settle it, a person is told that the store does not answer as it should.
+A proxy, a captive portal or a truncated body can stand in for any answer, with any status. So nothing is concluded from
+an answer that is not shaped like the store's own: a read is retried, a write is looked up (`merging`), and if that does
+not settle it, the user is told that the store does not answer as it should.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ M = TypeVar("M", bound=BaseModel)
 
 
 class Malformed(Exception):
-    """An answer that is not the store's own. Never leaves this package."""
+    """An answer that did not come from the store. Never leaves this package."""
 
 
 class Shape(BaseModel):

@@ -1,4 +1,4 @@
-"""What each store says of itself, for all who have to do with stores and not with one of them."""
+"""What each store says about itself, for code that is not specific to any of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers of stores are read up to a bound: a proxy, or whoever is in the store's place, must not take the memory."""
+"""Stores' answers are read up to a bound: a proxy, or anything in the store's place, must not exhaust memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from twilio_environments import bounds
 
 
 class TooLarge(requests.RequestException):
-    """An answer that goes on past the bound, after it was decompressed."""
+    """An answer that exceeds the bound once decompressed."""
 
 
 class Bounded(HTTPAdapter):

@@ -1,7 +1,7 @@
-"""A store that is gone for good: somebody said so, and nothing is sent to it any more.
+"""A store that is gone for good: the user said so, and nothing is sent to it any more.
 
-That a store does not answer says nothing of what it holds. So it takes a word, in the environment of the run, to let go
-of what was delivered there: keys are then made anew where the stack file says, and documents written there.
+A store that does not answer may still hold everything. So a variable in the run's environment has to give up what was
+delivered there: keys are then created again where the stack file says, and documents are written there.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ GIVEN_UP = "TWILIO_ENVIRONMENTS_GIVEN_UP_STORES"
 
 
 def is_given_up(settings: StoreSettings) -> bool:
-    """Say whether this run was told that the store is given up."""
+    """Return whether this run was told that the store is given up."""
     told = {one.strip().rstrip("/") for one in os.environ.get(GIVEN_UP, "").split(",")} - {""}
     return bool(told) and settings.backend.known_as() in told
 
 
 class GivenUpStore:
-    """See Store: nothing is in it, nothing has to be taken out of it, and nothing can be put into it."""
+    """See Store: nothing is in it, nothing has to be removed from it, and nothing can be written to it."""
 
     def __init__(self, name: str) -> None:
-        """Take the name by which it was given up."""
+        """Keep the name by which it was given up."""
         self._name = name
 
     @property
@@ -37,7 +37,7 @@ class GivenUpStore:
         return f"{self._name} (given up)"
 
     def refusal(self) -> Problem:
-        """Return what is said where something shall be delivered to it all the same."""
+        """Return the error for anything that is to be delivered to it nevertheless."""
         return Problem(
             f"The secret store {self._name} was given up, but the stack file still delivers to it.",
             "Point twilio:secrets at another store, then run again.",

@@ -1,4 +1,4 @@
-"""What a job of a pipeline knows of itself, and what it asks for by HTTP to sign in to a store."""
+"""What a pipeline job knows about itself, and what it requests by HTTP to sign in to a store."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Read, merge, compare-and-set, again when somebody was faster: the algorithm that all stores share.
+"""Read, merge, compare-and-set, and repeat if another writer was faster: the algorithm that all stores share.
 
-A store brings a few primitives; what may be touched, and when to try again, is decided here only.
+A store provides a few primitives; what may be touched and when to retry is decided only here.
 
 A primitive whose answer is lost, or is not the store's own (`answers`), raises Unsettled: it may have been carried out,
-so the document is read again. If it holds what was sent, that was it; if not, it is sent again by the same
-compare-and-set, of which the store carries out one at most. What cannot be told even so is Unsettled for the caller.
+so the document is read again. If it holds what was sent, the write is done; if not, it is sent again by the same
+compare-and-set, which the store carries out at most once. What is still unknown then is Unsettled for the caller.
 """
 
 import re
@@ -19,9 +19,9 @@ from twilio_environments.secrets.stores.protocol import Document, NotOurs, Overt
 
 # The characters that Vault paths and AWS secret names share. Dot segments would leave the mount on the way to Vault.
 _PATH = re.compile(r"(?!.*(^|/)\.{1,2}(/|$))[A-Za-z0-9_.@=+-]+(/[A-Za-z0-9_.@=+-]+)*")
-# Every round of a race has one winner, so 20 attempts outlast 20 writers of one document.
+# Each round of a race has one winner, so 20 attempts outlast 20 writers of one document.
 _ATTEMPTS = 20
-# Of those that end without an answer: the client has waited for each of them by then.
+# Attempts that end without an answer: by then the client has waited for each of them.
 _UNANSWERED = 3
 
 T = TypeVar("T")
@@ -81,9 +81,8 @@ class MergingStore(Primitives):
     def remove(self, path: str, owner: str, drop: Collection[str]) -> bool:
         """See `Store.remove`.
 
-        The last property is taken away by a compare-and-set write of the empty document, and only that version is
-        deleted: no store deletes by compare-and-set, and a writer who merges meanwhile must neither lose its property
-        nor bring ours back.
+        The last property is removed by a compare-and-set write of the empty document, and only that version is deleted:
+        no store deletes by compare-and-set, and a concurrent writer must neither lose its property nor restore ours.
         """
         checked_path(path)
 
@@ -127,7 +126,7 @@ class MergingStore(Primitives):
             if not (_is_ours(loaded, before) or _was_ours(loaded, before)):
                 self._require_ours(path, owner, loaded)
             self._mark(path, loaded, owner)
-            # No store marks by compare-and-set, so who won is read.
+            # No store marks by compare-and-set, so read who won.
             raise Conflict(
                 Problem(
                     f"The document {path} in {self.address} was marked as {owner}'s, but is {loaded.owner}'s again.",
@@ -158,7 +157,7 @@ class MergingStore(Primitives):
             )
 
     def _require_lasting(self, path: str, loaded: Loaded) -> None:
-        """Raise Vanishing when the store will delete this version by itself."""
+        """Raise Vanishing when the store will delete this version on its own."""
         if loaded.vanishes:
             raise Vanishing(
                 f"{self.address} will delete the document {path}, and the keys in it, by itself: {loaded.vanishes}.",
@@ -202,7 +201,7 @@ class MergingStore(Primitives):
 
 
 def checked_path(path: str) -> str:
-    """Return `path`; raise Problem when it is not a name that every store takes literally."""
+    """Return `path`; raise Problem unless it is a name that every store takes literally."""
     if not _PATH.fullmatch(path):
         raise Problem(
             f"{path!r} is not a valid document path.",
@@ -220,7 +219,7 @@ def _was_ours(loaded: Loaded, owner: str) -> bool:
 
 
 def _holds(loaded: Loaded, put: Mapping[str, str], drop: Collection[str], expect: Mapping[str, str | None]) -> bool:
-    """Say whether a document is as a write of these would have left it; only such a write may have sent them."""
+    """Return whether a document is as a write of these would have left it; only such a write may have sent them."""
     values = loaded.values
     as_expected = all(values.get(name) == value for name, value in expect.items() if name not in {*put, *drop})
     as_sent = all(values.get(name) == value for name, value in put.items()) and not values.keys() & set(drop)

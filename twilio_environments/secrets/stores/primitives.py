@@ -1,4 +1,4 @@
-"""What a store brings to `merging`: a few primitives, and what may happen to them."""
+"""What a store provides to `merging`: a few primitives, and how they may fail."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from twilio_environments.secrets.stores.protocol import Unsettled
 class Conflict(Exception):
     """Somebody else changed the document between our read and our write. Never leaves this package.
 
-    `problem` is what to say if that never ends, where it is not that others write all the time.
+    `problem` is what to raise if that never ends, unless the cause is that others keep writing.
     """
 
     def __init__(self, problem: Problem | None = None) -> None:
@@ -21,14 +21,14 @@ class Conflict(Exception):
 
 
 class Vanishing(Unsettled):
-    """What was written is there, and the store will delete it by itself."""
+    """The write succeeded, but the store will delete the version on its own."""
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a write is based on. `values` may hold what is not a string where people edited the document by hand.
+    """What a write is based on. `values` may hold things other than strings if people edited the document.
 
-    `vanishes` is the moment at which the store will delete this version by itself, "" when it will not.
+    `vanishes` is the time at which the store will delete this version on its own, "" if it will not.
     """
 
     owner: str
@@ -41,7 +41,7 @@ class Loaded:
 
 
 class Primitives(ABC):
-    """What a store can do with a document; whose it is and what is in it is decided above.
+    """What a store can do with a document; the caller decides whose it is and what is in it.
 
     A primitive that lost a race raises `Conflict`; one that may or may not have been carried out, `Unsettled`.
     """
@@ -53,11 +53,11 @@ class Primitives(ABC):
 
     @abstractmethod
     def _load(self, path: str) -> Loaded | None:
-        """Return what is there, deleted or not; None when the path was never used."""
+        """Return the document, deleted or not; None if the path was never used."""
 
     @abstractmethod
     def _create(self, path: str, owner: str, values: Mapping[str, Any]) -> str:
-        """Make the document with its mark, provided that the path is unused; return its version."""
+        """Create the document with its mark, provided that the path is unused; return its version."""
 
     @abstractmethod
     def _replace(self, path: str, loaded: Loaded, values: Mapping[str, Any]) -> str:
@@ -69,7 +69,7 @@ class Primitives(ABC):
 
     @abstractmethod
     def _mark(self, path: str, loaded: Loaded, owner: str) -> None:
-        """Make `owner` the owner of what was loaded, and the owner that it has the former one."""
+        """Make `owner` the owner of what was loaded, and its present owner the former one."""
 
     @abstractmethod
     def _check_access(self, path: str) -> None:
@@ -80,11 +80,11 @@ class Primitives(ABC):
         """Return the command that marks the document at `path` as `owner`'s."""
 
     def _glance(self, path: str) -> Loaded | None:
-        """Return whose the document is, by as few rights as that takes; its values may be left out."""
+        """Return whose the document is, with as few rights as possible; its values may be left out."""
         return self._load(path)
 
     def _require_changeable(self, path: str, loaded: Loaded) -> None:  # noqa: B027 - most stores have no such thing
-        """Raise Problem when the store would let nobody change what was loaded."""
+        """Raise Problem when the store would not let anyone change what was loaded."""
 
     def _keep(self, path: str, version: str) -> str:  # noqa: ARG002 - for stores that delete by themselves
         """Return what makes the store keep a document that it would delete."""

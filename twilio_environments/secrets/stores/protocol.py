@@ -7,14 +7,14 @@ from typing import Protocol
 from twilio_environments.problems import Problem
 
 MANAGED_BY = "twilio-environments"
-"""Value of the mark `managed-by` (Vault: custom metadata; AWS: tag) on every document that this library made."""
+"""Value of the mark `managed-by` (Vault: custom metadata; AWS: tag) on every document that this library created."""
 
 
 @dataclass(frozen=True)
 class Document:
     """A document as it is in the store now.
 
-    `properties` are the secrets themselves, so they stay out of `repr`, and with it out of logs and test reports.
+    `properties` are the secrets themselves, so they stay out of `repr`, and thus out of logs and test reports.
     `version` is the store's own: a number in Vault, a version id in AWS. `owner` is the value of our mark, or "" when
     the document carries no mark of ours; `former_owner` is what the owner's stack was called before it was renamed.
     """
@@ -31,11 +31,11 @@ class Overtaken(Problem):
 
 
 class Unsettled(Problem):
-    """A write whose outcome is not known: what it was to store has to be taken for stored."""
+    """A write whose outcome is unknown: what it was meant to store has to be assumed to be stored."""
 
 
 class NotOurs(Problem):
-    """The document is another owner's; `owner` is "" where it has no mark of ours."""
+    """The document is another owner's; `owner` is "" if it has no mark of ours."""
 
     def __init__(self, owner: str, what: str, remedy: str) -> None:
         super().__init__(what, remedy)
@@ -43,7 +43,7 @@ class NotOurs(Problem):
 
 
 class Store(Protocol):
-    """A secret store. Every method raises `Problem`, and nothing else, when the store cannot or will not do it."""
+    """A secret store. Every method raises `Problem`, and nothing else, when the store cannot or will not comply."""
 
     @property
     def address(self) -> str:
@@ -51,7 +51,7 @@ class Store(Protocol):
         ...
 
     def read(self, path: str) -> Document | None:
-        """Return the document at `path`; None when there is none, it is deleted, or it has no property."""
+        """Return the document at `path`; None if there is none, it is deleted, or it has no properties."""
         ...
 
     def write(
@@ -62,42 +62,42 @@ class Store(Protocol):
         drop: Collection[str] = (),
         expect: Mapping[str, str | None] | None = None,
     ) -> str:
-        """Set the properties `put`, take away those in `drop`, leave the others, and return the version that holds it.
+        """Set the properties `put`, remove those in `drop`, keep the others, and return the resulting version.
 
-        Compare-and-set: a change that somebody else makes meanwhile is kept. Nothing to change makes no version.
-        Raises Problem when the document exists without our mark or with another owner's, Overtaken when a property
-        named in `expect` has not that value (None: is there) at the moment of the write, and Unsettled when the store
-        did not say whether it was written and reading it again did not tell. After any other Problem nothing is.
+        Compare-and-set: concurrent changes by others are kept. No change makes no version. Raises Problem when the
+        document exists without our mark or with another owner's, Overtaken when a property named in `expect` does not
+        have that value (None: exists) at the moment of the write, and Unsettled when the store did not say whether it
+        was written and reading it again did not tell. After any other Problem nothing was written.
         """
         ...
 
     def remove(self, path: str, owner: str, drop: Collection[str]) -> bool:
-        """Take the properties in `drop` away, and delete a document that has none left.
+        """Remove the properties in `drop`, and delete a document that has none left.
 
-        Missing is success. Return False when the document neither is nor was `owner`'s and has one of these properties:
-        it is left alone. Every store can undo the deletion.
+        A missing document counts as success. Return False when it neither is nor was `owner`'s and has one of these
+        properties: it is left alone. Every store can undo the deletion.
         """
         ...
 
     def check(self, path: str, owner: str, before: str = "", *, to_write: bool = False) -> None:
         """Raise Problem where a later `write` would fail, as far as can be told without changing anything.
 
-        A document of `before`'s will do: it is to be handed over. Takes the rights of a reader, so that a preview may
-        have no others; `to_write`: raise where those of a writer are missing, too.
+        A document of `before`'s will do: it is to be handed over. Needs only a reader's rights, so a preview may have
+        no others; `to_write`: also raise if a writer's are missing.
         """
         ...
 
     def missing_rights(self, path: str) -> Mapping[str, str] | None:
-        """Return what the login's policy lacks, by the commands that need it; None where the store cannot be asked."""
+        """Return what the login's policy lacks, by the commands that need it; None if the store cannot be asked."""
         ...
 
     def require_another_login(self) -> None:
-        """Raise Problem when the credentials have let this process in and are known to let no other one in."""
+        """Raise Problem when the credentials let this process log in but are known to admit no other."""
         ...
 
     def hand_over(self, path: str, before: str, owner: str) -> None:
-        """Make `owner` the owner of a document that is `before`'s; `owner`'s already, or missing, is success.
+        """Make `owner` the owner of `before`'s document; one that is missing or already `owner`'s counts as success.
 
-        Raises Problem when it is somebody else's.
+        Raises Problem when it belongs to anyone else.
         """
         ...

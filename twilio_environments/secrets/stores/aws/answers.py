@@ -1,6 +1,6 @@
 """The shapes of AWS's answers [AWS: Secrets Manager API reference], as far as something depends on them.
 
-botocore has parsed them by then: what it does not find in a body is not there, whatever the body was.
+botocore has already parsed them: what it does not find in a body is missing, whatever the body was.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class _Replica(Shape):
 
 
 class Secret(Named):
-    """A secret without its values: its tags, which version has which staging labels, and who else has a hand in it."""
+    """A secret without its values: its tags, the staging labels of its versions, and who else manages it."""
 
     tags: Sequence[_Tag] = Field(alias="Tags", default=())
     stages: Mapping[str, Sequence[str]] = Field(alias="VersionIdsToStages", default={})
@@ -90,14 +90,14 @@ class Value(Named):
 
 
 class Put(Named):
-    """A version that was made, under the id that it was sent with."""
+    """A version that was created, under the id that it was sent with."""
 
     version: str = Field(alias="VersionId")
     labels: Sequence[str] = Field(alias="VersionStages", default=())
 
     @classmethod
     def under(cls, path: str, version: str, answer: Any) -> Self:
-        """Return it; raise Malformed when it is another version than the one that was sent."""
+        """Return it; raise Malformed when it is not the version that was sent."""
         made = cls.of(path, answer)
         if made.version != version:
             raise Malformed
@@ -115,5 +115,5 @@ class Empty(Shape):
 
     @classmethod
     def read(cls, answer: Any) -> None:
-        """Take it; raise Malformed when somebody else gave it."""
+        """Accept it; raise Malformed when it did not come from AWS."""
         shaped(cls, answer)

@@ -1,6 +1,6 @@
-"""The calls of Secrets Manager that a document takes: for each the right, the shape of its answer, what it may refuse.
+"""The Secrets Manager calls that a document needs: for each, the right, the answer's shape, and possible refusals.
 
-Codes that say something of the document come back as `AwsAnswer`, everything else as `Problem`.
+Codes that say something about the document are raised as `AwsAnswer`, everything else as `Problem`.
 """
 
 from collections.abc import Mapping
@@ -10,9 +10,9 @@ from typing import Any
 from twilio_environments.secrets.stores.aws.answers import CURRENT, Empty, Named, Put, Secret, Value
 from twilio_environments.secrets.stores.aws.client import AwsAnswer, AwsClient
 
-# A staging label of our own, where no consumer looks.
+# A staging label of our own, which no consumer reads.
 STAGE = "TWILIO_ENVIRONMENTS"
-# The secret is being deleted, or another such state stands against it.
+# The secret is being deleted, or is in another state that forbids the call.
 STATE = "InvalidRequestException"
 MISSING, EXISTS, _MOVED = "ResourceNotFoundException", "ResourceExistsException", "InvalidParameterException"
 
@@ -21,7 +21,7 @@ class AwsCalls(AwsClient):
     """The secrets of one region."""
 
     def describe(self, path: str) -> Secret | None:
-        """Return what AWS knows of a secret beside its values; None when there is none of this name."""
+        """Return what AWS knows about a secret besides its values; None if there is none with this name."""
         try:
             return self.call(
                 "secretsmanager:DescribeSecret",
@@ -54,7 +54,7 @@ class AwsCalls(AwsClient):
         )
 
     def create(self, path: str, version: str, text: str, tags: Mapping[str, str], kms_key_id: str | None) -> None:
-        """Make a secret with its first version; raise AwsAnswer when the name is taken."""
+        """Create a secret with its first version; raise AwsAnswer when the name is taken."""
         key: Any = {"KmsKeyId": kms_key_id} if kms_key_id else {}
         self.call(
             "secretsmanager:CreateSecret",
@@ -99,7 +99,7 @@ class AwsCalls(AwsClient):
         )
 
     def delete(self, path: str, days: int) -> None:
-        """Schedule a secret for deletion; raise AwsAnswer when AWS does not do it."""
+        """Schedule a secret for deletion; raise AwsAnswer when AWS refuses."""
         self.call(
             "secretsmanager:DeleteSecret",
             path,
@@ -110,7 +110,7 @@ class AwsCalls(AwsClient):
         )
 
     def restore(self, path: str) -> None:
-        """Take a scheduled deletion back; raise AwsAnswer when AWS does not do it."""
+        """Cancel a scheduled deletion; raise AwsAnswer when AWS refuses."""
         self.call(
             "secretsmanager:RestoreSecret",
             path,
@@ -121,7 +121,7 @@ class AwsCalls(AwsClient):
         )
 
     def tag(self, path: str, tags: Mapping[str, str]) -> None:
-        """Set tags, and leave others as they are; raise AwsAnswer when AWS does not do it."""
+        """Set tags, and leave others as they are; raise AwsAnswer when AWS refuses."""
         self.call(
             "secretsmanager:TagResource",
             path,

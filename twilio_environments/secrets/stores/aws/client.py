@@ -1,4 +1,4 @@
-"""One call to AWS Secrets Manager: session, role, what is sent again, and all ways to fail turned into a `Problem`."""
+"""One call to AWS Secrets Manager: session, role, retries, and every failure turned into a `Problem`."""
 
 import logging
 from collections.abc import Callable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Sent once: botocore would also repeat what changes something, and then not tell how the first time ended.
+# Sent once: botocore would also retry what changes something, and then not say how the first attempt ended.
 _CONFIG = Config(connect_timeout=5, read_timeout=20, retries={"mode": "standard", "total_max_attempts": 1})
 _ATTEMPTS = 5
 
@@ -43,12 +43,12 @@ class AwsClient:
             self._client: SecretsManagerClient = session.client("secretsmanager", config=_CONFIG)
         except exceptions.BotoCoreError as error:
             raise translated(error, "", "", f"aws {settings.region or ''}".strip())[0] from None
-        # In place of botocore's own sending, which takes an answer in whole.
+        # Replaces botocore's own sending, which reads an answer whole.
         self._client.meta.events.register("before-send", self._exchange)
         self.region = self._client.meta.region_name
 
     def _exchange(self, request: Any, **_: Any) -> Any:
-        """Send a request, and read the answer up to the bound; raise Malformed for what goes on beyond it."""
+        """Send a request, and read the answer up to the bound; raise Malformed if it is longer."""
         request.stream_output = True
         answer = self._client._endpoint.http_session.send(request)  # type: ignore[attr-defined]  # noqa: SLF001
         body = bytearray()
@@ -65,7 +65,7 @@ class AwsClient:
 
     @property
     def address(self) -> str:
-        """Where this is, for people."""
+        """Where this is, in words."""
         return f"aws {self.region}"
 
     def call(
@@ -77,11 +77,11 @@ class AwsClient:
         *back: str,
         changes: bool = False,
     ) -> T:
-        """Return what `shape` reads from AWS's answer to `function`; it raises Malformed for what is not AWS's.
+        """Return what `shape` reads from AWS's answer to `function`; it raises Malformed if the answer is not AWS's.
 
-        `action` is the IAM action it takes, `path` the secret. A read is sent again where that may help. What `changes`
+        `action` is the IAM action it needs, `path` the secret. A read is retried if that may help. What `changes`
         something is sent once, and raises Unsettled when it may have been carried out. Raises AwsAnswer for the error
-        codes in `back`, and Problem for all else.
+        codes in `back`, and Problem for everything else.
         """
 
         def once() -> T:

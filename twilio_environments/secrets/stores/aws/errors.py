@@ -1,4 +1,4 @@
-"""What a refusal of AWS's, or of something on the way to it, comes down to: sent again or not, carried out or not."""
+"""What a refusal by AWS, or by something on the way to it, means: whether to retry, whether it was carried out."""
 
 import re
 from http import HTTPStatus
@@ -24,13 +24,13 @@ _AGAIN = "run pulumi up --refresh"
 
 
 class Refused(Exception):
-    """An answer that is an error, or that something other than AWS gave. Never leaves this package."""
+    """An answer that is an error, or that did not come from AWS. Never leaves this package."""
 
     def __init__(self, response: Any) -> None:
         super().__init__()
         details, about = response.get("Error", {}), response.get("ResponseMetadata", {})
         code, request = str(details.get("Code", "")), str(about.get("RequestId", ""))
-        # Only looked at: text from elsewhere stays out of terminals.
+        # Only inspected: text from elsewhere stays out of terminals.
         self.message = str(details.get("Message", ""))
         self.status = about.get("HTTPStatusCode", 0)
         # Where the body is not AWS's, botocore takes the status for the code.
@@ -41,17 +41,17 @@ class Refused(Exception):
 
     @property
     def is_throttled(self) -> bool:
-        """Whether AWS had too many requests, and did not look at this one."""
+        """Whether AWS was throttling, and did not process this request."""
         return self.code in _THROTTLED or self.status == HTTPStatus.TOO_MANY_REQUESTS
 
     @property
     def may_be_done(self) -> bool:
-        """Whether what was asked for may have been carried out all the same."""
+        """Whether the request may have been carried out nevertheless."""
         return not self.is_throttled and (not self.is_of_aws or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def is_transient(error: BaseException, *, changes: bool) -> bool:
-    """Say whether sending the same again may help, and does no harm: what `changes` something may have been done."""
+    """Return whether a retry may help and does no harm: what `changes` something may have been carried out."""
     if isinstance(error, Refused):
         return error.is_throttled or (error.may_be_done and not changes)
     if isinstance(error, _NOT_SENT):
@@ -60,7 +60,7 @@ def is_transient(error: BaseException, *, changes: bool) -> bool:
 
 
 def translated(error: Exception, action: str, path: str, address: str) -> tuple[Problem, bool]:
-    """Return what to say of an error, and whether what was asked may have been carried out all the same."""
+    """Return what to say about an error, and whether the request may have been carried out nevertheless."""
     if isinstance(error, Refused):
         return _refused(error, action, path, address), error.may_be_done
     if isinstance(error, Malformed):
@@ -69,7 +69,7 @@ def translated(error: Exception, action: str, path: str, address: str) -> tuple[
 
 
 def _is_cut_off(error: BaseException) -> bool:
-    """Whether a connection was there, and broke before the whole answer had come."""
+    """Whether a connection existed, and broke before the whole answer had arrived."""
     if isinstance(error, exceptions.SSLError):
         return "CERTIFICATE_VERIFY_FAILED" not in str(error)
     return isinstance(error, exceptions.HTTPClientError)
@@ -122,7 +122,7 @@ def _refused(error: Refused, action: str, path: str, address: str) -> Problem:  
     )
 
 
-# What AWS says of a secret that it does not change as it is, and what that comes down to.
+# What AWS says about a secret that it refuses to change in its state, and what that means.
 _STATES = (
     (
         r"replicat",
@@ -144,7 +144,7 @@ _STATES = (
 
 
 def unchanged(path: str, address: str, refused: Refused) -> Problem:
-    """Return what to say of a secret that AWS does not change in the state that it is in."""
+    """Return what to say about a secret that AWS refuses to change in its current state."""
     told = f"({refused.code}{refused.id})"
     for pattern, cause, remedy in _STATES:
         if re.search(pattern, refused.message, re.IGNORECASE):

@@ -1,10 +1,10 @@
 """AWS Secrets Manager.
 
 A document is a secret whose tags are our mark; CreateSecret sets value and tags in one step. A change is put as a new
-version under a staging label of our own, where no consumer looks, and becomes the current one by moving AWSCURRENT from
-the version that the change was based on: AWS refuses the move when that is no longer the current one. What was put and
-not moved, after a lost answer or a kill, is found by that label: the same change is not put twice. Version ids are
-random, as they are shown to many who may not see what the version holds.
+version under a staging label of our own, which no consumer reads, and becomes current by moving AWSCURRENT from the
+version that the change was based on: AWS refuses the move if that version is no longer current. A version that was put
+but not moved, after a lost answer or a kill, is found by that label, so the same change is not put twice. Version ids
+are random because many people see them who may not see what the version holds.
 
 Deleting is scheduled (`recovery_window_days`); a document of ours is restored when it is written again meanwhile.
 """
@@ -33,7 +33,7 @@ _MOST_BYTES = 65_536  # of a version [AWS: Secrets Manager quotas]
 
 @dataclass(frozen=True)
 class _Loaded(Loaded):
-    """What was loaded, with what AWS knows besides; `put` is a version of ours that never became the current one."""
+    """What was loaded, with what AWS knows besides; `put` is a version of ours that never became current."""
 
     put: str = ""
     primary_region: str = ""
@@ -54,7 +54,7 @@ class AwsStore(MergingStore):
         return self._client.address
 
     def missing_rights(self, path: str) -> Mapping[str, str] | None:
-        """See `Store.missing_rights`: reading is tried, and AWS cannot be asked what one may write."""
+        """See `Store.missing_rights`: a read is tried, but AWS cannot be asked about rights to write."""
         lacks = {}
         for commands, look in (("preview", self._glance), ("refresh, drift, up, rotate, destroy", self._load)):
             try:
@@ -76,7 +76,7 @@ class AwsStore(MergingStore):
         except AwsAnswer:
             if about.version(CURRENT):
                 raise Conflict from None  # deleted since we looked
-            return _loaded(about, {}, "")  # made by hand, without a value
+            return _loaded(about, {}, "")  # created by a person, without a value
         return _loaded(about, values, version)
 
     def _create(self, path: str, owner: str, values: Mapping[str, Any]) -> str:
@@ -113,7 +113,7 @@ class AwsStore(MergingStore):
         return version
 
     def _put(self, path: str, loaded: _Loaded, values: Mapping[str, Any]) -> tuple[str, Sequence[str]]:
-        """Return a version that holds `values`, and its labels: the one that was put before, if it is the same."""
+        """Return a version that holds `values`, and its labels: the one put before, if it holds the same."""
         if loaded.put and loaded.version:
             found = self._client.numbered(path, loaded.put)
             if _parsed(found.text) == values:
@@ -136,7 +136,7 @@ class AwsStore(MergingStore):
             self._require_alone(path, about.regions)
             raise Conflict(unchanged(path, self.address, refused.refused) if refused else None)
         if about.version(CURRENT) != version:
-            # Somebody of ours wrote between our emptying it and deleting it, and DeleteSecret takes no condition.
+            # Another run of ours wrote between our emptying and deleting it, and DeleteSecret takes no condition.
             self._client.restore(path)
 
     def _mark(self, path: str, loaded: Loaded, owner: str) -> None:
@@ -148,7 +148,7 @@ class AwsStore(MergingStore):
 
     @contextmanager
     def _conflicts(self, path: str) -> Iterator[None]:
-        """Turn a refusal, of which somebody else's change is the usual cause, into Conflict; it knows of others."""
+        """Turn a refusal, usually caused by a concurrent change, into Conflict, with a Problem for any other cause."""
         try:
             yield
         except AwsAnswer as answer:
@@ -156,7 +156,7 @@ class AwsStore(MergingStore):
             raise Conflict(unchanged(path, self.address, answer.refused) if stands else None) from None
 
     def _check_access(self, path: str) -> None:
-        """Nothing beyond what `_load` finds out: AWS has no dry run, and no way to ask for one's own permissions."""
+        """Nothing beyond what `_load` checks: AWS has no dry run, and no way to ask for one's own permissions."""
 
     def _require_changeable(self, path: str, loaded: Loaded) -> None:
         assert isinstance(loaded, _Loaded)  # our own `_load` made it
@@ -229,7 +229,7 @@ def _loaded(about: Secret, values: Mapping[str, Any], version: str) -> _Loaded:
 
 
 def _parsed(text: str | None) -> dict[str, Any] | None:
-    """Return the properties that a version holds; None where it is something else."""
+    """Return the properties that a version holds; None if it holds anything else."""
     try:
         values = json.loads(text or "")
     except (ValueError, RecursionError):

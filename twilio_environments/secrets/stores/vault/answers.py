@@ -55,7 +55,7 @@ class Kept(Shape):
 
 
 class Metadata(Shape):
-    """What Vault keeps of a document beside its values."""
+    """What Vault keeps of a document besides its values."""
 
     current_version: int = Field(ge=0)
     custom_metadata: Mapping[str, Any] | None
@@ -130,12 +130,12 @@ def token_of(reply: Reply) -> _Auth:
 
 
 def role_of(reply: Reply) -> str:
-    """Return the AppRole that a login was of."""
+    """Return the AppRole that logged in."""
     return str((token_of(reply).metadata or {}).get("role_name", ""))
 
 
 class SecretId(Shape):
-    """What is left of an AppRole's secret id; 0 uses are as many as you like."""
+    """What is left of an AppRole's secret id; 0 uses means unlimited."""
 
     secret_id_num_uses: int
 
@@ -156,13 +156,13 @@ def capabilities(reply: Reply) -> Mapping[str, Any]:
 
 
 def done(reply: Reply) -> None:
-    """Take the answer to what Vault answers without a body."""
+    """Accept the answer to a request that Vault answers without a body."""
     if reply.status != HTTPStatus.NO_CONTENT or reply.body is not None:
         raise Malformed
 
 
 def _is_absent(reply: Reply) -> bool:
-    # What Vault says of a path that was never used. A path that is not mounted has an error, a proxy's page no list.
+    # What Vault says about a path that was never used. An unmounted path gets an error; a proxy's page has no list.
     return reply.status == HTTPStatus.NOT_FOUND and reply.body == {"errors": []}
 
 

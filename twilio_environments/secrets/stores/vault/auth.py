@@ -14,15 +14,15 @@ from twilio_environments.secrets.stores.vault.errors import Refused
 from twilio_environments.secrets.stores.vault.settings import VaultAuth
 
 _SERVICE_ACCOUNT_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"  # noqa: S105 - the path, not the token
-# What a run takes of a token that it cannot replace: some five calls for each resource that delivers something, and a
-# minute for the calls to Twilio in between.
+# What a run needs from a token that it cannot replace: about five calls for each resource that delivers something, and
+# a minute for the calls to Twilio in between.
 _USES, _SECONDS = 100, 60
 
 
 def login(client: hvac.Client, auth: VaultAuth) -> Any:
-    """Give `client` a token by `auth`'s method, and return Vault's answer, None where it was not asked.
+    """Give `client` a token by `auth`'s method, and return Vault's answer, None if it was not asked.
 
-    Raises Problem when the method's secret is not to be found or Vault refuses it; other refusals pass.
+    Raises Problem when the method's secret cannot be found or Vault refuses it; other refusals pass through.
     """
     try:
         return _login(client, auth)
@@ -80,8 +80,8 @@ def require_lasting(token: Token, address: str) -> None:
         )
 
 
-# What Vault 1.21 says of a login that it refuses, and what that comes down to. Its own words are not passed on: who
-# answers need not be Vault, and text from elsewhere stays out of terminals.
+# What Vault 1.21 says about a login that it refuses, and what that means. Its own words are not passed on: the answer
+# need not come from Vault, and text from elsewhere stays out of terminals.
 _CAUSES = {
     r"audience \(aud\)": ("the JWT is for another audience", "Request one with the role's bound_audiences."),
     r"\(exp\) claim|is expired": ("the JWT has expired", "Get a fresh one for this run."),

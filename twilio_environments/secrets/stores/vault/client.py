@@ -1,4 +1,4 @@
-"""One call to Vault: login, time-outs, what is sent again, and every way it fails turned into a `Problem`."""
+"""One call to Vault: login, timeouts, retries, and every failure turned into a `Problem`."""
 
 import copy
 import json
@@ -32,7 +32,7 @@ Call = Callable[[hvac.Client], Any]
 
 
 class _Adapter(RawAdapter):
-    """Gives what came over the wire as `Reply`; hvac would conclude from a status alone, and trips over a page."""
+    """Returns what came over the wire as `Reply`; hvac would judge by the status alone, and fails on an HTML page."""
 
     def request(self, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -58,7 +58,7 @@ class _Adapter(RawAdapter):
 
 
 class VaultClient:
-    """An hvac client that is logged in when needed, once more when its token died, and raises only our exceptions."""
+    """An hvac client that logs in when needed, and again when its token has died, and raises only our exceptions."""
 
     def __init__(self, settings: VaultSettings) -> None:
         self._settings = settings
@@ -83,11 +83,11 @@ class VaultClient:
             trust_folder(self._client.session, str(verify))
 
     def call(self, need: str, function: Call, shape: Callable[[Reply], T], *, changes: bool = False) -> T:
-        """Return what `shape` reads from Vault's answer to `function`; it raises Malformed for what is not Vault's.
+        """Return what `shape` reads from Vault's answer to `function`; it raises Malformed if that is not Vault's.
 
-        `need` is the policy it takes, as in `create,update on secret/data/prod/twilio`. A read is sent again where that
-        may help. What `changes` something is sent once, and raises Unsettled when it may have been carried out. Raises
-        Conflict when a write's `cas` did not match, and Problem for all else.
+        `need` is the policy it needs, as in `create,update on secret/data/prod/twilio`. A read is retried if that may
+        help. What `changes` something is sent once, and raises Unsettled when it may have been carried out. Raises
+        Conflict when a write's `cas` did not match, and Problem for everything else.
         """
         token = self._token(instead_of=None)
         try:
@@ -114,7 +114,7 @@ class VaultClient:
             raise self._denied(need) from None
 
     def reads(self, need: str, function: Call, shape: Callable[[Reply], T]) -> T | None:
-        """Do as `call`, and return None where the policy does not allow it."""
+        """Like `call`, but return None where the policy does not allow it."""
         try:
             return self.call(need, function, shape)
         except Forbidden:
@@ -150,9 +150,9 @@ class VaultClient:
         return SecretId(secret_id_num_uses=0)
 
     def require_namespaces(self, url: str) -> None:
-        """Raise Problem when Vault pays no heed to namespaces: what was meant for one would land in the root.
+        """Raise Problem when Vault ignores namespaces: what was meant for one would land in the root.
 
-        Asks what was answered before, in a namespace that nobody has: only a server without namespaces answers it.
+        Repeats an answered request in a namespace that does not exist: only a server without namespaces answers it.
         """
         namespace = f"{self._settings.namespace}/{uuid.uuid4().hex}"
         try:
@@ -187,10 +187,10 @@ class VaultClient:
             raise
 
     def _is_dead(self, token: str, reasons: str) -> bool:
-        """Say whether `token` may have died: Vault answers 403 for that and for a missing policy alike."""
+        """Return whether `token` may have died: Vault answers 403 both for that and for a missing policy."""
         if INVALID_TOKEN in reasons or self._client.token != token:
             return True
-        # A Vault of before 1.14 does not tell. The policy `default` allows to ask; without it a login does.
+        # Vault before 1.14 does not say. The policy `default` allows asking; without it, a login decides.
         try:
             self._send(lambda client: client.auth.token.lookup_self(), Token.looked_up)
         except Denied as again:

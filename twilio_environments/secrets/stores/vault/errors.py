@@ -1,4 +1,4 @@
-"""What a refusal of Vault's, or of something on the way to it, comes down to: sent again or not, carried out or not."""
+"""What a refusal by Vault, or by something on the way to it, means: whether to retry, whether it was carried out."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Refused(Exception):
 
 
 def is_transient(error: BaseException, *, changes: bool) -> bool:
-    """Say whether sending the same again may help, and does no harm: what `changes` something may have been done."""
+    """Return whether a retry may help and does no harm: what `changes` something may have been carried out."""
     if isinstance(error, Refused):
         if error.status == HTTPStatus.TOO_MANY_REQUESTS or error.says(_UPGRADING):
             return True  # not carried out
@@ -51,7 +51,7 @@ def is_transient(error: BaseException, *, changes: bool) -> bool:
 
 
 def translated(error: Exception, settings: VaultSettings) -> tuple[Problem, bool]:
-    """Return what to say of an error, and whether what was asked may have been carried out all the same."""
+    """Return what to say about an error, and whether the request may have been carried out nevertheless."""
     if isinstance(error, Refused):
         what, remedy, may_be_done = _refused(error, settings)
     elif isinstance(error, Malformed):

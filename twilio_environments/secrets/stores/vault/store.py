@@ -1,10 +1,11 @@
 """Vault KV v2.
 
-A document is a secret whose custom metadata is our mark. Data is written by compare-and-set (`cas`), metadata cannot
-be: two stacks that both find a path unused would mark it one over the other. So a document begins with version 1 that
-holds nothing but the claim (`managed-by`, `owner`), written with `cas=0`, which one of them wins; then the winner
-writes the mark, then the properties as version 2. Killed in between, the claim is as good as the mark: the next run
-of the same owner goes on where this one stopped, any other owner is refused, and no secret was ever unmarked.
+A document is a secret whose custom metadata is our mark. Data is written by compare-and-set (`cas`), which metadata
+does not have: two stacks that both find a path unused would overwrite each other's mark. So a document starts with a
+version 1 that holds only the claim (`managed-by`, `owner`), written with `cas=0`, which one of them wins; the winner
+then writes the mark, then the properties as version 2. If it is killed in between, the claim is as good as the mark:
+the next run of the same owner continues where this one stopped, any other owner is refused, and no secret was ever
+unmarked.
 
 Deleting is soft: versions stay in Vault (`vault kv undelete`), and so does the mark.
 """
@@ -60,7 +61,7 @@ class VaultStore(MergingStore):
         return _loaded(found.data, about.version, about.custom_metadata, vanishes)
 
     def _glance(self, path: str) -> Loaded | None:
-        """Look at metadata, which holds no secret, so that a preview needs no right to read one."""
+        """Read only metadata, which holds no secret, so a preview needs no right to read one."""
         self._require_kv_v2()
         try:
             kept = self._metadata(path)
@@ -101,7 +102,7 @@ class VaultStore(MergingStore):
         self._put_mark(path, kept | {"managed-by": MANAGED_BY, "owner": owner, "former-owner": loaded.owner})
 
     def _put_mark(self, path: str, mark: Mapping[str, str]) -> None:
-        # Not hvac's own call, which resets what people have set of delete_version_after.
+        # Not hvac's own call, which resets a delete_version_after that people have set.
         self._client.call(
             f"create,update on {self._mount}/metadata/{path}",
             lambda client: client.adapter.post(f"/v1/{self._mount}/metadata/{path}", json={"custom_metadata": mark}),
@@ -162,7 +163,7 @@ class VaultStore(MergingStore):
         return {commands: lacking for commands, lacking in found.items() if lacking}
 
     def _lacking(self, path: str, rights: Mapping[str, list[str]]) -> str | None:
-        """Return the lines that the policy lacks, "" for none, None where it does not let the login ask."""
+        """Return the lines that the policy lacks, "" for none, None if it does not let the login ask."""
         self._require_kv_v2()
         needed = {f"{self._mount}/{part}/{path}": wanted for part, wanted in rights.items()}
         allowed = self._client.reads(
@@ -200,7 +201,7 @@ class VaultStore(MergingStore):
         )
 
     def _require_kv_v2(self) -> None:
-        """Ask once: a write to KV v1 would succeed, and land beside the document that consumers read."""
+        """Ask once: a write to KV v1 would succeed, and miss the document that consumers read."""
         if self._is_kv_v2:
             return
         # The endpoint that the vault command itself asks; any policy under the mount opens it.
@@ -229,7 +230,7 @@ _RIGHTS = {
 
 
 def _loaded(values: Mapping[str, Any] | None, version: int, mark: Mapping[str, Any] | None, vanishes: str) -> Loaded:
-    """Return a version with its mark; the claim that a document begins with is as good as one."""
+    """Return a version with its mark; the claim that a document starts with counts as one."""
     owner, deleted = _owner(mark), values is None
     if not owner and _is_claim(values):
         return Loaded(_owner(values), {}, str(version), marked=False, vanishes=vanishes)

@@ -1,4 +1,4 @@
-"""Which certificates hold, and which are shown, in a connection to Vault; by the variables of Vault's own commands."""
+"""Which certificates a connection to Vault trusts and presents, by the variables of Vault's own commands."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def client_certificate() -> tuple[str, str] | None:
 
 
 def authority(settings: VaultSettings) -> str | bool:
-    """Return the CA file or folder that holds, True for the usual CAs; raise Problem when it is not there."""
+    """Return the CA file or folder to trust, True for the usual CAs; raise Problem when it does not exist."""
     if settings.ca_cert and not Path(settings.ca_cert).exists():
         raise Problem(
             f"The CA of Vault at {settings.address} should be in {settings.ca_cert}, which does not exist.",
