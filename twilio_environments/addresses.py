@@ -1,7 +1,7 @@
-"""Addresses in texts that Twilio acts on: which hosts a flow, or any value, can lead to, and what of it may be shown.
+"""Addresses in texts that Twilio acts on: which hosts a flow, or any value, can lead to, and how much may be shown.
 
-An address is what has a host: a URL of any scheme, a SIP address, a bare user@host. Flows build texts by Liquid when
-they run; what it stands for is not known, so a host that it has a part in is one that is decided at run time. A text
+An address is anything with a host: a URL of any scheme, a SIP address, a bare user@host. Flows build texts with
+Liquid at run time; its value is not known, so a host that contains Liquid counts as decided at run time. A text
 that people hear or read (`say`, `body`) leads Twilio nowhere.
 """
 
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from twilio_environments.host_names import host_of
 
 _LIQUID, _BETWEEN = "\ue000", "\ue001"
-"""Stand for what Liquid puts into a text, and for a tag of its; they are in no text of people."""
+"""Stand for Liquid's output in a text, and for a Liquid tag; no text that people write contains them."""
 _VALUE = re.compile(r"\{\{(.*?)(?:\}\}|$)", re.DOTALL)
 _TAG = re.compile(r"\{%(.*?)(?:%\}|$)", re.DOTALL)
 _END = r"\s\"'<>`"
@@ -39,7 +39,7 @@ _CREDENTIALS = (
 
 @dataclass(frozen=True)
 class Address:
-    """One address: `host` is "" where it cannot be told, because it is decided at run time or for a `problem`."""
+    """One address: `host` is "" if it is not known, because it is decided at run time or because of a `problem`."""
 
     scheme: str
     host: str = ""
@@ -61,7 +61,7 @@ class AddressPlace:
 
 
 def in_text(text: str) -> Iterator[Address]:
-    """Yield the addresses with a scheme that stand in a text, wherever; Liquid is read as far as it is written out."""
+    """Yield the addresses with a scheme anywhere in a text; Liquid is read as far as it is written out."""
     texts, pieces = _without_liquid(text)
     for one in (*texts, *pieces):
         for slashes in _SLASHES.finditer(one):
@@ -73,7 +73,7 @@ def in_text(text: str) -> Iterator[Address]:
 
 
 def in_flow(definition: Any) -> Iterator[AddressPlace]:
-    """Yield the addresses in the widgets of a flow's definition, whose placeholders are replaced already."""
+    """Yield the addresses in the widgets of a flow's definition, whose placeholders are already replaced."""
     states = definition.get("states") if isinstance(definition, Mapping) else None
     for number, state in enumerate(states if isinstance(states, list) else ()):
         if isinstance(state, Mapping):
@@ -87,7 +87,7 @@ def in_flow(definition: Any) -> Iterator[AddressPlace]:
 
 
 def masked(value: Any) -> Any:
-    """Return a value with the credentials in its addresses masked: somebody may have set them by hand."""
+    """Return a value with the credentials in its addresses masked: somebody may have set them in the Console."""
     if isinstance(value, str):
         for pattern, instead in _CREDENTIALS:
             value = pattern.sub(instead, value)
@@ -117,7 +117,7 @@ def _of_field(name: str, text: str, *, dials: bool, calls: bool) -> Iterator[tup
 
 
 def _whole(plain: str, text: str) -> Iterator[Address]:
-    """Yield what a text is that has to be an address as a whole: its own, and not one that stands in it."""
+    """Yield the address that a text must be as a whole, not one that it merely contains."""
     scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", plain)
     if scheme and scheme[1].lower() in {"sip", "sips"}:
         yield from _sip(scheme[1], plain[scheme.end() :].lstrip("/"))
@@ -148,7 +148,7 @@ def _url(scheme: str, rest: str, text: str = "") -> Address:
 
 
 def _sip(scheme: str, rest: str) -> Iterator[Address]:
-    """Yield a SIP address, once for each @: what stands before the last may be a user's name or somebody's mistake."""
+    """Yield a SIP address once for each @: whatever precedes the last one may be a user name or a mistake."""
     for part in rest.split("@")[1:] or [rest]:
         yield _address(scheme, re.split(r"[;?/>,\s]", part)[0], "", rest)
 
@@ -167,9 +167,9 @@ def _address(scheme: str, authority: str, path: str, text: str) -> Address:
 
 
 def _without_liquid(text: str) -> tuple[list[str], list[str]]:
-    """Return the texts before, between and behind tags, and what stands in the Liquid itself.
+    """Return the texts before, between and after tags, and the content of the Liquid itself.
 
-    A tag puts in nothing; what stands behind it need not follow what stands before it.
+    A tag outputs nothing; the text after it need not follow the text before it.
     """
     outside = _TAG.sub(_BETWEEN, text)
     return _VALUE.sub(_LIQUID, outside).split(_BETWEEN), [*_TAG.findall(text), *_VALUE.findall(outside)]

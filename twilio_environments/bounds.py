@@ -1,7 +1,7 @@
-"""How large what comes from outside may be: a file of the repository, an answer, what Pulumi prints.
+"""Size limits for input from outside: a file of the repository, an answer, the output of Pulumi.
 
-Each of them can be made by somebody who means harm, and none may take the memory or the time of a run: a text of a few
-hundred bytes stands for gigabytes by YAML's aliases, and so does an answer that is compressed.
+Any of them may be hostile, and none may exhaust the memory or the time of a run: with YAML's aliases a text of a few
+hundred bytes expands to gigabytes, and so does a compressed answer.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ DEPTH = 60
 VALUES = 250_000
 """Values in a document, with what aliases stand for counted each time."""
 MISTAKES = 100
-"""How many mistakes are told at once, and how many names are told in one."""
+"""How many mistakes are reported at once, and how many names in each."""
 _TOO_LARGE = f"is larger than {FILE // 1024**2} MiB"
 _TOO_DEEP = f"is nested more than {DEPTH} levels deep"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""The C one, where PyYAML has it, is several times faster; deep nesting would crash it, and is looked for before."""
+"""The C one, where PyYAML has it, is several times faster; deep nesting would crash it, so that is checked first."""
 
 
 def text_of(path: Path) -> str:
@@ -47,7 +47,7 @@ def text_of(path: Path) -> str:
 
 
 def yaml_of(name: str, text: str) -> Any:
-    """Return the YAML document in a text; raise Problem, which names the file, for what is none or is too large."""
+    """Return the YAML document in a text; raise Problem, which names the file, if it is invalid or too large."""
     try:
         _measure(text)
         return yaml.load(text, Loader=_LOADER)  # noqa: S506 - either of the two is a safe loader
@@ -55,13 +55,13 @@ def yaml_of(name: str, text: str) -> Any:
         raise Problem(f"{name} is not YAML: {str(error).splitlines()[0]}.", "Fix it.") from None
     except TooMuch as error:
         raise Problem(f"{name} {error}.", "Make it smaller, and write out its aliases.") from None
-    except (ValueError, OverflowError, RecursionError):  # a date that there is not, a number of thousands of digits
+    except (ValueError, OverflowError, RecursionError):  # a date that does not exist, a number of thousands of digits
         what = f"{name} contains a number or a date that cannot be read."
         raise Problem(what, "Put it in quotes, or correct it.") from None
 
 
 class TooMuch(ValueError):
-    """A clause that says what is too much."""
+    """A clause that names the limit exceeded."""
 
 
 def _measure(text: str) -> None:
@@ -86,7 +86,7 @@ def _measure(text: str) -> None:
 
 
 def _counted(anchor: str | None, size: int, sizes: dict[str, int], open_: list[tuple[str | None, int]]) -> None:
-    """Add the size of a value to what holds it, and remember it for the aliases that stand for it."""
+    """Add the size of a value to its container, and remember it for its aliases."""
     if anchor:
         sizes[anchor] = size
     above, held = open_[-1]

@@ -1,8 +1,8 @@
-"""Files of the user's are replaced whole, and all that one command writes, or none of it.
+"""The user's files are replaced whole: a command writes all of its files, or none.
 
-Each text is written beside the file that it is for, and to the disk, before the first one is renamed into place. So a
-full disk changes nothing, and whoever reads meanwhile, or after a kill, has the old text or the new one. Between two
-renames a kill leaves the first done and the second not: what others refer to comes first.
+Each text is written next to its file, and synced to disk, before the first one is renamed into place. So a full disk
+changes nothing, and a reader sees the old text or the new one, even after a kill. A kill between two renames leaves
+the first done and the second not, so a file that others refer to comes first.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 @dataclass(frozen=True)
 class Draft:
-    """What a file is to say, and what it said when it was read: "" if it was not there, None if that does not matter.
+    """The new text of a file, and its text when it was read: "" if it did not exist, None if that does not matter.
 
-    Texts have the file's own line ends.
+    Texts keep the file's own line endings.
     """
 
     path: Path
@@ -41,10 +41,10 @@ class Draft:
 def replace(drafts: Sequence[Draft], root: Path) -> None:
     """Write all drafts, in their order, or none; raise Problem.
 
-    Links are followed, and stay. A path in the project's folder `root` has to end in there, whatever links it goes
-    through, since they are the repository's and not the user's; what folders are missing on its way are made. A file
-    keeps its mode and, as far as this process may see to that, its owner. What is no file, such as a pipe, is written
-    to as it is.
+    Links are followed, and stay. A path in the project's folder `root` must end inside it, whatever links it goes
+    through, since these are the repository's and not the user's; missing folders are created. A file keeps its mode
+    and, as far as this process is allowed to, its owner. Anything but a regular file, such as a pipe, is written to
+    directly.
     """
     staged: list[_Staged] = []
     try:
@@ -68,7 +68,7 @@ def replace(drafts: Sequence[Draft], root: Path) -> None:
 
 @dataclass(frozen=True)
 class _Staged:
-    """A draft on its way: the file that it is for, the new text beside it, and the old one if that may be wanted."""
+    """A draft being written: its file, the new text next to it, and the old text if it may be needed."""
 
     draft: Draft
     target: Path
@@ -82,7 +82,7 @@ class _Staged:
         if target is None:
             return cls(draft, draft.path, None, None)
         before = target.stat() if target.exists() else None
-        if before is not None and not os.access(target, os.W_OK):  # a rename would not ask
+        if before is not None and not os.access(target, os.W_OK):  # a rename would ignore that
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         old = _beside(target, target.read_bytes(), before) if undo and before is not None else None
         try:
@@ -92,7 +92,7 @@ class _Staged:
             raise
 
     def check(self) -> None:
-        """Raise Problem if the file does not say any more what it said when it was read."""
+        """Raise Problem if the file changed since it was read."""
         if self.draft.before is None:
             return
         try:
@@ -123,7 +123,7 @@ class _Staged:
 
 
 def _target(path: Path, root: Path) -> Path | None:
-    """Return the file behind the links of a path, its folder made; None for what is no file and cannot be replaced."""
+    """Return the file behind the links of a path, creating its folder; None for what cannot be replaced (a pipe)."""
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
@@ -180,7 +180,7 @@ def _gone(path: Path | None) -> None:
 
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
-    """Turn what the system says into what the user reads."""
+    """Turn the system's error into one for the user."""
     try:
         yield
     except UnicodeEncodeError:

@@ -1,7 +1,7 @@
 """The guard rails: what a stack must not do by accident. One list; each rule has a setting, and a reason.
 
-Whoever refuses something because of a rule says so by `refusal`, so that every refusal names the rule and why it is
-there. `docs/guard-rails.md` shows the list; a test holds them together.
+Refusals because of a rule go through `refusal`, so that each names the rule and its reason. `docs/guard-rails.md` shows
+the list; a test keeps the two in sync.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Literal
 from twilio_environments.problems import Problem
 
 ONLY_LOOKS = "TWILIO_ENVIRONMENTS_ONLY_LOOKS"
-"""Set for a preview that a review reads and nobody is going to apply: what Twilio settles is not refused there.
+"""Set for a preview that only a review reads and nobody applies: there, nothing is refused that Twilio decides.
 
-It silences a preview and nothing else: a run that buys or overwrites looks by itself right before it does.
+It affects previews only: a run that buys or overwrites checks again right before it does so.
 """
 SettledBy = Literal["the stack file", "the stack file and the environment", "Twilio", "Pulumi's record"]
 
@@ -33,11 +33,11 @@ class Rule:
     why: str
 
     def refusal(self, what: str) -> str:
-        """Return a clause that says what is refused, with the rule and its reason behind it."""
+        """Return a clause that says what is refused, followed by the rule and its reason."""
         return f"{what} (guard rail {self.name}: {self.why})"
 
     def problem(self, what: str, remedy: str) -> Problem:
-        """Return the Problem of something that is refused; `what` is a sentence without its full stop."""
+        """Return the Problem for a refusal; `what` is a sentence without its full stop."""
         return Problem(f"{self.refusal(what)}.", remedy)
 
 

@@ -1,7 +1,7 @@
-"""What a host may be called: the rules of DNS, by which Twilio refuses a URL (21402), looked at before it is sent.
+"""Valid host names: the rules of DNS, by which Twilio refuses a URL (21402), checked before it is sent.
 
 Labels of letters, digits and hyphens, none at an end, at most 63 characters each and 253 in all [RFC 1123, 2.1; RFC
-1035, 2.3.4]. Underscores are for names of other things than hosts, and Twilio refuses them [Twilio: error 21609].
+1035, 2.3.4]. Underscores are not for host names, and Twilio refuses them [Twilio: error 21609].
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ACE = "xn--"
 
 @lru_cache(maxsize=4096)
 def host_of(url: str, *, strict: bool = True) -> str:
-    """Return the host of a URL as DNS and TLS have it: in small ASCII letters, without the root's dot, or an address.
+    """Return the host of a URL as DNS and TLS use it: in lower-case ASCII, without the trailing dot, or an IP address.
 
     Raises ValueError with one clause, which does not repeat the URL, for what is no URL with a host. Without `strict` a
     name may have underscores, as those of containers on a developer's machine do.
@@ -28,7 +28,7 @@ def host_of(url: str, *, strict: bool = True) -> str:
         netloc = urlsplit(url).netloc.rpartition("@")[2]
     except ValueError:
         netloc = ""
-    # A backslash is a slash to some readers of URLs, so that they go to another host than the others.
+    # Some URL parsers treat a backslash as a slash, and so go to another host than the rest.
     parts = re.fullmatch(r"(\[[^\]]*\]|[^:\[\]]+)(:\d*)?", netloc)
     if parts is None or "\\" in url:
         raise ValueError("is not a URL: use one such as https://example.com/voice")
@@ -71,7 +71,7 @@ def _label(label: str, *, strict: bool) -> str:
 
 
 def _encoded(label: str) -> str:
-    """Return a label of other letters as DNS has it; those that the two standards of IDNA write differently are no."""
+    """Return a non-ASCII label as DNS has it; one that the two IDNA standards encode differently is refused."""
     try:
         encoded = label.encode("idna").decode()
     except UnicodeError:

@@ -1,8 +1,8 @@
-"""Pulumi's host of Python's dynamic providers, and its end: it leaves as soon as Pulumi is gone, whatever ended that.
+"""Pulumi's host for Python dynamic providers, made to exit as soon as Pulumi is gone, however it ended.
 
-Pulumi holds the other end of its plugins' standard input, writes nothing to it, and closes it only by ending. Pulumi's
-own host does not look, and would stay for ever after a SIGKILL of the CLI, with the run's credentials. Run as a program
-this is that host, and looks from its first line on; `plugins` in Pulumi.yaml has it started.
+Pulumi holds the other end of its plugins' standard input, writes nothing to it, and closes it only by exiting. Pulumi's
+own host does not watch it, and would stay forever after a SIGKILL of the CLI, with the run's credentials. Run as a
+program, this is that host, watching from its first line on; `plugins` in Pulumi.yaml starts it.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ _WATCHER = "leave-with-pulumi"
 
 
 def leave_with_pulumi() -> None:
-    """Have this process end when its standard input does; once, and only where that is a pipe.
+    """Make this process exit when its standard input closes; once, and only if that is a pipe.
 
-    Calls under way are cut, which is safe: the next run finds what they made.
+    Calls in progress are cut off, which is safe: the next run finds what they created.
     """
     watched = any(thread.name == _WATCHER for thread in threading.enumerate())
     if not watched and stat.S_ISFIFO(os.fstat(0).st_mode):

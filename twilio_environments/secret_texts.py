@@ -1,4 +1,4 @@
-"""Messages without the values of secrets, whichever form a message has them in."""
+"""Messages without the values of secrets, in whatever form they appear."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from twilio_environments.visible import HIDDEN, visible
 
-_SHORTEST = 3  # characters; of shorter ones a sentence may be full, and Pulumi masks none of them either
+_SHORTEST = 3  # characters; shorter ones occur in any sentence, and Pulumi does not mask them either
 
 
 def without(message: object, forms: Sequence[str]) -> str:
@@ -21,7 +21,7 @@ def without(message: object, forms: Sequence[str]) -> str:
 
 
 def forms_of(values: Iterable[Any]) -> tuple[str, ...]:
-    """Return the forms in which a message may have a value, or a part of one that is a URL; the longest first."""
+    """Return the forms in which a message may contain a value, or a part of a URL; the longest first."""
     whole = {text for value in values for text in _texts(value)}
     named = whole.union(*map(_parts, whole))
     forms = {form for one in named for form in (one, repr(one)[1:-1], json.dumps(one)[1:-1], visible(one))}
@@ -29,7 +29,7 @@ def forms_of(values: Iterable[Any]) -> tuple[str, ...]:
 
 
 def _parts(text: str) -> set[str]:
-    """Return what messages name of a URL, which is seldom all of it."""
+    """Return the parts of a URL that messages quote, which is seldom all of it."""
     try:
         url = urlsplit(text)
         return {part for part in (url.hostname, url.netloc, url.path, url.query) if part} if url.scheme else set()

@@ -1,7 +1,7 @@
 """The stack file: what it says, on which line, and how to change it with every other byte kept.
 
-What came out of a change is parsed again and held against what was meant, so a file of unusual form is refused and not
-broken.
+The result of a change is parsed again and compared with what was intended, so a file of unusual form is refused rather
+than broken.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Rename:
-    """Another change: the key that a path ends with is called otherwise, and what is below it stays."""
+    """Another change: the last key of a path is renamed, and its value stays."""
 
     path: Path
     key: str
@@ -58,7 +58,7 @@ class Rename:
 
 @dataclass(frozen=True)
 class Remark:
-    """Another change: a line of comment above what a path leads to, or above as much of it as there is."""
+    """Another change: a comment line above the target of a path, or above its deepest key that exists."""
 
     path: Path
     text: str
@@ -89,7 +89,7 @@ class StackFile:
         return document if isinstance(document, dict) else {}
 
     def line(self, place: str, *keys: str) -> int:
-        """Return the line of the first of these keys of `place`, else of the place, else of what would hold it."""
+        """Return the line of the first of these keys of `place`, else of the place, else of what would contain it."""
         node, line = yaml_text.composed(self.text), 1
         for key in path_of(place):
             pair = pair_of(node, key)

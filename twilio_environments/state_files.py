@@ -1,12 +1,12 @@
-"""Pulumi's state as files in a folder: which of them a run that was cut off left unreadable, and what mends that.
+"""Pulumi's state as files in a folder: which of them an interrupted run left unreadable, and how to repair that.
 
-Beside each file Pulumi keeps another one that ends with `.attrs`. It is written in place, so a SIGKILL at that moment
-leaves it empty, and it is read wherever it is, though nothing in it is needed; `?metadata=skip` in the backend's URL
-keeps new ones from being made. On a full disk what could be written of a file is put in place, cut off, since a write
-that failed is closed, and so renamed, too [gocloud.dev/blob: WriteAll]. A state from before its last save is in
-`<stack>.json.bak`, those of earlier runs are below `backups`.
+Next to each file Pulumi keeps another one that ends with `.attrs`. It is written in place, so a SIGKILL at that moment
+leaves it empty, and it is read if it exists, though nothing in it is needed; `?metadata=skip` in the backend's URL
+prevents new ones. On a full disk a truncated file is put in place, since a failed write is closed, and so renamed,
+too [gocloud.dev/blob: WriteAll]. A state from before its last save is in `<stack>.json.bak`, those of earlier runs are
+below `backups`.
 
-As a program, `python -m twilio_environments.state_files FOLDER`, it mends all that is in a folder and says what it did.
+As a program, `python -m twilio_environments.state_files FOLDER`, it repairs a whole folder and prints what it did.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _GZIP = b"\x1f\x8b"
 
 @dataclass(frozen=True)
 class Broken:
-    """A file that Pulumi cannot read. A `state` is put back from `backup`, where there is one; others can go."""
+    """A file that Pulumi cannot read. A `state` is restored from `backup`, if there is one; others can be deleted."""
 
     file: Path
     state: bool = False
@@ -57,7 +57,7 @@ class Broken:
         return f"cp {shlex.quote(str(self.backup))} {file} restores the previous state."
 
     def mend(self) -> str:
-        """Do that, and say it; raise Problem when it cannot be written."""
+        """Do that, and return what was done; raise Problem if it cannot be written."""
         if not self.state:
             self.file.unlink(missing_ok=True)
             return f"{self.file} was cut off by a killed run and is not needed: removed."
@@ -69,7 +69,7 @@ class Broken:
 
 
 def folder_of(url: str) -> Path | None:
-    """Return the folder that the URL of a backend names; None for a backend that is none."""
+    """Return the folder that the URL of a backend names; None if the backend is not a folder."""
     if not url.startswith(SCHEME):
         return None
     return Path(unquote(url.removeprefix(SCHEME).partition("?")[0])).expanduser().absolute()
@@ -81,7 +81,7 @@ def stacks(folder: Path, project: str) -> list[str]:
 
 
 def broken(folder: Path, stack: str | None = None) -> list[Broken]:
-    """Return what cannot be read in a folder, sorted by path; with `stack` what keeps that one from being read."""
+    """Return the unreadable files in a folder, sorted by path; with `stack`, those that make it unreadable."""
     home = folder / ".pulumi"
     found = [Broken(file) for pattern in _OTHERS for file in home.glob(pattern) if _reads(file) is False]
     found += [
@@ -99,7 +99,7 @@ def _matters(file: Path, stack: str) -> bool:
 
 
 def _states(folder: Path, project: str) -> list[Path]:
-    """Return the files with a state: below their project, or beside each other as old backends have it."""
+    """Return the state files: below their project, or side by side as in old backends."""
     stacks = folder / ".pulumi" / "stacks"
     return [file for pattern in _STATES for place in (f"{project}/", "") for file in stacks.glob(place + pattern)]
 
@@ -116,7 +116,7 @@ def _backups(home: Path, file: Path) -> Iterator[Path]:
 
 
 def _reads(file: Path) -> bool | None:
-    """Say whether a file holds what Pulumi looks for in it; None for one that cannot be opened: that proves nothing."""
+    """Return whether a file contains what Pulumi expects; None if it cannot be opened, which proves nothing."""
     try:
         content = file.read_bytes()
     except OSError:
@@ -130,7 +130,7 @@ def _reads(file: Path) -> bool | None:
 
 
 def main(folder: str) -> int:
-    """Mend a folder, and print what was done, one line for each file; give the exit code."""
+    """Repair a folder, print what was done, one line for each file, and return the exit code."""
     try:
         for one in broken(Path(folder)):
             sys.stdout.write(f"{one.mend()}\n")

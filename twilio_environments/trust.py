@@ -1,8 +1,8 @@
-"""Where the credentials of a run may go: to what its environment names, and to nothing that only a file names.
+"""Where the credentials of a run may go: to hosts that its environment names, never to those that only a file names.
 
-A file is whatever a pull request can change, or an earlier run has left: the stack file, flow files, the state. It may
-repeat what the environment says, which then is checked, and it may mean this machine. Twilio's own hosts and AWS's are
-named by nobody's file: the credentials are theirs.
+A file is anything that a pull request can change, or that an earlier run left: the stack file, flow files, the state.
+It may repeat what the environment says, which is checked, and it may name this machine. Twilio's own hosts and AWS's
+need not be named: the credentials are theirs.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ _production = False
 
 
 def declare(*, production: bool) -> None:
-    """Say whether the stack of this process is production: its files do not even mean this machine."""
+    """Return whether the stack of this process is production: its files may not even name this machine."""
     global _production  # noqa: PLW0603  one stack per process
     _production = production
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a host is this machine, by its name or number alone."""
+    """Return whether a host is this machine, by its name or IP address alone."""
     try:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
@@ -41,7 +41,7 @@ def is_loopback(host: str) -> bool:
 
 
 def normal(url: str) -> str:
-    """Return an address in the one form in which addresses are compared, without a slash at its end.
+    """Return an address in the normal form used for comparison, without a trailing slash.
 
     Raises ValueError for what is not http or https, has credentials, a query or a fragment, and for what two parsers
     could read in two ways.
@@ -59,7 +59,7 @@ def normal(url: str) -> str:
 
 
 def local(url: str) -> bool:
-    """Say whether a file may mean this address because it is on this machine; production's may not."""
+    """Return whether a file may name this address because it is on this machine; production's may not."""
     return not _production and is_loopback(urlsplit(url).hostname or "")
 
 
@@ -95,14 +95,14 @@ def _named(*texts: str | None) -> Iterator[str]:
 def require_own_environment(root: Path) -> None:
     """Raise Problem when a stack file in a project's folder defines variables of the run's environment.
 
-    With Pulumi Cloud, `environment: {values: {environmentVariables: …}}` sets them before anything runs, and so would
-    name hosts in the run's stead [Pulumi: cmd/pulumi/config/io.go]. Environments that are imported by their names are
+    With Pulumi Cloud, `environment: {values: {environmentVariables: …}}` sets them before anything runs, and could
+    name hosts in the run's place [Pulumi: cmd/pulumi/config/io.go]. Environments that are imported by their names are
     kept elsewhere, by whoever may.
     """
     for path in sorted(root.glob("Pulumi.*.yaml")):
         try:
             text = bounds.text_of(path)
-        except (OSError, ValueError):  # whoever reads it says so
+        except (OSError, ValueError):  # whoever reads it reports that
             continue
         document = bounds.yaml_of(path.name, text) if "environment" in text else None
         inline = document.get("environment") if isinstance(document, Mapping) else None
@@ -115,7 +115,7 @@ def require_own_environment(root: Path) -> None:
 
 
 def refused(what: str, where: str, remedy: str) -> Problem:
-    """Return the Problem of something that only a file names: `what` it is, `where` it would go."""
+    """Return the Problem for something that only a file names: `what` it is, `where` it would go."""
     return Problem(
         f"{what} {where} is named by a file (the stack file, or the state of an earlier run) but not by the "
         "environment of this run, and would receive its credentials or secrets.",

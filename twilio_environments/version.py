@@ -1,4 +1,4 @@
-"""The version of this library that runs."""
+"""The version of this library that is running."""
 
 import tomllib
 from importlib import metadata

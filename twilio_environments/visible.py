@@ -1,7 +1,7 @@
-"""Texts that somebody typed at Twilio, made safe to look at: what is invisible, or moves other text, is spelled out.
+"""Texts that somebody typed at Twilio, made safe to display: invisible and text-moving characters are spelled out.
 
-`visible` is for people. `inert` is for a place that others read and print, Pulumi's state: `original` undoes it to the
-letter, so that what is recorded can be compared with what is live, and nothing spelled out is ever sent back.
+`visible` is for people. `inert` is for Pulumi's state, which others read and print: `original` reverses it exactly, so
+that recorded values can be compared with live ones, and nothing spelled out is ever sent back.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ HIDDEN = "[secret]"
 SPELLED = re.compile(r"\[U\+(?:[0-9A-F]{4,5}|10[0-9A-F]{4})\]")
 """A character that is spelled out."""
 _ESCAPE = re.compile(r"\\+(?=[bfnrtu])")
-"""What begins a control character in JSON: Pulumi prints JSON inside of a text decoded, and JSON inside of that too."""
+"""What begins a control character in JSON: Pulumi decodes JSON inside a text before printing, at any depth."""
 
 
 def visible(text: object) -> str:
@@ -58,7 +58,7 @@ def _spelled(character: str) -> str:
 
 
 def inert(value: Any) -> Any:
-    """Return JSON with all its texts on one line and without anything that acts, whoever prints or decodes them."""
+    """Return JSON with all its texts on one line and inert, whoever prints or decodes them."""
     return _mapped(value, _inert)
 
 
@@ -73,7 +73,7 @@ def _original(text: str) -> str:
 
 def _inert(text: str) -> str:
     if text.isprintable() and "\\" not in text and "[U+" not in text:
-        return text  # nearly all, and this is asked of every value of every resource
+        return text  # nearly all of them, and this runs for every value of every resource
     text = SPELLED.sub(lambda found: f"[U+005B]{found[0][1:]}", text)
     if text.lstrip()[:1] in ("{", "["):
         text = _ESCAPE.sub(lambda found: "[U+005C]" * len(found[0]), text)

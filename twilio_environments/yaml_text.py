@@ -1,8 +1,8 @@
 """YAML as text: how to change one thing in it with every other byte kept.
 
-Nodes are found by a parser's marks and replaced in the text, because a parser that writes the file anew would change
-spacing, quotes and comments elsewhere in it. Whoever changes a file this way parses what came out and holds it against
-what was meant: an unusual form is not told here.
+Nodes are found by a parser's marks and replaced in the text, because rewriting the file with a parser would change
+spacing, quotes and comments elsewhere in it. Callers must parse the result and compare it with what was intended:
+unusual forms are not detected here.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Path = tuple[str | int, ...]
 """Keys and, in lists, positions."""
 Pair = tuple[Node, Node]
 REMOVED = object()
-"""The value of a key that is to be taken away."""
+"""The value of a key that is to be removed."""
 _STEP = 2
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The C one, where PyYAML was built with it, is several times faster; a review reads the file for each finding."""
@@ -28,7 +28,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @lru_cache(maxsize=4)
 def composed(text: str) -> Node | None:
-    """Return the root of what a parser sees; None where that is nothing, or no YAML."""
+    """Return the root node; None if the text is empty or not YAML."""
     try:
         return yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError:
@@ -44,7 +44,7 @@ def pair_of(node: Node | None, key: str | int) -> Pair | None:
 
 
 def assign(document: Any, path: Path, value: Any) -> None:
-    """Set or remove what a path leads to, and make the mappings on the way."""
+    """Set or remove the value at a path, creating the mappings on the way."""
     *holders, last = path
     for key in holders:
         if isinstance(document, dict) and not isinstance(document.get(key), dict | list):
@@ -59,7 +59,7 @@ def assign(document: Any, path: Path, value: Any) -> None:
 
 
 def assigned(text: str, path: Path, value: Any) -> str:
-    """Set or remove what a path leads to: at the deepest block mapping on the way, or within the flow mapping there."""
+    """Set or remove the value at a path: in the deepest block mapping on the way, or within the flow mapping there."""
     pair = _at(text, path)
     if pair and _is_token(pair[1]) and (value is None or isinstance(value, str | int | float)):
         return _token(text, pair[1], value)
@@ -75,7 +75,7 @@ def assigned(text: str, path: Path, value: Any) -> str:
             break
     if depth == len(path) and holder:
         if value is REMOVED and above and len(above[1].value) == 1:
-            return _replaced(text, above, {})  # without its only key a block would be no mapping any more
+            return _replaced(text, above, {})  # without its only key a block would no longer be a mapping
         return _removed(text, holder) if value is REMOVED else _replaced(text, holder, value)
     if isinstance(node, MappingNode) and node.flow_style and holder:
         return _in_flow(text, holder, path[depth:], value)
@@ -103,20 +103,20 @@ def _is_token(node: Node) -> bool:
 
 
 def _token(text: str, node: Node, value: Any) -> str:
-    """Write one value in another's place; an anchor or a tag before it stays."""
+    """Replace one value with another; an anchor or a tag before it stays."""
     start, end = node.start_mark.index, node.end_mark.index
     before = re.match(r"(?:[&!]\S*\s+)*", text[start:end])
     return text[: start + (before.end() if before else 0)] + inline(value) + text[end:]
 
 
 def renamed(text: str, path: Path, key: str) -> str:
-    """Call the key that a path ends with otherwise; what is below it stays."""
+    """Rename the last key of a path; its value stays."""
     pair = _at(text, path)
     return _token(text, pair[0], key) if pair else text
 
 
 def remarked(text: str, path: Path, remark: str) -> str:
-    """Put a line of comment above the deepest key there is on the way, below those that are above it already."""
+    """Put a comment line above the deepest existing key of a path, below the comments already there."""
     node = composed(text)
     index = node.start_mark.index if node else 0
     for key in path:
@@ -130,7 +130,7 @@ def remarked(text: str, path: Path, remark: str) -> str:
 
 
 def _in_flow(text: str, holder: Pair, path: Path, new: Any) -> str:
-    """Change a mapping that is written in braces: it is small, and is written anew."""
+    """Change a mapping that is written in braces: it is small, so it is rewritten."""
     value = yaml.safe_load(text[holder[1].start_mark.index : holder[1].end_mark.index])
     assign(value, path, new)
     return _replaced(text, holder, value)
@@ -146,16 +146,16 @@ def _replaced(text: str, holder: Pair, value: Any) -> str:
         if start == end:
             start = end = text.index(":", key.end_mark.index) + 1
         return text[:start] + space + inline(value) + text[end:]
-    # A block becomes one line: what was in it is replaced, comments and all.
+    # A block becomes one line: its content is replaced, comments and all.
     start, end = text.index(":", key.end_mark.index) + 1, _block_end(text, node)
     return text[:start] + f" {inline(value)}\n" + text[end:]
 
 
 def _list_items(text: str, node: SequenceNode, value: list[Any]) -> str:
-    """Take lines out of a list and put lines at its end, so that the comments beside the others stay."""
+    """Remove lines from a list and append lines to it, so that the comments next to the others stay."""
     kept = [item for item in node.value if yaml.safe_load(text[item.start_mark.index : item.end_mark.index]) in value]
     if [yaml.safe_load(text[item.start_mark.index : item.end_mark.index]) for item in kept] != value[: len(kept)]:
-        start = text.rindex("\n", 0, node.start_mark.index)  # another order: the list is written anew
+        start = text.rindex("\n", 0, node.start_mark.index)  # another order: the list is rewritten
         indent = " " * node.start_mark.column
         lines = "".join(f"\n{indent}- {inline(item)}" for item in value)
         return text[:start] + lines + "\n" + text[_block_end(text, node) :]
@@ -220,14 +220,14 @@ def _scalars(node: SequenceNode) -> bool:
 
 
 def inline(value: Any) -> str:
-    """Return a value on one line, as YAML that every parser reads alike; what is invisible is spelled out."""
+    """Return a value on one line, as YAML that every parser reads alike; invisible characters are spelled out."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{inline(key)}: {inline(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ", ".join(inline(item) for item in value) + "]"
     if not isinstance(value, str):
         return json.dumps(value)
-    # Only what nobody could take for anything else stands without quotes; JSON's are YAML's.
+    # Only what cannot be mistaken for anything else goes unquoted; JSON's quotes are valid YAML.
     clear = value.replace("/", "").replace("-", "").replace("_", "").replace(".", "").replace(":", "")
     plain = clear.isascii() and clear.isalnum() and value[0].isalpha() and value[-1] != ":"
     if plain and yaml.safe_load(value) == value:

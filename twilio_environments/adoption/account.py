@@ -1,4 +1,4 @@
-"""What an account holds, read by its listings, and what of it no stack file can take over. Nothing here writes."""
+"""What an account contains, read from its listings, and what no stack file can take over. Nothing here writes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Existing:
 
     @property
     def shown(self) -> str:
-        """What people know it by."""
+        """The name by which people know it."""
         return named(self.kind, self.live)
 
 
@@ -59,12 +59,12 @@ class Holding:
 
 
 def named(kind: ListedKind[Any], live: Live) -> str:
-    """Return what an object is called when it is spoken of: its kind, its name and its SID."""
+    """Return how messages name an object: its kind, its name and its SID."""
     return f"{kind.noun} {kind.label({**live.values, **live.facts}, '')!r} ({live.id})"
 
 
 def read(session: Session, sid: str) -> Holding:
-    """Read an account; raise Problem when it is not there, closed, or nothing of it may be read."""
+    """Read an account; raise Problem if it does not exist, is closed, or nothing in it may be read."""
     name, others = _account(session, sid)
     account = session.account(sid)
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -93,7 +93,7 @@ def read(session: Session, sid: str) -> Holding:
 
 
 def _account(session: Session, sid: str) -> tuple[str, list[Left]]:
-    """Return the account's name, and the accounts below it; raise Problem where it cannot be had."""
+    """Return the account's name, and the accounts below it; raise Problem if they cannot be read."""
     account_sid(sid, "--account")
     if sid != session.own.sid:
         try:

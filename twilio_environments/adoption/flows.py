@@ -16,8 +16,8 @@ def templates(
 ) -> dict[str, tuple[Any, set[str]]]:
     """Return the template of each flow by its place, and the places that it can only name by SID.
 
-    `objects` are all declared ones by place, `needs` those that an object needs to be made first. A flow that named
-    what in turn needs this flow would go round in circles, so there the SID stays.
+    `objects` are all declared ones by place, `needs` those that an object needs to be made first. If a flow named
+    an object that in turn needs this flow, that would be a cycle, so the SID stays there.
     """
     graph = {place: set(those) for place, those in needs.items()}
     values = dict(_values(account_sid, objects))
@@ -40,7 +40,7 @@ def text(template: Any) -> str:
     written = json.dumps(template, indent=2, ensure_ascii=False)
     try:
         written.encode()
-    except UnicodeEncodeError:  # half a character: the settings say so
+    except UnicodeEncodeError:  # half a surrogate pair: the settings report it
         written = json.dumps(template, indent=2)
     return written + "\n"
 
@@ -55,7 +55,7 @@ def _values(account_sid: str, objects: Mapping[str, Existing]) -> Iterator[tuple
 
 
 def _is_declared(placeholder: str, objects: Mapping[str, Existing]) -> bool:
-    """Say whether a value is declared itself, such as a phone number: a flow that names it need not wait for it."""
+    """Return whether a value is itself declared, such as a phone number: a flow that names it need not wait for it."""
     target, _, attribute = placeholder.rpartition(".")
     return target in objects and attribute in objects[target].kind.declaration.model_fields
 

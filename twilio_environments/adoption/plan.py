@@ -1,7 +1,7 @@
 """The stack file that takes an account over, and the reason for everything that is not in it.
 
-What it says is held against the settings as `pulumi up` would read them, and every object against what Twilio has of
-it, until nothing is left that is refused or that a creation would change. So what is written is taken over as it is.
+The file is checked against the settings as `pulumi up` would read them, and every object against its state at Twilio,
+until nothing is left that would be refused or changed. So whatever is written is taken over as it is.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ class Adoption:
 
 @dataclass
 class Plan:
-    """The objects that may still be declared, by place, and what was found to stand in the way of others."""
+    """The objects that may still be declared, by place, and what prevents the others."""
 
     session: Session
     holding: Holding
     project: str
     stack: str
     rest: Mapping[str, Any] = field(default_factory=dict)
-    """What else is in the stack file: other namespaces below `config`, and Pulumi's own keys beside it."""
+    """What else is in the stack file: other namespaces below `config`, and Pulumi's own keys next to it."""
 
     def __post_init__(self) -> None:
-        """Give every object its name and let go those that cannot be taken over by themselves."""
+        """Name every object, and drop those that cannot be taken over on their own."""
         self.left = list(self.holding.left)
         self.objects: dict[str, Existing] = {}
         self.refused_parts: dict[str, str] = {}
@@ -66,7 +66,7 @@ class Plan:
             self.objects[f"{one.kind.section}.{logical_name(one.kind, one.live, taken)}"] = one
 
     def adoption(self) -> Adoption:
-        """Return what to write; raise Problem when nothing valid can be written at all."""
+        """Return what to write; raise Problem if nothing valid can be written."""
         while True:
             found = self._attempt()
             mistakes = self._mistakes(found)
@@ -82,7 +82,7 @@ class Plan:
                     self.left.append(Left(self.objects.pop(owner).shown, what))
 
     def _refusal(self, one: Existing) -> str:
-        """Say why an object cannot be declared, or not so that nothing of it changes; "" when it can."""
+        """Return why an object cannot be declared without changing it; "" if it can."""
         declaration, section = one.kind.declaration, one.kind.section
         given = entry(one.kind, one.live, "", {})
         if one.definition is not None:
@@ -193,7 +193,7 @@ class Plan:
 
 
 def _with_reasons(sections: Mapping[str, dict[str, Any]], comments: dict[tuple[str, ...], str]) -> None:
-    """Say what the kinds ask for beside what the objects are like, and why."""
+    """Add what the kinds require besides the fields of the objects, and why."""
     for section, entries in sections.items():
         for name, value in entries.items():
             for field_name, said in SECTIONS[section].said_to_adopt(value, sections).items():
@@ -202,7 +202,7 @@ def _with_reasons(sections: Mapping[str, dict[str, Any]], comments: dict[tuple[s
 
 
 def _unnamed(kind: Kind[Any], value: Mapping[str, Any], sections: Mapping[str, Mapping[str, Any]]) -> str:
-    """Say what an entry has to name and the stack file has not, "" for nothing."""
+    """Return what an entry must name but the stack file does not declare, "" for nothing."""
     missing: dict[str, list[str]] = {}
     for key, to, name in _names(kind, value):
         if name not in sections[to.section]:
@@ -211,7 +211,7 @@ def _unnamed(kind: Kind[Any], value: Mapping[str, Any], sections: Mapping[str, M
 
 
 def _names(kind: Kind[Any], value: Mapping[str, Any]) -> Iterator[tuple[str, To, str]]:
-    """Yield whom an entry names by logical name: the key, its note, and the name."""
+    """Yield what an entry names by logical name: the key, its note, and the name."""
     for key, to in stated_by(kind).values():
         found = value.get(key, [])
         for name in found.values() if isinstance(found, Mapping) else found if isinstance(found, list) else [found]:

@@ -1,4 +1,4 @@
-"""A stack file written from nothing, with comments: nested mappings as blocks, what is small on one line."""
+"""A stack file written from scratch, with comments: nested mappings as blocks, small values on one line."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from twilio_environments.yaml_text import inline
 
 _WIDTH = 120
 Comments = Mapping[tuple[str, ...], str]
-"""What stands behind a line, by the keys that lead to it."""
+"""Comments at the end of a line, by the keys that lead to it."""
 
 
 def written(head: list[str], document: Mapping[str, Any], comments: Comments, foot: list[str]) -> str:

@@ -59,7 +59,7 @@ class Failure(Answer):
 
     @classmethod
     def of(cls, problem: Problem) -> Failure:
-        """Return the answer that says a problem."""
+        """Return the answer that reports a problem."""
         more = {}
         if isinstance(problem, TwilioError):
             more = {"code": problem.code, "status": problem.status, "request_id": problem.request_id}
@@ -287,11 +287,11 @@ ANSWERS: dict[str, type[Answer]] = {
 
 
 def require_answered(*, as_json: bool, answered: bool, instead: str = "--yes") -> None:
-    """Raise Problem when a command would ask, and prints JSON for a program that cannot answer."""
+    """Raise Problem if a command would prompt but prints JSON, for a program that cannot answer."""
     if as_json and not answered:
         raise Problem(f"{FLAG} is for programs, which cannot be asked.", f"Pass {instead}. Nothing was changed.")
 
 
 def are_wanted(arguments: list[str]) -> bool:
-    """Return whether a command line asks for JSON, be it a valid one or not."""
+    """Return whether a command line asks for JSON, whether it is valid or not."""
     return FLAG in arguments

@@ -1,4 +1,4 @@
-"""How far each command of `twilio-env` goes and how it exits; the tables of the documentation are made of this."""
+"""How far each command of `twilio-env` goes and how it exits; the tables of the documentation are made from this."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ EXITS = {
     1: "it failed: what is wrong and what to do is on standard error, with `--json` on standard output",
     2: "bad usage: an unknown command or option, or one is missing",
 }
-"""What exit codes mean where a command has no other meaning for them."""
+"""What exit codes mean unless a command gives them another meaning."""
 
 
 class Reach(StrEnum):
@@ -24,13 +24,13 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True)
 class Command:
-    """`options` are those that make it go further or less far; `exits` what its exit codes mean beyond EXITS."""
+    """`options` make it go further or less far; `exits` is what its exit codes mean beyond EXITS."""
 
     reach: Reach
     options: Mapping[str, Reach] = field(default_factory=dict)
     exits: Mapping[int, str] = field(default_factory=dict)
     pulumis: bool = False
-    """Whether it exits as the `pulumi` command does that it runs."""
+    """Whether it exits with the code of the `pulumi` command that it runs."""
 
 
 COMMANDS: dict[str, Command] = {

@@ -46,7 +46,7 @@ def emulator(
 
 
 def _usage(at: Addresses) -> list[str]:
-    """Return shell commands that use it; the only secret is the token of an account that exists nowhere else."""
+    """Return shell commands to use it; the only secret is the token of an account that exists nowhere else."""
     exports = {
         "TWILIO_ENDPOINT": at.endpoint,
         "TWILIO_ACCOUNT_SID": at.account_sid,

@@ -58,7 +58,7 @@ def _number(text: str) -> int:
 
 
 def _is_words(text: str) -> bool:
-    """Return whether a text has words to search for, and no number that may be a code."""
+    """Return whether a text has words to search for, rather than a number that may be a code."""
     return not _CODE.search(text) and any(character.isalpha() for character in text)
 
 

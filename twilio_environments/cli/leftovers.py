@@ -48,7 +48,7 @@ def leftovers(
     if going:
         if not yes and not typer.confirm(f"Remove {', '.join(one.sid for one in going)} for good?"):
             raise Problem("Nothing was removed.", "")
-        still = {one.sid for one in _found(stack)}  # a run that was under way may have recorded one meanwhile
+        still = {one.sid for one in _found(stack)}  # a concurrent run may have recorded one meanwhile
         out = sys.stderr if as_json else sys.stdout
         for one in going:
             if one.sid not in still:

@@ -28,12 +28,12 @@ from twilio_environments.version import version
 from twilio_environments.visible import visible_lines
 
 FAILED, BAD_USAGE = 1, 2
-_BadUsage: Any = typer.BadParameter.__bases__[0]  # click's UsageError; which click it is, Typer decides
+_BadUsage: Any = typer.BadParameter.__bases__[0]  # click's UsageError; Typer decides which click it is
 
 app = typer.Typer(
     name="twilio-env",
     cls=Group,
-    rich_markup_mode=None,  # its boxes cut off the names of options where the terminal is narrow
+    rich_markup_mode=None,  # its boxes truncate the names of options in a narrow terminal
     pretty_exceptions_enable=False,  # they print local variables, and some of ours hold secrets
 )
 app.command()(profiled(adopt))
@@ -77,7 +77,7 @@ def main() -> NoReturn:
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # what the locale has no character for is spelled out
+            stream.reconfigure(errors="backslashreplace")  # characters that the locale lacks are spelled out
     as_json = answers.are_wanted(sys.argv[1:])
     try:
         sys.exit(app(prog_name="twilio-env", standalone_mode=not as_json))

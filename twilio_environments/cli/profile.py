@@ -16,7 +16,7 @@ _OPTION = typer.Option("--profile", "-p", help=f"The Twilio CLI profile to use; 
 
 
 def profiled(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the option; it sets the variable, so that the processes of Pulumi see it too."""
+    """Add the option to a command; it sets the variable, so that Pulumi's processes see it too."""
 
     @wraps(command)
     def run(*args: Any, profile: str | None = None, **options: Any) -> Any:

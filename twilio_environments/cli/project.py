@@ -1,4 +1,4 @@
-"""A project's folder, as the commands read it: its name, its stack files, and where Twilio is."""
+"""A project's folder, as the commands read it: its name, its stack files, and Twilio's address."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _STACK = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
 def read(path: Path) -> str:
-    """Return a file's text with its line ends as they are; raise Problem."""
+    """Return a file's text with its line endings as they are; raise Problem."""
     try:
         return bounds.text_of(path)
     except (OSError, UnicodeDecodeError):
@@ -42,7 +42,7 @@ def of_stack(stack: str, root: Path) -> Project:
 
 
 def opened(stack: str, root: Path) -> Project:
-    """Return what `of_stack` does, and let the session go where the file says that Twilio is; raise Problem."""
+    """Return what `of_stack` does, and point the session at the file's Twilio endpoint; raise Problem."""
     trust.require_own_environment(root)
     project = of_stack(stack, root)
     config = project.file.config()
@@ -51,7 +51,7 @@ def opened(stack: str, root: Path) -> Project:
 
 
 def name(root: Path) -> str:
-    """Return the name of the project in a folder, which the session belongs to; raise Problem when there is none."""
+    """Return the name of the project in a folder, to which the session belongs; raise Problem if there is none."""
     document = bounds.yaml_of("Pulumi.yaml", read(root / "Pulumi.yaml"))
     if not isinstance(document, dict) or not document.get("name"):
         raise Problem("Pulumi.yaml has no project name.", "Add one, such as: name: acme-twilio")
@@ -64,10 +64,10 @@ def _say(line: str) -> None:
 
 
 def new_file(stack: str, root: Path, *, force: bool) -> tuple[StackFile, dict[str, Any]]:
-    """Return the file of a stack to be declared anew, and what of it is not ours and has to stay.
+    """Return the file of a stack to be written from scratch, and what in it is not ours and must stay.
 
-    That is other namespaces below `config` and Pulumi's own keys beside it, such as encryptionsalt. Raise Problem for a
-    name that is none, and, unless it is to be written anew by `force`, when something is configured already.
+    That is other namespaces below `config` and Pulumi's own keys next to it, such as encryptionsalt. Raise Problem for
+    an invalid name, and, without `force`, if something is configured already.
     """
     if not _STACK.fullmatch(stack):
         raise Problem(f"{stack!r} is not a valid stack name.", "Use letters, digits, -, _ and ., such as staging.")
@@ -84,13 +84,13 @@ def new_file(stack: str, root: Path, *, force: bool) -> tuple[StackFile, dict[st
 
 
 def commit(project: Project) -> str:
-    """Return the commit that the stack file is of, with + when it was changed since; "" outside of git."""
+    """Return the commit of the stack file, with + if it changed since; "" outside of git."""
     git = shutil.which("git")
     if git is None:
         return ""
     said = [
         subprocess.run(
-            # Neither the run's credentials nor a program that the repository's own settings name.
+            # Without the run's credentials, and without programs named in the repository's own settings.
             [git, "-c", "core.fsmonitor=false", *arguments, "--", project.file.name],
             cwd=project.root,
             env={name: os.environ[name] for name in _GIT_NEEDS if name in os.environ},

@@ -19,7 +19,7 @@ from twilio_environments.problems import Problem
 
 
 def run(arguments: Sequence[str], *, environ: Mapping[str, str] | None = None, as_json: bool = False) -> int:
-    """Run Pulumi in the foreground and return its exit code; `as_json`: what it prints goes to stderr."""
+    """Run Pulumi in the foreground and return its exit code; `as_json`: its output goes to stderr."""
     return subprocess.run(
         [_program(), *arguments],
         env=os.environ | dict(environ or {}),
@@ -29,7 +29,7 @@ def run(arguments: Sequence[str], *, environ: Mapping[str, str] | None = None, a
 
 
 def output(arguments: Sequence[str]) -> str:
-    """Return what Pulumi prints; raise Problem with its own last line, and with what makes its state unreadable."""
+    """Return Pulumi's output; raise Problem with its own last line, and with what makes its state unreadable."""
     done = _asked(arguments)
     if done.returncode:
         stack = arguments[arguments.index("--stack") + 1].rpartition("/")[2] if "--stack" in arguments else None
@@ -40,7 +40,7 @@ def output(arguments: Sequence[str]) -> str:
 
 
 def backend() -> str:
-    """Return the URL of the backend, "" when Pulumi does not say it."""
+    """Return the URL of the backend, "" if Pulumi does not print it."""
     if url := os.environ.get("PULUMI_BACKEND_URL"):
         return url
     try:
@@ -50,13 +50,13 @@ def backend() -> str:
 
 
 def unreadable(stack: str | None = None) -> list[state_files.Broken]:
-    """Return the files of the backend that cannot be read, if it is a folder; with `stack` those that matter to it."""
+    """Return the unreadable files of the backend, if it is a folder; with `stack` those that matter to it."""
     folder = state_files.folder_of(backend())
     return state_files.broken(folder, stack) if folder else []
 
 
 def said(arguments: Sequence[str]) -> dict[str, Any]:
-    """Return what Pulumi prints as JSON; raise Problem."""
+    """Return Pulumi's JSON output; raise Problem."""
     try:
         return dict(json.loads(output(arguments)))
     except (ValueError, TypeError, RecursionError):
@@ -68,7 +68,7 @@ def recorded(stack: str) -> list[state.RecordedObject]:
     """Return this library's objects in the state of a stack, sorted by place; raise Problem."""
     export = ["stack", "export", "--stack", stack]
     found = said(export)
-    if state.holds_secrets(found):  # asked for only then: it takes the stack's key, which few stacks need otherwise
+    if state.holds_secrets(found):  # only then: it takes the stack's key, which few stacks need otherwise
         found = said([*export, "--show-secrets"])
     return state.recorded(found)
 
@@ -76,7 +76,7 @@ def recorded(stack: str) -> list[state.RecordedObject]:
 def stacks(project: str) -> list[str]:
     """Return the names of the stacks of the project in the current folder, sorted; raise Problem.
 
-    Pulumi lists none when it cannot read one of them; in a folder they are known all the same.
+    Pulumi lists none if it cannot read one of them; in a folder they are known all the same.
     """
     try:
         listed = json.loads(output(["stack", "ls", "--json"]))
@@ -92,7 +92,7 @@ def stacks(project: str) -> list[str]:
 
 
 def _asked(arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
-    """Run Pulumi and return what it prints, which is in memory alone; raise Problem when that does not end."""
+    """Run Pulumi and return its output, which is kept in memory only; raise Problem if it is too large."""
     command, environ = [_program(), *arguments], os.environ | {ONLY_LOOKS: "1"}
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         with ThreadPoolExecutor() as pool:
@@ -121,7 +121,7 @@ def _program() -> str:
 
 
 def _reason(done: subprocess.CompletedProcess[str]) -> str:
-    """Return why a run failed: its first error, which a run with --json says in the JSON."""
+    """Return why a run failed: its first error, which a run with --json prints in the JSON."""
     try:
         diagnostics = json.loads(done.stdout)["diagnostics"]
         errors = [str(one["message"]) for one in diagnostics if one.get("severity") == "error"]

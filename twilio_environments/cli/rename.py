@@ -65,7 +65,7 @@ def _others(homes: Sequence[Project], root: Path) -> list[Project]:
 
 
 def _drafts(changes: Sequence[Renamed]) -> list[files.Draft]:
-    """Return what is to be written, the stack files first: after a kill in between a repeat goes by what they say."""
+    """Return what to write, the stack files first: after a kill in between, a repeat relies on what they say."""
     found = [one.stack_file for one in changes if one.stack_file]
     found += [draft for one in changes for draft in one.flow_files]
     return list({draft.path.resolve(): draft for draft in found}.values())
@@ -89,7 +89,7 @@ def _record(stack: str, urn: str, place: str) -> None:
 
 
 def _said(changes: Sequence[Renamed], renaming: NewName, root: Path) -> Iterator[str]:
-    """Say what else there is to do, and what was not done."""
+    """Print what is left to do, and what was not done."""
     for one in changes:
         yield from (f"{one.stack}: {note}" for note in one.notes)
         if not one.resources:

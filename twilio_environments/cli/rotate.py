@@ -63,13 +63,13 @@ def rotate(
 
 
 def _keys(stack: str) -> list[tuple[str, RecordedObject]]:
-    """Return the recorded keys, each with its logical name, in a program of one's own the resource's."""
+    """Return the recorded keys, each with its logical name, or the resource's name in a program of your own."""
     recorded = [one for one in pulumi.recorded(stack) if one.kind is api_key.KIND]
     return [(one.place.removeprefix(_KEYS), one) for one in recorded]
 
 
 def _target(key: RecordedObject) -> str:
-    """Return what finds a key's resource, in an environment under its former place too."""
+    """Return the targets for a key's resource, in an environment including its former place."""
     return f"**{key.place}" if key.place.startswith(_KEYS) else key.urn
 
 
@@ -109,7 +109,7 @@ def _delivery(stack: str) -> token_rotation.TokenDelivery:
         )
     try:
         document = DocumentReference.model_validate(found.outputs["document"])
-    except ValidationError:  # its own words would repeat what is recorded
+    except ValidationError:  # its message would repeat recorded values
         raise Problem(
             f"The document that the stack {stack} recorded has an invalid path.",
             "Correct twilio:secrets in its stack file, then run pulumi up.",

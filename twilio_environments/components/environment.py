@@ -19,9 +19,9 @@ from twilio_environments.settings.references import Name
 class Environment(pulumi.ComponentResource):
     """One Twilio environment.
 
-    `summary` says what there is, by logical name, and where its secrets are. `outputs` are for the stack: the summary
+    `summary` lists the objects, by logical name, and where the secrets are. `outputs` are for the stack: the summary
     as `environment`, and each of its parts by itself, so that `pulumi stack output account_sid` and a StackReference
-    find it: `account_sid`, each section that is shown (`numbers`, …), `secrets_store` and `secrets_document`, the path
+    find it: `account_sid`, each section shown (`numbers`, …), `secrets_store` and `secrets_document`, the path
     of the environment's own. Neither holds a secret.
     """
 
@@ -68,7 +68,7 @@ class Environment(pulumi.ComponentResource):
 
 
 def _make_account(scope: Scope) -> None:
-    """Make the account or take the existing one; everything else of the environment lives in it."""
+    """Create the account or use the existing one; everything else in the environment lives in it."""
     settings, kind = scope.settings, subaccount.KIND
     own = not settings.shares_account
     fields = settings.subaccount.minimal() | {
@@ -84,7 +84,7 @@ def _make_account(scope: Scope) -> None:
 
 
 def _write_document(scope: Scope) -> None:
-    """Write the environment's document: SIDs, numbers, and the Auth Token if that is asked for."""
+    """Write the environment's document: SIDs, numbers, and the Auth Token if requested."""
     settings = scope.settings
     assert settings.secrets is not None
     properties = {

@@ -17,14 +17,14 @@ from twilio_environments.settings import SettingsProblem
 
 
 class Renaming:
-    """What became of the names of recorded objects; says it, and refuses what no single run can do."""
+    """Renamings of recorded objects; reports them, and refuses what no single run can do."""
 
     def __init__(
         self, stack: str, mark: str, declared: Mapping[str, Mapping[str, Mapping[str, Any]]], recorded: Recorded
     ) -> None:
         """Compare what is declared, inputs by section and resource name, with what is recorded.
 
-        `mark` is what the stack's names end with now; what is recorded may have another one, of its former name.
+        `mark` is the current suffix of the stack's names; recorded objects may have another one, of its former name.
         """
         self._aliases: dict[str, str] = {}
         self._moved: set[str] = set()
@@ -53,21 +53,21 @@ class Renaming:
         return [pulumi.Alias(name=self._aliases[name])] if name in self._aliases else []
 
     def recorded(self, name: str) -> Mapping[str, Any]:
-        """Return what is recorded of the object of a resource, under whatever name; nothing of one to be made."""
+        """Return what is recorded for a resource's object, under whatever name; nothing if it is to be created."""
         return self._recorded[name]
 
     def moved(self, name: str) -> bool:
-        """Say whether a resource is to be made by finding its object, which another name of this stack has or had."""
+        """Return whether a resource takes over an existing object, which another name of this stack has or had."""
         return name in self._moved
 
     def former_marks(self, name: str) -> list[str]:
-        """Return the marks of the stack's former names, for a resource that is to be made."""
+        """Return the marks of the stack's former names, for a resource that is to be created."""
         return self._former_marks if name in self._added | self._moved else []
 
     def taker(self, name: str) -> str:
-        """Return the new resource that has to take an object over before this one gives it up, "" for none.
+        """Return the new resource that must take an object over before this one gives it up, "" for none.
 
-        A kill in between would leave the object in no record, and without a mark nothing proves whose it is.
+        A kill in between would leave the object unrecorded, and without a mark nothing proves whose it is.
         """
         return self._takers.get(name, "")
 
@@ -77,7 +77,7 @@ def _was(found: Renames, name: str) -> str:
 
 
 def _registrations(section: str, found: Renames, recorded: Mapping[str, Mapping[str, Any]]) -> Iterator[Mistake]:
-    """Refuse to lose the registrations of what is declared no longer: a preview does not ask for deletions."""
+    """Refuse to lose the registrations of objects no longer declared: a preview does not ask for deletions."""
     kind = SECTIONS[section]
     for was in found.dropped:
         if kind.registered(recorded[was]) and not recorded[was].get("allowed"):

@@ -1,4 +1,4 @@
-"""What the parts of one environment share: its settings, its account, and what has been made so far."""
+"""What the parts of one environment share: its settings, its account, and what has been declared so far."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from twilio_environments.settings.references import Name, References
 
 _ACCOUNT = Name("subaccount", "")
 _ALWAYS = ("Access", "Numbers", "Messaging", "Verification", "Flows")
-"""The components that every state has since 0.1.0, whether there is something in them or not."""
+"""The components that every state has had since 0.1.0, even if they are empty."""
 
 
 class Scope:
@@ -51,14 +51,14 @@ class Scope:
         return self._groups[component]
 
     def is_shown(self, section: str) -> bool:
-        """Say whether the summary has a section."""
+        """Return whether the summary has a section."""
         return bool(self.settings.declared(section)) or SECTIONS[section].component in _ALWAYS
 
     def _identities(self, section: str) -> dict[str, dict[str, Any]]:
         return {f"{section}.{name}": self._identity(Name(section, name)) for name in self.settings.declared(section)}
 
     def _identity(self, name: Name) -> dict[str, Any]:
-        """Return the inputs by which a declared object is told apart; all of them are known before anything is made."""
+        """Return the inputs that identify a declared object; all of them are known before anything is created."""
         settings, kind = self.settings, SECTIONS[name.section]
         declared: Declaration = settings.declared(name.section)[name.name]
         identity = declared.minimal() | {
@@ -104,7 +104,7 @@ class Scope:
             return self.account_sid
         resource, kind = self._made[name], SECTIONS[name.section]
         if form := kind.addresses.get(attribute):
-            # Built from what is known in previews.
+            # Built from values that are known in previews.
             return pulumi.Output.format(form, account_sid=self.account_sid, sid=resource.id)
         return resource.id if attribute == "sid" and kind.id_is_sid else getattr(resource, attribute)
 
@@ -113,12 +113,12 @@ class Scope:
         return self.settings.definitions[f"{section}.{name}"]
 
     def value(self, placeholder: str) -> pulumi.Input[str]:
-        """Return what stands for a placeholder; the object that it names is made already."""
+        """Return the value of a placeholder; the object that it names has been declared already."""
         reference = self.references.placeholder(placeholder)
         return reference.text if reference.target is None else self.output(reference.target, reference.attribute)
 
     def make(self, name: Name) -> TwilioResource:
-        """Make a declared object, after those that it refers to, and remember it."""
+        """Declare an object, after those that it refers to, and remember it."""
         settings, kind = self.settings, SECTIONS[name.section]
         declared = settings.declared(name.section)[name.name]
         known = {"moved": self.renaming.moved(str(name)), "former_marks": self.renaming.former_marks(str(name))}
@@ -130,7 +130,7 @@ class Scope:
         recorded = self.renaming.recorded(str(name))
         options = pulumi.ResourceOptions(
             parent=self.group(kind.component),
-            # One that changes objects with another is not protected in that run: Pulumi would refuse what releases
+            # One that swaps objects with another is not protected in that run: Pulumi would refuse what releases
             # nothing.
             protect=kind.keeps(recorded) and not fields.get("allowed") and not known["moved"],
             deleted_with=self.account if kind.closes_with_account and not settings.shares_account else None,
@@ -141,7 +141,7 @@ class Scope:
         return made
 
     def make_children(self, name: Name) -> None:
-        """Make what of a made object is a resource of its own, when everything else is there."""
+        """Declare the parts of an object that are resources of their own, after everything else."""
         declared, owner = self.settings.declared(name.section)[name.name], self._made[name]
         for field, child in declared.children().items():
             part = getattr(declared, field)
@@ -151,7 +151,7 @@ class Scope:
                 RESOURCES[BY_SECTION[child.section].resource](f"{name}.{field}", options, **inputs)
 
     def _resolved(self, declared: Declared) -> dict[str, Any]:
-        """Return the declared fields with what they name by logical name, under the names that the resource takes."""
+        """Return the declared fields with their references resolved, under the names that the resource takes."""
         fields = declared.minimal()
         for field, to in declared.naming().items():
             if to is not None and field in fields:
@@ -166,7 +166,7 @@ class Scope:
         return self.output(Name(to.section, value), to.attribute) if to.names(value) else value
 
     def allowed(self, kind: Kind[Any]) -> dict[str, str]:
-        """Return the reason for which objects of a kind may be lost for good, as their resources take it."""
+        """Return the reason why objects of a kind may be lost for good, as their resources take it."""
         return {"allowed": getattr(self.settings.allow, kind.protection.name) or ""} if kind.protection else {}
 
     def common(self, *, adopt: bool = False) -> dict[str, Any]:
@@ -183,5 +183,5 @@ class Scope:
         return order({name: self.taker(name) for name in order() if self.taker(name).name})
 
     def taker(self, name: Name) -> Name:
-        """Return the new object that takes the one of `name` over before that gives it up; without a name for none."""
+        """Return the new object that takes over that of `name` before it is given up; without a name if none does."""
         return Name(name.section, self.renaming.taker(str(name)).partition(".")[2])

@@ -26,7 +26,7 @@ def settings(root: Path) -> Settings:
     Mistakes end the program with one message that names them all, before any resource is declared.
     """
     # When a resource fails, Pulumi interrupts the program: by default a silent end, in Python 40 lines of traceback.
-    # Only a main thread may say so; an inline program of the Automation API runs in another one.
+    # Only the main thread may set this; an inline program of the Automation API runs in another one.
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     project, stack = pulumi.get_project(), pulumi.get_stack()

@@ -1,4 +1,4 @@
-"""Drift review: who changed what behind our back, whether it matters, and what settles it.
+"""Drift review: who changed what outside of Pulumi, whether it matters, and how to settle it.
 
-`review/` makes the model (`model.py`) from plain data and one session, and never writes; `reports/` shows it.
+`review/` builds the model (`model.py`) from plain data and one session, and never writes; `reports/` renders it.
 """

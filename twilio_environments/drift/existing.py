@@ -1,4 +1,4 @@
-"""What a stack file says to take over an object that is there already: its name in it, and its fields."""
+"""The stack file entry that takes over an existing object: its logical name and its fields."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Places = Mapping[str, str]
 
 
 def logical_name(kind: Kind[Any], live: Live, taken: Container[str]) -> str:
-    """Return a logical name that reads like the object's own and is nobody's yet."""
+    """Return a logical name that resembles the object's own name and is not taken yet."""
     number = str(live.facts.get(kind.labels[0]) or "")
     shown = unicodedata.normalize("NFKD", str(live.values.get("friendly_name") or number or live.id))
     name = re.sub(r"[^a-z0-9]+", "-", shown.encode("ascii", "ignore").decode().lower()).strip("-")
@@ -34,20 +34,20 @@ def logical_name(kind: Kind[Any], live: Live, taken: Container[str]) -> str:
 
 
 def entry(kind: Kind[Any], live: Live, name: str, places: Places) -> dict[str, Any]:
-    """Return what the stack file says under `name` to take the object over: nothing that is default anyway.
+    """Return the stack file entry under `name` that takes the object over, without fields that have their default.
 
-    What it refers to is named by its place in the stack file where it has one there, and by its SID elsewhere.
+    Objects that it refers to are named by their place in the stack file if they have one, otherwise by SID.
     """
     value = {"adopt": True} | stated(kind, live, places)
     if value.get("friendly_name") == name:
         del value["friendly_name"]
     if "friendly_name" in kind.declaration.model_fields and not live.values.get("friendly_name"):
-        value["friendly_name"] = ""  # left out it would be the logical name
+        value["friendly_name"] = ""  # the default would be the logical name
     return value | {field: said.value for field, said in kind.said_to_adopt(value, {}).items()}
 
 
 def stated(kind: Kind[Any], live: Live, places: Places) -> dict[str, Any]:
-    """Return what the stack file says of what an object is like."""
+    """Return the fields that the stack file declares for an object."""
     parts = parts_of(kind.declaration)
     value: dict[str, Any] = {}
     for field, one in kind.inputs_of(dict(live.values) | dict(live.facts)).items():
@@ -67,13 +67,13 @@ def stated(kind: Kind[Any], live: Live, places: Places) -> dict[str, Any]:
 
 @cache
 def stated_by(kind: Kind[Any]) -> Mapping[str, tuple[str, To]]:
-    """Return the fields for which a logical name may stand in the stack file: its key there, and whom it names."""
+    """Return the fields that may hold a logical name in the stack file: the key there, and what it names."""
     naming = kind.stack_file.naming() if issubclass(kind.stack_file, Declared) else {}
     return {to.into or key: (key, to) for key, to in naming.items() if to is not None}
 
 
 def name_of(to: To, value: Any, places: Places) -> str:
-    """Return the logical name of the object that a value leads to, "" where that is none of the stack file's."""
+    """Return the logical name of the object that a value leads to, "" if the stack file does not declare it."""
     kind = SECTIONS[to.section]
     form = re.escape(kind.addresses.get(to.attribute, "{sid}"))
     form = form.replace(r"\{account_sid\}", "AC[0-9a-f]{32}").replace(r"\{sid\}", f"({kind.prefix}[0-9a-f]{{32}})")

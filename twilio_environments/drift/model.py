@@ -1,8 +1,8 @@
-"""The model of a review; every report is made from it alone, so that all of them say the same.
+"""The model of a review; every report is made from it alone, so all reports agree.
 
-It is plain, frozen and sorted: the same input gives the same model, and nothing in it depends on the wall clock beside
+It is plain, frozen and sorted: the same input gives the same model, and nothing in it depends on the wall clock except
 the window that the caller names. Values are shown as Twilio has them, except that credentials in a URL are masked;
-of a secret there is only its state. Texts may hold whatever somebody typed at Twilio: a report escapes them itself.
+a secret is represented by its state only. Texts may hold whatever somebody typed at Twilio; reports must escape them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any, Literal
 from twilio_environments.lifecycle.review import Level, RowKind, Severity
 
 ABSENT = "\N{EM DASH}"
-"""What stands where a state has no value: a resource that is not declared any more, or a field that is unknown yet."""
+"""Stands for a missing value: the resource is no longer declared, or the field is not known yet."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class DriftedField:
     live: Any
     attribution: Attribution | None = None
     location: Location | None = None
-    """Where the stack file says it; where it says nothing of it, what would hold it."""
+    """Where the stack file declares it; if it does not, the place that would hold it."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ class Row:
 
     @property
     def key(self) -> str:
-        """What tells it apart in this review and finds it again in the next one."""
+        """Identifies it in this review, and in the next one."""
         return f"{self.kind}:{self.place}"
 
 
@@ -170,7 +170,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Window:
-    """The time in which events were looked for; ISO 8601, UTC."""
+    """The period searched for events; ISO 8601, UTC."""
 
     start: str
     end: str
@@ -208,7 +208,7 @@ class Review:
     links: tuple[Link, ...] = ()
     ignored: tuple[Row, ...] = ()
     notes: tuple[str, ...] = ()
-    """What the reader should know beside: rules that expired, declared changes that are not applied yet."""
+    """What else the reader should know: rules that expired, declared changes that are not applied yet."""
     commit: str = ""
     """The commit of the stack file, where it is known."""
 

@@ -1,1 +1,1 @@
-"""Environments that come and go: stack files made from one another, and the removal of what has outlived its time."""
+"""Short-lived environments: stack files derived from one another, and the removal of what has expired."""

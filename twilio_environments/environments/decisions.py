@@ -1,4 +1,4 @@
-"""What a person has to look at in a stack file that was made, and how it is marked there."""
+"""What a person has to decide in a generated stack file, and how it is marked there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from twilio_environments.visible import visible
 
 @dataclass(frozen=True)
 class Decision:
-    """What a person has to look at, and where in the file; the place is a path of keys below `twilio:`, or none."""
+    """What a person has to decide, and where in the file; the place is a path of keys below `twilio:`, or none."""
 
     text: str
     place: tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 """The files of a new project: the template of the package, and a stack file for each environment.
 
-The template folder is one that `pulumi new` takes as it is. What a person has to decide is marked in the stack files.
+`pulumi new` accepts the template folder as it is. Decisions left to a person are marked in the stack files.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ class Init:
     store: str
 
     def drafts(self, root: Path) -> list[Draft]:
-        """Return what is to be written in the folder `root`.
+        """Return what to write in the folder `root`.
 
-        Files that may be there already (`SHARED`) are left out if they are. Raise Problem for a name that is none, for
+        Files that may be there already (`SHARED`) are left out if they exist. Raise Problem for an invalid name, for
         settings that are not valid, and if any other file exists.
         """
         self._check()

@@ -1,4 +1,4 @@
-"""What interrupted runs have left behind of a stack: found by the review's own sight, priced, and removed.
+"""What interrupted runs of a stack left behind: found the way a review reads the account, priced, and removed.
 
 Only what is provably the stack's counts: what bears its mark, in an account of its own a second object of a recorded
 one's identity, and in the store what the stack's own documents hold under names that no record has.
@@ -26,7 +26,7 @@ _DELIVERIES = sorted({kind.delivers_by for kind in KINDS.values()} - {""})
 
 @dataclass(frozen=True)
 class Leftover:
-    """Something of this stack's that is in no record; `taken_over_as` is the declared place that would take it over."""
+    """Something of this stack's that is not recorded; `taken_over_as` is the declared place that would take it over."""
 
     kind: str
     noun: str
@@ -55,7 +55,7 @@ def found(session: Session, objects: Sequence[RecordedObject], sight: Sight, dec
         for one in sight.strangers
         if one.is_leftover and one.live.id not in rotating
     )
-    # A pair leaves the store before its key ends.
+    # A pair is removed from the store before its key is revoked.
     return [*(left for owned in documents for left in _in_store(owned, names[owned.path], unmade)), *at_twilio]
 
 
@@ -89,7 +89,7 @@ def _at_twilio(session: Session, objects: Sequence[RecordedObject], one: Strange
 
 
 def _removed(kind: ListedKind[Any], account: Account, sid: str, values: Mapping[str, Any]) -> None:
-    kind.guard_deletion(account, sid, values)  # a registration that it carries is no leftover
+    kind.guard_deletion(account, sid, values)  # a registration that it carries is not a leftover
     kind.delete_object(account, sid, values)
 
 

@@ -1,7 +1,7 @@
-"""A stack file for a new environment, from another one's: the same shape, with nothing that can only be had once.
+"""A stack file for a new environment, from another one's: the same shape, without anything that can exist only once.
 
-Names, paths and webhooks that have the other environment's name in them get the new one's. Numbers are searched for
-anew. What belongs to the other account alone (SIDs) is taken out. Whatever a person has to look at is marked.
+Names, paths and webhooks that contain the other environment's name get the new one. Numbers become searches. What
+belongs only to the other account (SIDs) is left out. Whatever a person has to decide is marked.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _LONGEST = 64
 
 @dataclass
 class New:
-    """A new environment: its stack's name, the file that it is made from, and until when it is to be there."""
+    """A new environment: its stack's name, the file that it is made from, and when it expires."""
 
     project: str
     stack: str
@@ -72,7 +72,7 @@ class New:
         self.decisions.append(Decision(text, place))
 
     def _pulumis(self, _: Settings) -> Iterator[Edit]:
-        """Leave out how the other stack keeps its secrets, and those of other namespaces: this one cannot read them."""
+        """Leave out the other stack's encryption settings, and other namespaces' secrets: this one cannot read them."""
         document = self.source.document()
         yield from (Edit((key,), REMOVED) for key in document if key not in {"config", *self.kept})
         yield from (Edit((key,), value) for key, value in self.kept.items())
@@ -207,7 +207,7 @@ def _edit(value: Any, section: str, *keys: str) -> Edit:
 
 
 def _copying(path: tuple[str, ...]) -> Copying:
-    """Return what becomes of the field at a path; of what is no field of a kind, such as a part's, nothing special."""
+    """Return how the field at a path is copied; nothing special if it is not a field of a kind, such as a part's."""
     section, *below = path
     if section not in SECTIONS or len(below) != len(("name", "field")):
         return Copying()
@@ -217,7 +217,7 @@ def _copying(path: tuple[str, ...]) -> Copying:
 
 
 def _without_remarks(text: str) -> str:
-    """Leave out what speaks of the other file or account: what is before and behind the document, SIDs behind lines."""
+    """Leave out comments about the other file or account: those around the document, and SIDs at line ends."""
     lines = text.splitlines()
     said = [number for number, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")]
     return "".join(f"{_BEHIND.sub('', line)}\n" for line in lines[said[0] : said[-1] + 1])

@@ -1,8 +1,8 @@
 """Another logical name for a declared object: the edits of a stack's files, and of what Pulumi has recorded.
 
-Nothing of the object changes. What it had by its logical name alone (its friendly name, the properties of a key) is
-written out, so that it stays; whatever names it is changed with it. All of it is worked out, and held against the
-settings, before anything is written; what a run that was killed has done already is left as it is.
+The object itself does not change. What it derived from its logical name (its friendly name, the properties of a key) is
+written out, so that it stays; references to it change with it. Everything is worked out, and checked against the
+settings, before anything is written; what a killed run already did is left as it is.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from twilio_environments.studio import flow_files, flow_template
 
 @dataclass(frozen=True)
 class NewName:
-    """The name that an object has, and the one that it gets."""
+    """The old and the new name of an object."""
 
     before: Name
     after: Name
@@ -65,7 +65,7 @@ class NewName:
 
 @dataclass(frozen=True)
 class Renamed:
-    """What a renaming comes to in one stack: its file, flow files, and the record; what stays as it is, is left out.
+    """The effect of a renaming on one stack: its file, flow files, and the record; whatever stays the same is left out.
 
     `resources` are the new names of recorded resources by URN, what belongs to another one before it. `notes` are for
     people.
@@ -128,7 +128,7 @@ def _declared(file: StackFile, name: Name) -> Mapping[str, Any]:
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}  # what else it is, the settings refuse
+    return value if isinstance(value, Mapping) else {}  # the settings refuse everything else
 
 
 def _entry(file: StackFile, renaming: NewName) -> Mapping[str, Any]:
@@ -157,7 +157,7 @@ def _require_unrecorded(project: Project, renaming: NewName, recorded: Sequence[
 
 
 def _edits(settings: Settings, renaming: NewName, entry: Mapping[str, Any]) -> Iterator[Edit | Rename]:
-    """Change what refers to the object, write out what its name alone said, and rename its key."""
+    """Change references to the object, write out what it derived from its name, and rename its key."""
     before, after = renaming.before, renaming.after
     path = path_of(str(before))
     for (section, *steps), to, text in settings.named():
@@ -203,7 +203,7 @@ def _flow_texts(project: Project, renaming: NewName) -> dict[str, tuple[str, str
         try:
             text = flow_files.text(project.root, file)
             definition = flow_files.parsed(text)
-        except ValueError:  # the settings say what is wrong with it
+        except ValueError:  # the settings report what is wrong with it
             continue
         meant = flow_template.renamed_in(definition, before, after)
         new = flow_template.renamed(text, before, after)

@@ -1,8 +1,8 @@
-"""Which stacks have outlived their time, and whether what they made is provably theirs. Nothing here writes.
+"""Which stacks have expired, and whether what they created is provably theirs. Nothing here writes.
 
-A stack says in its subaccount's `expires` until when it is to be there. That is recorded with the subaccount, so a
-stack whose file is gone is known by its record. A name at Twilio has no room for a date; it has the stack's mark, and
-that is the proof: it is worked out anew from project and stack and held against what Twilio says.
+`expires` of a stack's subaccount says when the stack expires. It is recorded with the subaccount, so a stack whose file
+is gone is known by its record. A name at Twilio has no room for a date; it carries the stack's mark, and that is the
+proof: the mark is computed again from project and stack and compared with what Twilio returns.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Stack:
 
     @property
     def expires(self) -> str:
-        """When its time is up, "" for never: the later one of what is recorded and what is declared."""
+        """When it expires, "" for never: the later of the recorded and the declared date."""
         account = self.account
         declared = self.config.get(f"{NAMESPACE}:subaccount")
         in_file = declared.get("expires") if isinstance(declared, Mapping) else ""
@@ -47,7 +47,7 @@ class Stack:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is to become of a stack: `due` to be removed, or left for a reason; `wrong` when somebody has to look."""
+    """The verdict on a stack: `due` for removal, or kept for a reason; `wrong` if somebody has to check."""
 
     stack: str
     due: bool
@@ -56,7 +56,7 @@ class Verdict:
 
 
 def judged(session: Session, project: str, stack: Stack, now: datetime) -> Verdict:
-    """Say whether a stack is due, and only if all that it would take with it is provably its own."""
+    """Return whether a stack is due, which it is only if everything removed with it is provably its own."""
     if not stack.expires:
         return Verdict(stack.name, due=False, reason="does not expire")
     try:
@@ -102,9 +102,9 @@ def left_over(session: Session, project: str, stack: str) -> list[str]:
 
 
 def nobodys(session: Session, project: str, stacks: Collection[str]) -> dict[str, str]:
-    """Return the names of subaccounts, by SID, whose mark is of this project and of no stack that is known.
+    """Return the names of subaccounts, by SID, with the mark of this project and of an unknown stack.
 
-    Another backend may know that stack, so nothing proves that they may go.
+    Another backend may know that stack, so nothing proves that they may be removed.
     """
     known = {mark_of(project, stack) for stack in stacks}
     found = {}
@@ -117,7 +117,7 @@ def nobodys(session: Session, project: str, stacks: Collection[str]) -> dict[str
 
 def _open(session: Session) -> list[Live]:
     """Return the subaccounts that are not closed."""
-    lives = subaccount.KIND.listed(session.own)  # lists the main account too, whatever that is called
+    lives = subaccount.KIND.listed(session.own)  # lists the main account too, whatever its name
     return [live for live in lives if live.values["status"] != "closed" and live.id != session.own.sid]
 
 
@@ -126,6 +126,6 @@ def _name(live: Live) -> str:
 
 
 def _stack_of(mark: str) -> str:
-    """Return the name of the stack in a mark; of a long one what is left of it."""
+    """Return the stack's name from a mark; of a long name, what is left of it."""
     inner = mark[1:-1]
     return inner.partition("/")[2] if "/" in inner else inner.rpartition("~")[0]

@@ -1,7 +1,7 @@
 """Twilio's error codes: what each means, when it is seen and what to do, in our words.
 
 Source: Twilio's error dictionary (https://www.twilio.com/docs/api/errors), checked code by code, because much of what
-is copied about these codes elsewhere is wrong. An HTTP status stands in for a code that is not here.
+is copied about these codes elsewhere is wrong. An HTTP status stands in for a code that is not listed.
 """
 
 from twilio_environments.explain import access, calls, channels, delivery, messaging, numbers, studio, verify, webhook
@@ -96,11 +96,11 @@ def explain(status: int, code: int, message: str = "") -> Entry:
 
 
 def explain_status(status: int) -> Entry:
-    """Return what an HTTP status says by itself (0: there was no answer); never raises."""
+    """Return what an HTTP status means by itself (0: there was no answer); never raises."""
     return _BY_STATUS.get(status) or _BY_CLASS.get(status // 100) or _BY_CLASS[4]
 
 
 def nearest(code: int, most: int = 3) -> list[Entry]:
-    """Return the entries of the codes around `code`, nearest first: Twilio numbers what is alike in one hundred."""
+    """Return the entries of the codes around `code`, nearest first: Twilio numbers related codes within one hundred."""
     alike = [entry for entry in ENTRIES.values() if entry.code // 100 == code // 100]
     return sorted(alike, key=lambda entry: (abs(entry.code - code), entry.code))[:most]

@@ -3,7 +3,7 @@
 from twilio_environments.explain.entry import Entry, ErrorCause
 
 POLICY = "policy"
-"""The cause of a refusal that another way to the same end may not have: see `secrets/key_calls.py`."""
+"""The cause of a refusal that an alternative call may avoid: see `secrets/key_calls.py`."""
 _COMPLIANCE = ErrorCause(
     "compliance",
     "(compliance|customer|business) profile",

@@ -10,7 +10,7 @@ Occasion = Literal["provisioning", "webhook", "sending", "calling", "verifying",
 class ErrorCause:
     """One of several causes of a code, told apart by Twilio's message.
 
-    `name` is what the library knows it by, `message` a pattern of what Twilio says then, in any case; `meaning` and
+    `name` is the library's name for it, `message` a case-insensitive pattern of Twilio's message; `meaning` and
     `remedy` are as in Entry.
     """
 
@@ -24,12 +24,12 @@ class ErrorCause:
 class Entry:
     """What a Twilio error code means, in our words.
 
-    `meaning` and `remedy` are one sentence each. `retry`: "safe" was not processed, so the same call may go again at
-    once by whoever waits a little; "later" may succeed after a while without a change of ours; "never" needs a change.
-    `not_this` corrects what is widely said about the code and is wrong. `when` says on which occasions it is seen:
-    while an environment is set up, while a webhook is asked, or while messages, calls, verifications and flows run.
-    `causes` are those of a code that has several. `usual` is a pattern of the messages that `meaning` is true of, where
-    it is not of all; beside them only Twilio's message says what is wrong. `cause` names the one that an error has.
+    `meaning` and `remedy` are one sentence each. `retry`: "safe" was not processed, so the same call may be repeated
+    after a short wait; "later" may succeed after a while without a change of ours; "never" needs a change.
+    `not_this` corrects a widespread mistake about the code. `when` lists the occasions on which it is seen:
+    while an environment is set up, while a webhook is called, or while messages, calls, verifications and flows run.
+    `causes` are those of a code that has several. `usual` is a pattern of the messages that `meaning` applies to, if
+    not to all; for the others only Twilio's message says what is wrong. `cause` names the one that an error has.
     """
 
     code: int
@@ -44,7 +44,7 @@ class Entry:
     cause: str = ""
 
     def of(self, message: str) -> "Entry":
-        """Return what the code means beside a message of Twilio's, which may be ""."""
+        """Return what the code means together with Twilio's message, which may be ""."""
         for one in self.causes:
             if re.search(one.message, message, re.IGNORECASE):
                 return replace(self, meaning=one.meaning, remedy=one.remedy, cause=one.name)

@@ -1,7 +1,7 @@
 """The one adapter between Pulumi's dynamic-provider host and the kinds.
 
-What the host imposes, and where it is met: it serves four calls at a time in one process, so the session is the
-process's own; it pickles provider objects into the state, so they have no attributes and are pickled by reference; it
+The constraints of the host, and how they are met: it serves four calls at a time in one process, so the session is per
+process; it pickles provider objects into the state, so they have no attributes and are pickled by reference; it
 loses what `create` made when `create` raises, so a half-made object is returned with `incomplete` and a hook in the
 program raises; numbers arrive as floats and nulls vanish, so inputs go through the kind's model.
 """
@@ -48,9 +48,9 @@ from twilio_environments.secrets.stores import require_another_login
 
 T = TypeVar("T")
 _OURS = (ACCOUNT, LOCAL, SECRETS)
-"""Inputs that are of no kind's declaration."""
+"""Inputs that belong to no kind's declaration."""
 PREVIEWED = "previewed"
-"""Says to `check`, and to nobody after it, that this is a preview: the host itself is not told."""
+"""Tells `check`, and nothing after it, that this is a preview: the host itself does not know."""
 _UNRECORDED = ("__provider", INCOMPLETE, MOVED, FORMER_MARKS)
 
 
@@ -61,7 +61,7 @@ class Adapter(ResourceProvider):
     kind: ClassVar[Kind[Any]]
 
     def configure(self, req: ConfigureRequest) -> None:
-        """Take what the stack says of Twilio itself; credentials come from outside, see `rest/sources.py`."""
+        """Take the stack's settings for Twilio itself; credentials come from outside, see `rest/sources.py`."""
         host.prepare()
         try:
             trust.require_own_environment(Path.cwd())
@@ -74,9 +74,9 @@ class Adapter(ResourceProvider):
 
     @crossing
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """Check the inputs, then look for what would stop a creation or change. Unknown inputs are taken for good.
+        """Check the inputs, then what would prevent a create or update. Unknown inputs are assumed valid.
 
-        What was checked before and is declared as it was then takes no call: nothing will be done to it.
+        Unchanged inputs that were checked before take no call: nothing will be done to the object.
         """
         _guarded.program = True
         previewed = news.pop(PREVIEWED, False)
@@ -90,7 +90,7 @@ class Adapter(ResourceProvider):
                 self._fields(known), context={"local": bool(news.get(LOCAL))}
             )
         except ValidationError as error:
-            # A rule between fields (without a path) may be about one that is unknown.
+            # A rule between fields (without a path) may concern one that is unknown.
             waiting = unknown | ({""} if unknown - {*_OURS} else set())
             failures = [
                 mistake
@@ -107,7 +107,7 @@ class Adapter(ResourceProvider):
                 return self._declared(inputs)
         try:
             self._check(known, olds, previewed=previewed)
-            if not olds:  # it is to be made
+            if not olds:  # it is to be created
                 with suppress(ValidationError):
                     self._check_creation(known, found=ACCOUNT not in unknown)
                 with suppress(ValidationError):
@@ -125,7 +125,7 @@ class Adapter(ResourceProvider):
         return CheckResult(news, [CheckFailure("", str(mistake)) for mistake in mistakes])
 
     def _check(self, known: Mapping[str, Any], olds: Mapping[str, Any], *, previewed: bool) -> None:
-        with suppress(ValidationError):  # what is not known yet is missing: checked when it is known
+        with suppress(ValidationError):  # unknown inputs are missing here: they are checked once known
             self.kind.check(sessions.session(), known, olds)
         if previewed:
             require_another_login()
@@ -153,18 +153,18 @@ class Adapter(ResourceProvider):
             self._guard_change(_id, known, olds)
         if _guarded.program and not difference.replaces and _guards():
             self._name_twins(object_id, olds)
-        secrets = {SECRETS} if plain(news.get(SECRETS)) != plain(olds.get(SECRETS)) else ()  # outputs are to be marked
+        secrets = {SECRETS} if plain(news.get(SECRETS)) != plain(olds.get(SECRETS)) else ()  # outputs have to be marked
         changed = sorted({*difference.changed, *unknown, *secrets})
         fixed = {name for name, twilio in self.kind.declaration.table().items() if twilio.replaces} | {ACCOUNT}
         replaces = sorted({*difference.replaces, *(unknown & fixed)})
         if _guarded.program and replaces and MOVED not in replaces:
-            # Whatever the preview is for: by the time of the deletion the replacement would be there.
+            # Whatever the preview is for: by the time of the deletion the replacement would exist.
             _looked(lambda: self.kind.guard_replacement(sessions.session(), known, olds, replaces))
         return DiffResult(changes=bool(changed), replaces=replaces, delete_before_replace=difference.delete_first)
 
     @crossing
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Find or make the object."""
+        """Find or create the object."""
         run = (_guarded.purchases, _guarded.census)
         outcome = _reported(lambda: self.kind.create(sessions.session(), props, *run))
         _guarded.census.hold(self.kind, outcome.live.id)
@@ -173,7 +173,7 @@ class Adapter(ResourceProvider):
 
     @crossing
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
-        """Bring the object to what is declared."""
+        """Update the object to what is declared."""
         recorded = self.kind.declaration.completed(olds)
         if id_ not in _guarded.changes:
             self._guard_change(id_, news, recorded)
@@ -205,7 +205,7 @@ class Adapter(ResourceProvider):
 
     @crossing
     def delete(self, id_: str, props: dict[str, Any]) -> None:
-        """Delete the object, unless this run declares it under another name; that it is gone already is success."""
+        """Delete the object, unless this run declares it under another name; if it is already gone, that is success."""
         recorded = self.kind.declaration.completed(props)
         object_id = self.kind.object_id(id_, recorded)
         if _guarded.census.keeps(self.kind, object_id, recorded):
@@ -214,7 +214,7 @@ class Adapter(ResourceProvider):
         warn(_reported(lambda: self.kind.delete(sessions.session(), recorded, id_)))
 
     def _check_creation(self, known: Mapping[str, Any], *, found: bool) -> None:
-        """Look for what stands against a creation; `found`: what is there already under its identity is taken over."""
+        """Check for obstacles to a create; `found`: an existing object with its identity is taken over."""
         if not _guards():
             return
         session = sessions.session()
@@ -223,7 +223,7 @@ class Adapter(ResourceProvider):
         self.kind.guard_creation(session, account, known, _guarded.purchases)
 
     def _name_twins(self, object_id: str, recorded: Mapping[str, Any]) -> None:
-        """Name other objects of a recorded one's identity; where Twilio cannot be asked, that is said elsewhere."""
+        """Warn of other objects with a recorded one's identity; an unreachable Twilio is reported elsewhere."""
         with suppress(Problem):
             session = sessions.session()
             with session.operation(_BRIEF):
@@ -254,10 +254,10 @@ class Adapter(ResourceProvider):
 
 @dataclass
 class _Guarded:
-    """What the guard rails of this process go by.
+    """What the guard rails of this process depend on.
 
     `program` says that a program declares resources here: a refresh asks for differences too, and is never refused.
-    `changes` are the ids of objects whose update was looked at: where the preview was not to look, the update does.
+    `changes` are the ids of objects whose update was checked: where the preview did not check, the update does.
     """
 
     purchases: Purchases = field(default_factory=Purchases)
@@ -273,11 +273,11 @@ def _guards() -> bool:
     return not os.environ.get(ONLY_LOOKS)
 
 
-_BRIEF = 10.0  # seconds for a look that is not worth waiting for
+_BRIEF = 10.0  # seconds for a check that is not worth waiting for
 
 
 def _looked(look: Callable[[], None]) -> None:
-    """Look for what stands against a change, unless that has to wait."""
+    """Check for obstacles to an update, unless that has to wait."""
 
     def unless_it_waits() -> None:
         try:
@@ -290,7 +290,7 @@ def _looked(look: Callable[[], None]) -> None:
 
 
 def _waits(problem: Problem) -> bool:
-    """Say whether a look has to wait for the account that this very run sets to active, before anything in it."""
+    """Return whether a check has to wait for the account that this very run sets to active, before anything in it."""
     return isinstance(problem, AccountSuspended) and problem.sid in sessions.session().resuming
 
 

@@ -1,10 +1,10 @@
-"""What crosses between Pulumi and the adapter: texts that act nowhere, secrets that stay secret, one kind of failure.
+"""What crosses between Pulumi and the adapter: inert texts, secrets that stay secret, one kind of failure.
 
-Whatever somebody typed at Twilio is recorded spelled out (`visible.inert`), since Pulumi prints line breaks and control
-characters as they are, and a job's runner obeys what it reads; the adapter itself sees the originals again.
+Whatever somebody typed at Twilio is recorded in inert form (`visible.inert`), since Pulumi prints line breaks and
+control characters as they are, and a CI runner obeys what it reads; the adapter itself sees the originals again.
 
-Pulumi hands secrets over in clear and marks what comes back under the same name. So the program says which inputs are
-secret (`SECRETS`); outputs that are derived from them are marked here, and no message that leaves holds their values.
+Pulumi passes secrets in clear text and marks what comes back under the same name. So the program says which inputs are
+secret (`SECRETS`); outputs that are derived from them are marked here, and no outgoing message contains their values.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from twilio_environments.secret_texts import forms_of, without
 from twilio_environments.visible import inert, original, visible
 
 SECRETS = "secret_inputs"
-"""The input that names those inputs that are secret."""
+"""The input that names the secret inputs."""
 Operation = TypeVar("Operation", bound=Callable[..., Any])
 
 
 class _Hidden(threading.local):
-    """What no message of this thread's operation may hold."""
+    """Values that no message of this thread's operation may contain."""
 
     forms: tuple[str, ...] = ()
 
@@ -39,11 +39,11 @@ _hidden = _Hidden()
 
 
 def crossing(operation: Operation) -> Operation:
-    """Let one of the adapter's operations meet Pulumi: see the module. Raise host.HostError and nothing else."""
+    """Wrap one of the adapter's operations for Pulumi: see the module. Raise only host.HostError."""
 
     @wraps(operation)
     def crossed(adapter: Any, *arguments: Any) -> Any:
-        # What the program declares is as it was typed; everything else has been through here.
+        # The program's declarations are as typed; everything else has been through here.
         declared = arguments[-1] if operation.__name__ == "check" else None
         given = [one if one is declared else original(one) for one in arguments]
         before = _hidden.forms
@@ -63,12 +63,12 @@ def crossing(operation: Operation) -> Operation:
 
 
 def told(message: object) -> str:
-    """Return a message as it may leave: on one line, with no value of a secret in it."""
+    """Return a message that is safe to send: on one line, without the values of secrets."""
     return visible(without(message, _hidden.forms))
 
 
 def secret_names(inputs: Mapping[str, Any]) -> pulumi.Output[list[str] | None] | None:
-    """Return which of a resource's inputs are secret, as an input; None where none can be."""
+    """Return which of a resource's inputs are secret, as an input; None if none can be."""
     outputs = {name: pulumi.Output.from_input(value) for name, value in inputs.items() if _holds_output(value)}
 
     async def names() -> list[str] | None:
@@ -122,7 +122,7 @@ def _where(error: BaseException) -> str:
 
 
 def known_of(inputs: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
-    """Split off what is unknown in a preview; a mapping keeps its known items."""
+    """Split off values that are unknown in a preview; a mapping keeps its known items."""
     known: dict[str, Any] = {}
     unknown = set()
     for name, value in inputs.items():

@@ -1,4 +1,4 @@
-"""What has to be set right in Pulumi's dynamic-provider host process, and only there."""
+"""What has to be corrected in Pulumi's dynamic-provider host process, and only there."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ HostError.__qualname__ = "error"
 
 
 def prepare() -> None:
-    """Silence traceback frames and leave when Pulumi is gone; in the provider host only, and once.
+    """Silence traceback frames and exit when Pulumi is gone; in the provider host only, and once.
 
-    In the program process silenced frames would hang Pulumi, which reads them for source positions.
+    In the program's process, silenced frames would hang Pulumi, which reads them for source positions.
     """
     main = sys.modules.get("__main__")
     spec = getattr(main, "__spec__", None)
@@ -38,9 +38,9 @@ def prepare() -> None:
 
 
 def limits_of(told: Any) -> PurchaseLimits:
-    """Read the limits of purchases out of the stack's configuration; raise HostError."""
+    """Read the purchase limits from the stack's configuration; raise HostError."""
     try:
         limits = Limits.model_validate(json.loads(told) if isinstance(told, str) else told or {})
-    except (ValueError, RecursionError):  # of pydantic and of JSON; the values stay untold
+    except (ValueError, RecursionError):  # of pydantic and of JSON; their messages could show values
         raise HostError("twilio:limits is not valid: see docs/guard-rails.md.") from None
     return PurchaseLimits(limits.purchases, limits.monthly_cost)

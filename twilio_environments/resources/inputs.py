@@ -1,4 +1,4 @@
-"""What a resource takes from a program beside its kind's fields, and what of these means nothing there."""
+"""What a resource takes from a program besides its kind's fields, and which fields have no meaning there."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SID = re.compile(r"AC[0-9a-fA-F]{32}")
 
 
 def misplaced(declaration: type[Declaration], inputs: Mapping[str, Any]) -> list[Mistake]:
-    """Return what is wrong with the known inputs of a resource whatever its kind: they would be taken and do nothing.
+    """Return mistakes in the known inputs of a resource of any kind: they would be accepted and do nothing.
 
     In a stack file objects are known by logical names, and some are parts of others; here each is a resource.
     """

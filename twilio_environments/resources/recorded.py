@@ -1,4 +1,4 @@
-"""What the running stack has recorded, as a program can know it before it declares anything."""
+"""What the running stack has recorded, available to a program before it declares anything."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ Recorded = Mapping[str, Mapping[str, Mapping[str, Any]]]
 async def recorded() -> Recorded:
     """Return what is recorded of this library's resources in the running stack.
 
-    Pulumi's engine reads it from the state, by the call that stands behind `pulumi.StackReference`; nothing leaves the
-    machine for it that a run does not send anyway. What waits for its deletion is not among it.
+    Pulumi's engine reads it from the state, by the call behind `pulumi.StackReference`; that sends nothing
+    that a run does not send anyway. Objects pending deletion are not included.
     """
     from twilio_environments.resources import RESOURCES  # noqa: PLC0415  which imports this
 

@@ -1,4 +1,4 @@
-"""What a program declares: a resource of this library, and the hook that fails a run which could not finish one."""
+"""What a program declares: a resource of this library, and the hook that fails a run that could not finish one."""
 
 from __future__ import annotations
 
@@ -19,29 +19,29 @@ from twilio_environments.resources.boundary import SECRETS, secret_names
 class TwilioResource(Resource):
     """A resource of this library: its inputs are the fields of the kind's declaration.
 
-    Beside them it takes `account_sid` (a subaccount; the credentials' own account where left out) and `local` (webhooks
-    may be http and private). What cannot be had back is protected until `allowed` says why it may be lost.
+    It also takes `account_sid` (a subaccount; by default the credentials' own account) and `local` (webhooks may be
+    http and private). What cannot be recovered is protected until `allowed` says why it may be lost.
     """
 
     adapter: ClassVar[type[Adapter]]
 
     def __init__(self, resource_name: str, opts: pulumi.ResourceOptions | None = None, **inputs: Any) -> None:
-        """Declare an object by its fields; a friendly name that is left out is the resource's own, with its `mark`."""
+        """Declare an object by its fields; the friendly name defaults to the resource's own name, with its `mark`."""
         kind = self.adapter.kind
         if "friendly_name" in kind.declaration.model_fields:
             mark = inputs.get("mark") if kind.bears_mark else None
             name = pulumi.Output.concat(resource_name, " ", mark) if mark else resource_name
             inputs["friendly_name"] = _given(inputs.get("friendly_name"), name)
-        if ACCOUNT in inputs:  # None would be nowhere in what the host gets, and so the credentials' own account
+        if ACCOUNT in inputs:  # None would be missing in what the host gets, and so mean the credentials' own account
             inputs[ACCOUNT] = _given(inputs[ACCOUNT], "")
         options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(hooks=_completeness()))
-        if options.import_:  # the host would be asked without what says which provider it is for
+        if options.import_:  # the host would be called without what says which provider it is for
             instead = "pass adopt=True, and the object is taken over by its name or number"
             raise pulumi.RunError(f"{resource_name}: import_ does nothing in dynamic providers: {instead}.")
         if kind.protection:
             inputs[ALLOWED] = _given(inputs.get(ALLOWED), "")
             if options.protect is None and inputs[ALLOWED] == "" and kind.keeps(inputs):
-                options.protect = True  # so that a preview refuses it already, in Pulumi's words
+                options.protect = True  # so that the preview already refuses it, in Pulumi's words
         inputs |= kind.asked_inputs(resource_name, os.environ)
         outputs = dict.fromkeys((*kind.facts, *kind.statuses, INCOMPLETE))
         outputs[SECRETS] = secret_names(inputs)
@@ -50,7 +50,7 @@ class TwilioResource(Resource):
         super().__init__(self.adapter(), resource_name, outputs | inputs, options)
 
     def __init_subclass__(cls, **named: Any) -> None:
-        """Give every declared field an output; the facts have theirs by Pulumi."""
+        """Give every declared field an output; Pulumi sets those of the facts."""
         super().__init_subclass__(**named)
         kind = cls.adapter.kind
         for name, field in kind.declaration.model_fields.items():
@@ -60,7 +60,7 @@ class TwilioResource(Resource):
 
 
 class _Declared:
-    """The output of a declared field; what is as Twilio has it anyway the state does not keep, so Pulumi has None."""
+    """The output of a declared field; the state does not keep Twilio's defaults, for which Pulumi has None."""
 
     def __init__(self, name: str, default: Any) -> None:
         self._name, self._default = name, default
@@ -80,14 +80,14 @@ class _Declared:
 
 
 def _given(value: Any, otherwise: pulumi.Input[str]) -> Any:
-    """Return an input, or what it is where it is None, be it now or once it is known."""
+    """Return an input, or its default if it is None, now or once it is known."""
     if isinstance(value, pulumi.Output):
         return value.apply(lambda known: otherwise if known is None else known)
     return otherwise if value is None else value
 
 
 class Incomplete(Exception):
-    """Something was made and recorded, and could not be finished; the next run finishes it."""
+    """Something was created and recorded, but could not be finished; the next run finishes it."""
 
 
 _bindings: WeakKeyDictionary[pulumi.Resource, pulumi.ResourceHookBinding] = WeakKeyDictionary()

@@ -1,4 +1,4 @@
-"""What the provider host says to people, by way of Pulumi."""
+"""Messages from the provider host to people, by way of Pulumi."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ import pulumi
 from twilio_environments.resources.boundary import told
 
 _said: set[str] = set()
-_speaking = threading.Lock()  # the host's threads would write into each other's lines
+_speaking = threading.Lock()  # otherwise the host's threads would interleave their lines
 
 
 def say(message: str) -> None:
-    """Say something once: Pulumi asks for the same difference in the refresh, the preview and the update."""
+    """Print a message once: Pulumi asks for the same diff in the refresh, the preview and the update."""
     _tell([message], pulumi.log.info)
 
 
 def warn(messages: Sequence[str]) -> None:
-    """Warn of things, of each once."""
+    """Warn of each thing once."""
     _tell(messages, pulumi.log.warn)
 
 

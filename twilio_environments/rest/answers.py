@@ -1,4 +1,4 @@
-"""What an answer means: a result, or an error together with whether the call may go again."""
+"""What an answer means: a result, or an error and whether the call may be retried."""
 
 import json
 import re
@@ -16,24 +16,24 @@ from twilio_environments.rest.saying import shown
 
 NOT_PROCESSED = frozenset({20162, 20409, 20429})
 """Conflicts and "too many requests": Twilio did nothing, so any verb may go again [its page of each code]."""
-DEFINITION_NOT_VALID = 81022  # the one code whose `details` speak of what the user wrote and of nothing else
+DEFINITION_NOT_VALID = 81022  # the one code whose `details` concern only what the user wrote
 _DETAILS = 20  # how many of Studio's complaints are passed on
 _DETAIL_LENGTH = 200
-# What has no SID of its own; everything else does, and without it we would lose what was just made.
+# Answers without a SID; all others must have one, or we would lose what was just created.
 _WITHOUT_SID = re.compile(
     r"/(AvailablePhoneNumbers|MessagingConfigurations|AuthTokens|Flows/Validate|PhoneNumbers/Countries|Voice/Numbers)(/|$)"
 )
-# Of those, what is read as a list; Twilio's answer to a number search has nothing else of a page about it.
+# Those that are read as a list; Twilio's answer to a number search has no other properties of a page.
 _LISTS_WITHOUT_SID = re.compile(r"/(AvailablePhoneNumbers/\w+/\w+\.json|MessagingConfigurations)$")
-# Fields that are text or null wherever they are: identities, and what the client library reads dates out of.
+# Fields that are text or null wherever they occur: identities, and those that the client library parses as dates.
 _TEXTS = re.compile(r"(sid|name|phone_number|^status|^date_\w+)$")
 
 
 @dataclass(frozen=True)
 class Call:
-    """A call as far as its errors may speak of it: verb, product, path without SIDs, the names of what it sent.
+    """What errors may say about a call: verb, product, path without SIDs, the names of the parameters sent.
 
-    `values` are what it sent, the credentials among them: what no error may repeat.
+    `values` are what it sent, including the credentials: no error may repeat them.
     """
 
     method: str
@@ -49,13 +49,13 @@ class Call:
 
     @property
     def repeatable(self) -> bool:
-        """Whether doing it twice is the same as once [Twilio error 20500: GET and DELETE]; a validation is a read."""
+        """Whether the call is idempotent [Twilio error 20500: GET and DELETE]; a validation is a read."""
         return self.method in {"GET", "HEAD", "DELETE"} or self.path.endswith("/Flows/Validate")
 
 
 @dataclass(frozen=True)
 class Failure:
-    """An error, whether the call may go again, and how long Twilio asks to wait (seconds)."""
+    """An error, whether the call may be retried, and how long Twilio asks to wait (seconds)."""
 
     error: TwilioError
     again: Literal["never", "a few times", "until the deadline"]
@@ -93,17 +93,17 @@ def judge(call: Call, status: int, headers: Mapping[str, str], body: bytes) -> A
         return Failure(TwilioError(call.operation, **known), "until the deadline", _retry_after(headers))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
         return _undecided(call, wait=_retry_after(headers), **known)
-    # Without Twilio's code it is some proxy's page, and taking that for "gone" would make everything a second time.
+    # Without Twilio's code it is some proxy's page, and taking that for "gone" would create everything a second time.
     is_missing = code in NOT_FOUND or (status == HTTPStatus.NOT_FOUND and code)
     message = _message(about)
-    # Without a code it need not be Twilio who speaks.
+    # Without a code the answer need not be Twilio's.
     known |= {"message": message, "said": shown(message, call.values, call.sent) if code else ""}
     error = NotFound if is_missing else TwilioError
     return Failure(error(call.operation, named=_named(call, about), details=_details(code, about), **known), "never")
 
 
 def leads_back(query: str, text: str) -> bool:
-    """Say whether the page of a list names itself as the next one, as from a cache: it would be read without end."""
+    """Return whether a page of a list names itself as the next one, as from a cache: reading would never end."""
     if "PageToken=" not in query:
         return False
     about = json.loads(text)
@@ -113,7 +113,7 @@ def leads_back(query: str, text: str) -> bool:
 
 
 def request_id_of(headers: Mapping[str, str]) -> str:
-    """Return the request id that Twilio's support asks for; "" when there is none, or it is not of its form."""
+    """Return the request id that Twilio's support asks for; "" if there is none, or it is malformed."""
     request_id = headers.get("Twilio-Request-Id", "")
     return request_id if re.fullmatch(r"RQ\w{1,62}", request_id) else ""
 
@@ -132,7 +132,7 @@ def _decoded(body: bytes) -> object:
 
 
 def _is_readable(call: Call, payload: object) -> bool:
-    """Whether Twilio's client library can make an object or a page of this, without exceptions of its own."""
+    """Whether Twilio's client library can parse this as an object or a page without raising its own exceptions."""
     if not _is_object(payload):
         return False
     assert isinstance(payload, dict)
@@ -169,7 +169,7 @@ def _message(about: Mapping[str, Any]) -> str:
 
 
 def _named(call: Call, about: Mapping[str, Any]) -> list[str]:
-    """Return what we know by name in Twilio's message: parameters that were sent, permissions that are missing."""
+    """Return the names that we recognize in Twilio's message: parameters sent, missing permissions."""
     text = json.dumps([about.get("message"), about.get("detail"), about.get("errors")])
     words = set(re.findall(r"[A-Za-z][\w.]*\w", text))
     return [name for name in call.sent if name in words] + sorted(set(re.findall(r"/twilio/[\w./*-]*[\w*]", text)))

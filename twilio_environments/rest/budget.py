@@ -1,8 +1,8 @@
-"""How many calls at once an account gets: provisioning must not starve the traffic that the account is there for.
+"""How many concurrent calls an account gets: provisioning must not starve the traffic that the account is for.
 
-Twilio limits the calls of an account at one time and answers 429 beyond [Twilio error 20429]; it does not say where the
-limit is, and live traffic counts too. So the budget is halved at a 429, at most once for the calls that were under way
-together, and grows by one when as many calls as it is wide went through.
+Twilio limits the concurrent calls of an account and answers 429 beyond that [Twilio error 20429]; it does not say what
+the limit is, and live traffic counts too. So the budget is halved at a 429, at most once for calls that were in
+progress together, and grows by one after as many successful calls as its current size.
 """
 
 import re
@@ -16,7 +16,7 @@ MOST = 100
 
 
 def budget_from(config: Mapping[str, str], environ: Mapping[str, str]) -> int:
-    """Return the calls at once of `config` (`concurrency`), where TWILIO_CONCURRENCY comes first; raise Problem."""
+    """Return the concurrency of `config` (`concurrency`), which TWILIO_CONCURRENCY overrides; raise Problem."""
     text = (environ.get("TWILIO_CONCURRENCY") or config.get("concurrency") or str(DEFAULT)).strip()
     if not re.fullmatch("[0-9]{1,4}", text) or not 1 <= int(text) <= MOST:
         raise Problem(f"Twilio's concurrency is not a number: {text[:20]!r}.", f"Set it to a number from 1 to {MOST}.")
@@ -24,21 +24,21 @@ def budget_from(config: Mapping[str, str], environ: Mapping[str, str]) -> int:
 
 
 class Budget:
-    """The calls at once of one account: `most` at first and at most, one at least; safe for threads."""
+    """The concurrent calls of one account: `most` initially and at most, at least one; thread-safe."""
 
     def __init__(self, most: int) -> None:
         self._most = self._width = most
         self._under_way = self._good = 0
-        self._cut = 0  # how often the budget was cut so far
+        self._cut = 0  # how often the budget has been cut so far
         self._free = threading.Condition()
 
     @property
     def width(self) -> int:
-        """How many calls at once there may be just now."""
+        """The number of concurrent calls allowed now."""
         return self._width
 
     def take(self, within: float | None = None) -> int:
-        """Wait until a call may go, for so many seconds at most; return a ticket, to be given back.
+        """Wait until a call may start, for at most that many seconds; return a ticket, to be given back.
 
         Raises TimeoutError.
         """
@@ -49,12 +49,12 @@ class Budget:
             return self._cut
 
     def give_back(self, ticket: int, *, limited: bool) -> None:
-        """Say that the call is over, and whether Twilio refused it for being one too many."""
+        """Report that the call is over, and whether Twilio refused it for exceeding the limit."""
         with self._free:
             self._under_way -= 1
             if limited:
                 self._good = 0
-                if ticket == self._cut:  # else it went before the last cut, and says nothing about the budget since
+                if ticket == self._cut:  # one from before the last cut says nothing about the budget since
                     self._width = max(1, self._width // 2)
                     self._cut += 1
             else:

@@ -1,8 +1,8 @@
-"""Who we are at Twilio, checked before the first call, and how environment variables say it.
+"""The credentials for Twilio, checked before the first call, and the environment variables that hold them.
 
 `TWILIO_AUTH_TOKEN` wins over `TWILIO_API_KEY` with `TWILIO_API_SECRET`. Twilio's CLI has it the other way round,
-but only SID + Auth Token can create a subaccount and read back its token, and a Standard key on Accounts or Keys is
-answered 401/20003 like a wrong password [Twilio: "REST API: Subaccounts", "API keys overview"].
+but only SID + Auth Token can create a subaccount and read back its token, and a Standard key on Accounts or Keys gets
+401/20003 there, like a wrong password [Twilio: "REST API: Subaccounts", "API keys overview"].
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Literal
 from twilio_environments.problems import Problem
 
 VARIABLES = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_API_KEY", "TWILIO_API_SECRET")
-_HEX = "[0-9a-fA-F]{32}"  # after the two letters that tell the kind [Twilio OpenAPI: ^AC[0-9a-fA-F]{32}$]
+_HEX = "[0-9a-fA-F]{32}"  # after the two letters that identify the kind [Twilio OpenAPI: ^AC[0-9a-fA-F]{32}$]
 
 
 def account_sid(value: str, name: str) -> str:
@@ -31,7 +31,7 @@ def _sid(value: str, prefix: str, name: str, meant: str) -> str:
 class Credentials:
     """Basic authentication for one account: `username` is its SID (with the Auth Token) or the SID of a key of it.
 
-    Raises Problem when a SID is malformed or the secret cannot be one; the secret is in no message and no repr.
+    Raises Problem if a SID is malformed or the secret cannot be one; no message and no repr contains the secret.
     """
 
     account_sid: str
@@ -56,9 +56,9 @@ class Credentials:
 
 
 def from_environment(environ: Mapping[str, str]) -> Credentials:
-    """Read the credentials; blanks and line ends around a value are cut off, an empty value counts as missing.
+    """Read the credentials; whitespace around a value is stripped, an empty value counts as missing.
 
-    Raises Problem when they are missing, half there or malformed.
+    Raises Problem if they are missing, incomplete or malformed.
     """
     sid, token, key, secret = (environ.get(name, "").strip() for name in VARIABLES)
     if not sid:

@@ -1,4 +1,4 @@
-"""Why there is no answer, in our words: those of the HTTP libraries hold URLs, and may hold more."""
+"""Why there is no answer, in our words: those of the HTTP libraries contain URLs, and possibly more."""
 
 import ssl
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import urllib3.exceptions as wire
 
 
 def diagnosis(error: Exception) -> tuple[str, bool]:
-    """Say why there is no answer, and whether the request may have been sent; never in the words of the error."""
+    """Return why there is no answer, and whether the request may have been sent; never in the words of the error."""
     causes = list(_causes(error))
 
     def has(*kinds: type[BaseException]) -> bool:
@@ -18,7 +18,7 @@ def diagnosis(error: Exception) -> tuple[str, bool]:
     if has(ssl.SSLCertVerificationError):
         return "The server's TLS certificate is not trusted here", False
     if has(wire.ProxyError, requests.exceptions.ProxyError):
-        return "The proxy could not connect to Twilio", False  # always https, so nothing passes before the tunnel
+        return "The proxy could not connect to Twilio", False  # always https: nothing is sent before the tunnel exists
     if has(wire.NewConnectionError, wire.ConnectTimeoutError, requests.ConnectTimeout):
         return "No connection to Twilio could be established", False
     if has(requests.Timeout, wire.TimeoutError, TimeoutError):

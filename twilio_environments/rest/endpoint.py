@@ -9,8 +9,8 @@ from twilio_environments.host_names import host_of
 from twilio_environments.problems import Problem
 from twilio_environments.trust import is_loopback
 
-HOME_REGION = "us1"  # where calls without a region go
-# Not in Twilio's lists of regional products; what the same hostname with a region would do is not documented.
+HOME_REGION = "us1"  # the region of calls that name none
+# Not in Twilio's lists of regional products; how the same hostname with a region behaves is not documented.
 US1_ONLY = frozenset({"verify", "iam", "accounts", "pricing"})
 
 
@@ -57,7 +57,7 @@ class Endpoint:
         return f"{product}.{self.edge}.{self.region}.twilio.com"
 
     def has(self, product: str) -> bool:
-        """Say whether the region has a product."""
+        """Return whether the region has a product."""
         return self.region in {None, "", HOME_REGION} or product not in US1_ONLY
 
     @property
@@ -67,10 +67,10 @@ class Endpoint:
 
 
 def endpoint_from(config: Mapping[str, str], environ: Mapping[str, str]) -> Endpoint:
-    """Return the endpoint of `config` (`endpoint`, `region`, `edge`), where TWILIO_ENDPOINT and so on come first.
+    """Return the endpoint of `config` (`endpoint`, `region`, `edge`), which TWILIO_ENDPOINT and so on override.
 
-    `config` is a file's, whose `endpoint` is on this machine or refused by a Problem, and with `production` there is
-    none: credentials do not go where only a file says.
+    `config` comes from a file: its `endpoint` must be on this machine, else a Problem refuses it, and with `production`
+    it may have none: credentials never go where only a file says.
     """
     url, region, edge = (
         (environ.get(f"TWILIO_{name.upper()}") or config.get(name) or "").strip() or None

@@ -1,4 +1,4 @@
-"""What Twilio refused, in our words: no response body and no stack of a client library reaches the user."""
+"""What Twilio refused, in our words: no response body and no stack trace of a client library reaches the user."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,7 @@ class TwilioError(Problem):
         message: str = "",
         said: str = "",
     ) -> None:
-        """`named` are the parameters or permissions the answer speaks of; `reason` says why there was no answer.
+        """`named` are the parameters or permissions that the answer mentions; `reason` says why there was no answer.
 
         `message` is Twilio's, by which a code's causes are told apart; `said` is what may be shown of it.
         """
@@ -56,11 +56,11 @@ class TwilioError(Problem):
 
 
 class NotFound(TwilioError):
-    """Twilio itself says that the object is not there; a proxy's 404 page is not that."""
+    """Twilio itself says that the object does not exist; a proxy's 404 page does not count."""
 
 
 class AccountClosed(NotFound):
-    """The subaccount is closed, which is for good: nothing in it exists any more."""
+    """The subaccount is closed, permanently: nothing in it exists any more."""
 
     def _words(self, _entry: Entry, _reason: str) -> tuple[str, str]:
         return (
@@ -70,10 +70,10 @@ class AccountClosed(NotFound):
 
 
 class AccountSuspended(Problem):
-    """The subaccount of `sid` is suspended: what is in it can be neither read nor changed, and is there."""
+    """The subaccount of `sid` is suspended: its objects exist, but can be neither read nor changed."""
 
     def __init__(self, sid: str) -> None:
-        """Say which one, and what opens it again."""
+        """Take its SID; the message says how to reactivate it."""
         super().__init__(
             f"Subaccount {sid} is suspended, so nothing in it can be read or changed.",
             "Set its status to active (in the settings, or in the Console if Twilio suspended it).",
@@ -82,7 +82,7 @@ class AccountSuspended(Problem):
 
 
 class OutcomeUnknown(TwilioError):
-    """A POST that Twilio may have carried out: look the object up by its identity before doing it again."""
+    """A POST that Twilio may have carried out: look the object up by its identity before sending it again."""
 
     def _words(self, _entry: Entry, reason: str) -> tuple[str, str]:
         return (

@@ -1,4 +1,4 @@
-"""What Monitor's events say that changed."""
+"""The changes that Monitor's events report."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 def changes(data: Any) -> dict[str, tuple[Any, Any]]:
     """Return the changed fields of an event's `event_data` as (previous, updated), by their names in snake case.
 
-    By Twilio's text the fields are within `resource_properties`, by its sample directly; both are read
+    According to Twilio's text the fields are within `resource_properties`, in its sample they are not; both are read
     [Twilio: Monitor Events].
     """
     if not isinstance(data, Mapping):

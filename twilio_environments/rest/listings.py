@@ -1,4 +1,4 @@
-"""One fetch per listing and process, whoever asks and however many ask at once."""
+"""One fetch per listing and process, however many callers ask for it at once."""
 
 import threading
 from collections.abc import Callable
@@ -14,8 +14,8 @@ PAGE = 1000
 class Listings:
     """Lists already read from Twilio, kept for the life of the process; safe for threads.
 
-    A key starts with the account's SID, then the collection: `(sid, "Services")`. What a longer key holds is a part of
-    what the shorter one holds.
+    A key starts with the account's SID, then the collection: `(sid, "Services")`. A longer key holds a part of
+    what a shorter one holds.
     """
 
     def __init__(self) -> None:
@@ -25,9 +25,9 @@ class Listings:
         self._flights: dict[Key, Future[list[Any]]] = {}
 
     def get(self, key: Key, fetch: Callable[[], list[T]]) -> list[T]:
-        """Return a copy of the list under `key`, calling `fetch` if nobody has; raise what `fetch` raised.
+        """Return a copy of the list under `key`, calling `fetch` the first time; raise what `fetch` raised.
 
-        Those who ask while it is being fetched wait for the same answer, or the same error. Errors are not kept.
+        Callers that ask while it is being fetched wait for the same answer, or the same error. Errors are not kept.
         `fetch` must not ask for its own key.
         """
         with self._lock:
@@ -53,20 +53,20 @@ class Listings:
         return list(flight.result()) if flight is not None and flight.done() and not flight.exception() else None
 
     def begin(self, account_sid: str) -> None:
-        """Take note that this run has just made the account, so that there is nothing in it."""
+        """Note that this run has just created the account, so it is empty."""
         with self._lock:
             self._new.add(account_sid)
 
     def is_untouched(self, key: Key) -> bool:
-        """Say whether there is nothing yet in the collection: this run made the account, and wrote nothing to it since.
+        """Return whether the collection is still empty: this run created the account, and wrote nothing to it since.
 
-        A write that is in the list under `key` does not count: nobody needs to ask then.
+        A write that is in the list under `key` does not count: then there is no need to ask.
         """
         with self._lock:
             return key[0] in self._new and not any(key[: len(one)] == one for one in self._dropped)
 
     def patch(self, key: Key, change: Callable[[list[Any]], list[Any]]) -> None:
-        """Bring the list under `key` up to a write of our own, so that it need not be read again.
+        """Update the list under `key` after a write of our own, so that it need not be read again.
 
         A fetch under way may have read from before or after the write, so its answer is not kept; see `drop`.
         """
@@ -81,7 +81,7 @@ class Listings:
                 self._dropped.add(key)
 
     def forget(self) -> None:
-        """Forget everything, so that it is read anew."""
+        """Forget everything, so that it is read again."""
         with self._lock:
             self._flights.clear()
 

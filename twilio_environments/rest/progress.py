@@ -1,6 +1,6 @@
-"""What a run is busy with when that takes a while: what is listed or applied, how many of how many, and the waiting.
+"""Progress of a long run: what is being listed or applied, how many of how many, and waits.
 
-A line at most every few seconds, so that what is quick says nothing.
+At most one line every few seconds, so quick tasks print nothing.
 """
 
 import threading
@@ -13,7 +13,7 @@ EVERY = 5.0
 
 
 class Progress:
-    """Says what is going on through `say`, a line at a time, from any thread; seconds go by `clock`."""
+    """Reports progress through `say`, a line at a time, from any thread; `clock` gives the seconds."""
 
     def __init__(self, say: Callable[[str], None], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._say = say
@@ -24,7 +24,7 @@ class Progress:
 
     @contextmanager
     def of(self, what: str, total: int = 0) -> Iterator[Callable[[int], None]]:
-        """Report a task; within, call what is yielded with how many more are done. `total` 0 is one nobody knows."""
+        """Report a task; within, call the yielded function with how many more are done. A `total` of 0 is unknown."""
         last, done = self._clock(), 0
 
         def step(count: int) -> None:
@@ -42,7 +42,7 @@ class Progress:
         yield step
 
     def waiting(self, seconds: float) -> None:
-        """Report that Twilio refused a call for being one too many (429), and that it goes again after `seconds`."""
+        """Report that Twilio refused a call for exceeding the limit (429), and that it is retried after `seconds`."""
         with self._lock:
             self._waited += seconds
             now = self._clock()

@@ -1,9 +1,9 @@
-"""Twilio's own message of an error, as it may be shown: one line, without values.
+"""Twilio's own error message in a form that may be shown: one line, without values.
 
-Twilio promises a `message` with every error and nothing of what is in it [Twilio: "Twilio's Response", Exceptions]. It
-may quote what was sent, name objects and numbers, and come from whoever answers in Twilio's place. So what is shown is
-what reads as a sentence about parameters: everything else is masked, and no character is left that means something to a
-terminal, a log or a page.
+Twilio promises a `message` with every error, but nothing about its content [Twilio: "Twilio's Response", Exceptions].
+It may quote what was sent, name objects and numbers, and come from whoever answers in Twilio's place. So only what
+reads as a sentence about parameters is shown: everything else is masked, and no character is left that has a meaning to
+a terminal, a log or a page.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from urllib.parse import quote, quote_plus
 MASK = "***"
 _LONGEST = 200
 _READ = 2000
-_TELLING = {"true", "false", "GET", "POST"}  # as values they say nothing, and as words of a sentence much
-_LOOSE = 4  # characters of a value from which on it is masked within words too
+_TELLING = {"true", "false", "GET", "POST"}  # as values they reveal nothing, and in a sentence they matter
+_LOOSE = 4  # a value of at least this many characters is masked within words too
 _QUOTED = re.compile(r"""(?<!\w)'.*?('(?!\w)|$)|".*?("|$)|`.*?(`|$)""")
 _TYPOGRAPHIC = str.maketrans(
     dict.fromkeys("\u2018\u2019\u2039\u203a", "'") | dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"')
@@ -39,14 +39,14 @@ _FORBIDDEN = re.compile(r"""[^\w\s.,:;()'"/*+%=?!&-]""")
 _WORD = re.compile(r"[A-Za-z]?[a-z]{0,19}([A-Z][a-z]{1,19})*|[A-Z]{1,12}s?")
 _PIECE = re.compile(r"[-_./:,;()'\"=&+%?!*]+")
 _SHORT, _DIGITS, _NUMERAL = 5, 4, 6
-"""The most characters of a piece of a word, digits of a word, and digits of a number that tell nobody's secret."""
+"""The maximum characters of a part of a word, digits in a word, and digits of a number that reveal no secret."""
 _REPEATS_THE_CALL = re.compile(r"(?i)^the requested resource \S+ was not found\.?$")
 
 
 def shown(message: Any, sent: Iterable[Any] = (), names: Collection[str] = ()) -> str:
-    """Return what may be shown of an error's message; "" when nothing is left that says more than the code.
+    """Return the part of an error message that may be shown; "" if it says no more than the code.
 
-    `sent` are the values that the call carried, in whatever form, the credentials among them. `names` are those of its
+    `sent` are the values that the call carried, in whatever form, including the credentials. `names` are those of its
     parameters, which are kept.
     """
     if not isinstance(message, str) or _REPEATS_THE_CALL.match(message.strip()):
@@ -67,13 +67,13 @@ def shown(message: Any, sent: Iterable[Any] = (), names: Collection[str] = ()) -
 
 
 def _line(text: str) -> str:
-    """Return a text on one line, in typewriter's quotes, without characters that nobody sees."""
+    """Return a text on one line, with straight quotes, without invisible characters."""
     seen = (one for one in text if one.isspace() or unicodedata.category(one) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
     return " ".join("".join(seen).translate(_TYPOGRAPHIC).split())
 
 
 def _values(sent: Iterable[Any]) -> set[str]:
-    """Return every text that a call carried, of JSON what is in it, as it stands and as a URL has it."""
+    """Return every text that a call carried, and those inside JSON, both plain and URL-encoded."""
     found: set[str] = set()
     for text in _texts(sent):
         plain = _line(text)
@@ -84,7 +84,7 @@ def _values(sent: Iterable[Any]) -> set[str]:
 
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, Mapping):
-        yield from _texts(value.values())  # the names are Twilio's, and what a message is about
+        yield from _texts(value.values())  # the names are Twilio's, and the subject of the message
     elif isinstance(value, str):
         if value[:1] in ("{", "["):
             with suppress(ValueError, RecursionError):
@@ -98,7 +98,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _without(text: str, value: str) -> str:
-    """Mask a value; a short one only where it stands by itself, or every letter of the message would go."""
+    """Mask a value; a short one only as a separate word, or every letter of the message would be masked."""
     around = ("", "") if len(value) >= _LOOSE else (r"(?<!\w)", r"(?!\w)")
     return re.sub(f"(?i){around[0]}{re.escape(value)}{around[1]}", MASK, text)
 
@@ -114,7 +114,7 @@ def _number(text: str) -> str:
 
 
 def _word(word: str, names: Collection[str]) -> str:
-    """Return a word of a sentence; what may be an identifier or a secret is masked."""
+    """Return a word of a sentence, masked if it may be an identifier or a secret."""
     bare = word.strip(".,:;()'\"")
     if bare in names or _PERMISSION.fullmatch(bare):
         return word

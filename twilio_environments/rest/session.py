@@ -1,4 +1,4 @@
-"""The accounts a run works in, each with a client that acts with that account's own credentials.
+"""The accounts that a run works in, each with a client that uses that account's own credentials.
 
 The parent's credentials reach a subaccount on the api host only; the product hosts (messaging, verify, studio, iam,
 monitor, accounts) want the subaccount's own [Twilio: "REST API: Subaccounts"]. So a subaccount's Auth Token is read
@@ -21,7 +21,7 @@ from twilio_environments.rest.errors import AccountClosed, AccountSuspended, Twi
 from twilio_environments.rest.listings import Listings
 from twilio_environments.rest.progress import Progress, silent
 
-if TYPE_CHECKING:  # `twilio.rest` takes a while to import: only those who call Twilio pay
+if TYPE_CHECKING:  # `twilio.rest` takes a while to import: only callers of Twilio pay for it
     from twilio.rest import Client
     from twilio.rest.api.v2010.account import AccountInstance
 
@@ -33,7 +33,7 @@ _NOT_PERMITTED = 70051
 
 @dataclass(frozen=True, eq=False)
 class Account:
-    """An account and what acts on it.
+    """An account and its clients.
 
     `client` acts with this account's own credentials, on v2010 paths of this account and on every product host.
     `parent` is the client of the session's own credentials: to create, read, suspend or close subaccounts.
@@ -46,9 +46,9 @@ class Account:
     listings: Listings = field(repr=False)
 
     def accepts(self, key_sid: str, secret: str) -> bool:
-        """Say whether Twilio lets an API key of this account in, by one cheap GET with that key.
+        """Return whether Twilio accepts an API key of this account, by one cheap GET with that key.
 
-        A restricted key may be let in and refused the numbers it asks for (70051), which proves it just as well. Raises
+        A restricted key may be accepted but denied the numbers (70051), which proves it just as well. Raises
         TwilioError when Twilio gives no answer to that question.
         """
         from twilio.rest import Client  # noqa: PLC0415  see above
@@ -67,27 +67,27 @@ class Account:
         return True
 
     def has(self, product: str) -> bool:
-        """Say whether the region of this run has a product: iam, and with it restricted keys, is us1's alone."""
+        """Return whether the region of this run has a product: only us1 has iam, and with it restricted keys."""
         return self._transport.endpoint.has(product)
 
     @property
     def progress(self) -> Progress:
-        """What to tell of work that takes long."""
+        """Reports progress of long work."""
         return self._transport.progress
 
     @property
     def at_once(self) -> int:
-        """How many calls at once the account gets at most; the transport makes the others wait."""
+        """The maximum number of concurrent calls of the account; the transport makes the others wait."""
         return self._transport.concurrency
 
     @property
     def wait(self) -> Callable[[float], None]:
-        """Wait for so many seconds, as the calls of this run do."""
+        """Wait for that many seconds, as the calls of this run do."""
         return self._transport.wait
 
     @property
     def clock_skew(self) -> timedelta:
-        """By how much this machine's clock was ahead of Twilio's at the last answer; to the second, 0 before it."""
+        """How far this machine's clock was ahead of Twilio's at the last answer, in seconds; 0 before any."""
         return self._transport.clock_skew
 
     @property
@@ -96,7 +96,7 @@ class Account:
 
     @property
     def auth_token(self) -> str:
-        """Return the account's Auth Token, from memory; raise Problem when the credentials are an API key."""
+        """Return the account's Auth Token, from memory; raise Problem if the credentials are an API key."""
         if self.client.username != self.sid:
             raise Problem(
                 f"The Auth Token of {self.sid} is not known: the credentials are an API key.",
@@ -106,7 +106,7 @@ class Account:
 
 
 class Session:
-    """The credentials of a run, one transport, and the accounts they reach; safe for threads."""
+    """The credentials of a run, one transport, and the accounts they reach; thread-safe."""
 
     def __init__(
         self,
@@ -121,10 +121,10 @@ class Session:
         clock: Callable[[], float] = time.monotonic,
         say: Callable[[str], None] = silent,
     ) -> None:
-        """Take what the transport takes: calls at once per account, (connect, read) and whole-call time-outs in s.
+        """Take the transport's arguments: concurrent calls per account, (connect, read) and whole-call time-outs in s.
 
-        `say` is told what takes long. `source` says where the credentials come from, for the messages of calls that
-        Twilio does not let in.
+        `say` gets progress messages. `source` says where the credentials come from, for the messages of calls whose
+        credentials Twilio rejects.
         """
         from twilio_environments.rest.transport import Transport  # noqa: PLC0415  brings `requests`: see above
 
@@ -133,7 +133,7 @@ class Session:
         self.listings = Listings()
         self.wait = sleep
         self.resuming: set[str] = set()
-        """The suspended accounts that this run sets to active; what is in them is looked at once they are."""
+        """The suspended accounts that this run sets to active; their objects are checked once they are."""
         self._transport = Transport(
             self.endpoint,
             concurrency=concurrency,
@@ -148,16 +148,16 @@ class Session:
             self._transport.sources[credentials.username] = source
         client = self._client(credentials)
         self.own = Account(credentials.account_sid, client, client, self.listings)
-        self._children = Listings()  # lists of one: the same single flight, and errors are not kept
+        self._children = Listings()  # lists of one: they share the single fetch, and errors are not kept
 
     def operation(self, *seconds: float) -> AbstractContextManager[None]:
-        """Within, the calls of this thread have one deadline together, of `seconds` if given: see the transport."""
+        """Within, the calls of this thread share one deadline, of `seconds` if given: see the transport."""
         return self._transport.operation(*seconds)
 
     def account(self, sid: str | None = None) -> Account:
         """Return the account of `sid`: the credentials' own for None, otherwise one of its subaccounts.
 
-        Raises AccountClosed for a closed one, NotFound for a stranger's, AccountSuspended for a suspended one, and
+        Raises AccountClosed for a closed one, NotFound for someone else's, AccountSuspended for a suspended one, and
         Problem when the credentials are an API key. Costs one GET, once per process.
         """
         if sid is None or sid == self.own.sid:
@@ -167,12 +167,12 @@ class Session:
         return self._children.get((sid,), lambda: [self._open(self._read(sid))])[0]
 
     def lists(self, sid: str) -> bool:
-        """Say whether the credentials' account lists the account of `sid`, and not as closed; a fresh listing."""
+        """Return whether the credentials' account lists the account of `sid` as not closed, by a fresh listing."""
         accounts = self.own.parent.api.v2010.accounts.stream(page_size=1000)
         return any(one.sid == sid and str(one.status) != "closed" for one in accounts)
 
     def forget(self, sid: str) -> None:
-        """Read the token of this account anew at its next use: it was rotated, or its status changed."""
+        """Read the token of this account again at its next use: it was rotated, or the status changed."""
         self._children.drop(sid)
         self.listings.drop(*account_key(self.own.sid, sid))
 
@@ -225,6 +225,6 @@ class Session:
 def account_key(parent_sid: str, sid: str) -> tuple[str, str, str]:
     """Return the key under which the listings hold an account as its parent sees it, token and all: a list of one.
 
-    Never log or print what is there, or keep it elsewhere.
+    Never log or print it, or keep it elsewhere.
     """
     return parent_sid, "Account", sid

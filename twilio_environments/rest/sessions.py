@@ -1,4 +1,4 @@
-"""The session of this process: made once, of what the stack and the environment say."""
+"""The session of this process: made once, from the stack's settings and the environment."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _session: Session | None = None
 
 
 SETTINGS = ("endpoint", "region", "edge", "concurrency", "production")
-"""What a stack may say of Twilio itself: where it is, how many calls at once an account gets, whether it is production.
+"""What a stack may say about Twilio itself: its address, the concurrent calls per account, whether it is production.
 
-Production takes no implied credentials.
+Production refuses implied credentials.
 """
 
 
 def configure(config: Mapping[str, object], *, say: Callable[[str], None] = silent) -> None:
     """Take the SETTINGS that are set, before the first call; the environment overrides them.
 
-    `say` is told what takes long.
+    `say` gets progress messages.
     """
     global _config, _say, _session  # noqa: PLW0603  one session per process
     given = {name: str(value) for name, value in config.items() if value}
@@ -45,7 +45,7 @@ def configure(config: Mapping[str, object], *, say: Callable[[str], None] = sile
 
 
 def belong_to(project: str) -> None:
-    """Take the name of the project that runs, before the first call; no stack file can say another."""
+    """Take the name of the running project, before the first call; no stack file can override it."""
     global _project  # noqa: PLW0603  as above
     with _lock:
         _project = project
@@ -89,7 +89,7 @@ def _require_fitting(found: FoundCredentials, endpoint: Endpoint, *, production:
 
 
 def use(replacement: Session | None) -> None:
-    """Make this the session of the process; None: make it anew at the next use. For tests and commands."""
+    """Make this the session of the process; None: make a new one at the next use. For tests and commands."""
     global _session  # noqa: PLW0603  as above
     with _lock:
         _session = replacement

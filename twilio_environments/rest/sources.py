@@ -1,8 +1,8 @@
 """Where the credentials of a run come from, and which source it was.
 
-In this order, and nothing is mixed of two sources:
+In this order, never mixing two sources:
 
-1. the profile of Twilio's CLI that TWILIO_PROFILE names (`twilio-env --profile` sets it): whoever names one means it;
+1. the profile of Twilio's CLI that TWILIO_PROFILE names (`twilio-env --profile` sets it): it was named on purpose;
 2. the environment variables, see `credentials.py`;
 3. the active profile of Twilio's CLI, which nobody named: it is implied, and production refuses it.
 
@@ -31,8 +31,8 @@ _RENEW = "Create it again: twilio login --profile {name}, or set TWILIO_ACCOUNT_
 class FoundCredentials:
     """Credentials, and where they were found.
 
-    `source` is for people, "the environment (TWILIO_AUTH_TOKEN)". `implied` says that nobody named it for this run.
-    `region` is the one that the source says the credentials are of, "" where it says none.
+    `source` is for people: "the environment (TWILIO_AUTH_TOKEN)". `implied`: nobody named it for this run. `region` is
+    the region of the credentials according to the source, "" if it names none.
     """
 
     credentials: Credentials
@@ -42,10 +42,10 @@ class FoundCredentials:
 
 
 def find(environ: Mapping[str, str], home: Path | None = None) -> FoundCredentials:
-    """Return the credentials of a run, from the first source that there is.
+    """Return the credentials of a run, from the first source that exists.
 
-    Raises Problem when there is none, and when the first one is incomplete or malformed: a later one is not tried then,
-    since it would be another account's.
+    Raises Problem when there is none, and when the first one is incomplete or malformed: then no later one is tried,
+    since it would belong to another account.
     """
     file = (home or Path.home()) / _FILE
     if named := environ.get(PROFILE, "").strip():
@@ -57,11 +57,11 @@ def find(environ: Mapping[str, str], home: Path | None = None) -> FoundCredentia
     config = _profiles(file)
     if active := str(config.get("activeProfile") or "").strip():
         return _of_profile(config, active, "active", implied=True)
-    return FoundCredentials(from_environment(environ), "")  # which says what is missing
+    return FoundCredentials(from_environment(environ), "")  # it says what is missing
 
 
 def _profiles(file: Path, needed_by: str = "") -> Mapping[str, Any]:
-    """Return the CLI's configuration, {} when there is none and no profile was named."""
+    """Return the CLI's configuration, {} if there is none and no profile was named."""
     try:
         config = json.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:

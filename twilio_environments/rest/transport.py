@@ -1,11 +1,11 @@
-"""Every call to Twilio goes through here: where to, for how long, how often again, and what gets out.
+"""Every call to Twilio goes through here: its host, time-outs, retries, and what may be disclosed about it.
 
 Twilio has no idempotency keys, so what may be sent twice is decided here, once:
 
-- 429, and the conflicts of `answers.NOT_PROCESSED`, were not processed: any verb goes again until the deadline;
-- a server error, a broken connection, an unreadable answer: GET and DELETE go again a few times;
-- a POST whose connection was never made was never sent, and goes again as GET does; any other POST without a readable
-  answer raises OutcomeUnknown, and whoever sent it looks before sending it again.
+- 429, and the conflicts of `answers.NOT_PROCESSED`, were not processed: any verb is retried until the deadline;
+- a server error, a broken connection, an unreadable answer: GET and DELETE are retried a few times;
+- a POST whose connection was never made was never sent, and is retried as GET is; any other POST without a readable
+  answer raises OutcomeUnknown, and the caller checks before sending it again.
 """
 
 import logging
@@ -44,16 +44,16 @@ from twilio_environments.rest.progress import Progress, silent
 _log = logging.getLogger(__name__)
 _operation_ends: ContextVar[float] = ContextVar("_operation_ends", default=math.inf)
 
-FEW = 5  # attempts where going on is unlikely to help; about 10 s
-OPERATION = 600.0  # seconds of all the calls that make or change one object
-_REMEMBERED = 200  # attempts, for a support bundle
+FEW = 5  # attempts if more are unlikely to help; about 10 s
+OPERATION = 600.0  # seconds for all the calls that create or update one object
+_REMEMBERED = 200  # attempts kept for a support bundle
 LONGEST_WAIT = 60.0  # seconds between two attempts, whatever Retry-After says
 _backoff = tenacity.wait_exponential(multiplier=0.5, max=15) + tenacity.wait_random(0, 1)
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """What may be told of one attempt: when it began (UTC), the call without SIDs, and the numbers of its answer."""
+    """What may be disclosed about an attempt: its start (UTC), the call without SIDs, and the numbers of its answer."""
 
     at: datetime
     operation: str
@@ -64,12 +64,12 @@ class Attempt:
 
 
 class Transport(TwilioHttpClient):
-    """The HTTP client of every account of a session; safe for threads.
+    """The HTTP client of every account of a session; thread-safe.
 
-    `concurrency` is the number of calls at once per account, at most: see `budget.py`. `timeouts` are for
+    `concurrency` is the maximum number of concurrent calls per account: see `budget.py`. `timeouts` are for
     connecting and between two reads, `deadline` is for a whole call with all its attempts and the wait for its turn;
     all in seconds.
-    Raises TwilioError and its kinds, and Problem for a host that is not Twilio's.
+    Raises TwilioError and its subclasses, and Problem for a host that is not Twilio's.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class Transport(TwilioHttpClient):
         wall_clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         say: Callable[[str], None] = silent,
     ) -> None:
-        super().__init__(pool_connections=False)  # its session comes with adapters of its own choice
+        super().__init__(pool_connections=False)  # its session would come with its own adapters
         self.endpoint = endpoint
         self.clock_skew = timedelta()
         self.concurrency = concurrency
@@ -107,9 +107,9 @@ class Transport(TwilioHttpClient):
 
     @contextmanager
     def operation(self, seconds: float = OPERATION) -> Iterator[None]:
-        """Within, the calls of this context are one operation: past its deadline each gets one attempt and no more.
+        """Within, the calls of this context are one operation: past its deadline each gets a single attempt.
 
-        One attempt, since what tidies up after a failure has to get through, such as the revocation of a key. Threads
+        One attempt, since cleanup after a failure has to get through, such as revoking a key. Threads
         that work on the same operation are started in a copy of its context.
         """
         token = _operation_ends.set(self._clock() + seconds)
@@ -129,7 +129,7 @@ class Transport(TwilioHttpClient):
         timeout: float | None = None,  # noqa: ARG002  ours are set once, for all calls
         allow_redirects: bool = False,  # noqa: ARG002  never: credentials do not follow
     ) -> Answer:
-        """Make one call, with as many attempts as it may take, and return a readable 2xx answer."""
+        """Make one call, with as many attempts as allowed, and return a readable 2xx answer."""
         parts = urlsplit(url)
         carried = (params or {}, data or {}, dict(parse_qsl(parts.query)), auth or ())
         call = Call(method.upper(), _product(url), parts.path, tuple(data or ()), carried)
@@ -155,7 +155,7 @@ class Transport(TwilioHttpClient):
             ):
                 whose = "The credentials" if outcome.error.cause else "They"
                 outcome.error.remedy += f" {whose} came from {source}."
-            raise outcome.error  # here, so that no exception with a URL or a body in it is its context
+            raise outcome.error  # raised here, so that no exception containing a URL or a body becomes its context
         assert isinstance(outcome, Answer)
         if call.method == "GET" and leads_back(urlsplit(str(prepared.url)).query, outcome.text):
             raise TwilioError(call.operation, reason="Twilio's list links back to the requested page")
@@ -183,11 +183,11 @@ class Transport(TwilioHttpClient):
         request = requests.Request(
             call.method,
             base + call.path + (f"?{query}" if query else ""),
-            headers={**(headers or {}), "Host": host},  # an emulator tells the products apart by it
+            headers={**(headers or {}), "Host": host},  # an emulator distinguishes the products by it
             params=dict(params or {}),
             data={} if is_json else dict(data or {}),
             json=data if is_json else None,
-            auth=HTTPBasicAuth(*auth),  # explicit, so that a netrc file has no say
+            auth=HTTPBasicAuth(*auth),  # explicit, so that a netrc file is ignored
         )
         return self._requests.prepare_request(request)
 
@@ -242,11 +242,11 @@ class Transport(TwilioHttpClient):
         return self._environment[host]
 
     def _compare_clocks(self, date: str) -> None:
-        with suppress(ValueError, TypeError):  # no date, or not one: a proxy's answer
+        with suppress(ValueError, TypeError):  # no date, or an invalid one: a proxy's answer
             self.clock_skew = self._wall_clock() - parsedate_to_datetime(date)
 
     def _body(self, answer: requests.Response, ends: float) -> bytes | None:
-        """Return the whole body, b"" when it breaks off or goes on past the deadline, None when it is too large."""
+        """Return the whole body, b"" if it breaks off or lasts past the deadline, None if it is too large."""
         body = bytearray()
         try:
             while chunk := answer.raw.read1(65536, decode_content=True):
@@ -261,7 +261,7 @@ class Transport(TwilioHttpClient):
 
 
 class _Session(requests.Session):
-    """Follows no redirect: not even looked at, since its target may be no URL, and credentials must not go along."""
+    """Follows no redirect and does not even parse it: its target may not be a URL, and must not get the credentials."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002  the base class's signature
         return None
@@ -277,7 +277,7 @@ def _failure(state: tenacity.RetryCallState) -> Failure:
 def _product(url: str) -> str:
     """Return "verify" of "https://verify.twilio.com/v2/Services?Page=1".
 
-    Links to next pages come from the answers, so a host that is not Twilio's must not get the credentials.
+    Links to next pages come from answers, so a host that is not Twilio's must not get the credentials.
     """
     match = re.fullmatch(r"([a-z][a-z0-9-]*)(\.[a-z0-9-]+){0,2}\.twilio\.com", urlsplit(url).netloc)
     if not match:

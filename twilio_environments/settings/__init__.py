@@ -1,7 +1,7 @@
 """What a stack file may say: the keys below `twilio:`.
 
-`model.py` is what may be said and what follows from it, the checks between its parts stand beside it, and `load.py`
-makes settings out of a configuration.
+`model.py` defines what may be said and what follows from it, the checks between its parts are next to it, and
+`load.py` turns a configuration into settings.
 """
 
 from twilio_environments.settings.general import Allow

@@ -20,9 +20,9 @@ _PRODUCTION = {"prod", "production", "live"}
 
 
 def mistakes(settings: Settings, doubtful: Collection[str]) -> list[Mistake]:
-    """Return the mistakes that no part of the settings shows alone.
+    """Return the mistakes that no part of the settings shows on its own.
 
-    `doubtful` are the parts that are incomplete for mistakes of their own.
+    `doubtful` are the parts that are incomplete because of mistakes of their own.
     """
     found = [
         *_production_mistakes(settings),
@@ -48,7 +48,7 @@ def _production_mistakes(settings: Settings) -> Iterator[Mistake]:
 
 
 def speaks_of_production(stack: str) -> bool:
-    """Say whether a stack's name has a word for production in it, so that its file has to say whether it is that."""
+    """Return whether a stack's name contains a word for production, so that its file must say whether it is."""
     return bool(set(re.split(r"[^a-z]+", stack.lower())) & _PRODUCTION)
 
 
@@ -60,7 +60,7 @@ def _endpoint_mistakes(settings: Settings) -> Iterator[Mistake]:
         try:
             Endpoint(**given)
         except Problem as problem:
-            # What is wrong repeats the value, which may have credentials in it; the remedy repeats nothing.
+            # The error repeats the value, which may contain credentials; the remedy does not.
             yield Mistake(name, f"is not usable: {problem.remedy[0].lower()}{problem.remedy[1:].rstrip('.')}")
         else:
             if name == "endpoint" and settings.endpoint:
@@ -133,7 +133,7 @@ def _set_by_program(path: str, declared: Declaration) -> Iterator[Mistake]:
 
 
 def _known_by(kind: Kind[Any], declared: Declaration) -> str:
-    """Return what tells an object apart whatever it is called, such as a phone number, "" where its name does."""
+    """Return what identifies an object regardless of its name, such as a phone number, "" if its name does."""
     return str(getattr(declared, kind.known_by) or "") if kind.known_by else ""
 
 
@@ -145,7 +145,7 @@ def _length_mistakes(settings: Settings, path: str, friendly_name: str) -> Itera
 
 
 def _property_mistakes(settings: Settings, doubtful: Collection[str]) -> Iterator[Mistake]:
-    """Find what would be written twice to one property of one document; the later of two is the mistake."""
+    """Find properties of a document that would be written twice; the later of the two is the mistake."""
     taken: dict[tuple[str, str], str] = {}
     if settings.secrets:
         yield from _environment_property_mistakes(settings, taken)
@@ -159,7 +159,7 @@ def _property_mistakes(settings: Settings, doubtful: Collection[str]) -> Iterato
         if len(set(names)) < len(names):
             yield Mistake(path, "needs two different properties, such as sid: api_key and secret: api_secret")
         place = settings.document_path(key.document)
-        # Keys that share a document of their own share the property that says which account they are of.
+        # Keys that share a document of their own share the property that names their account.
         owners = {taken.setdefault((place, one), f"keys.{name}") for one in names if one != account}
         for owner in sorted(owners - {f"keys.{name}"}):
             yield Mistake(

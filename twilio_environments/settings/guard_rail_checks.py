@@ -1,4 +1,4 @@
-"""The guard rails whose facts are in the stack file: what of it they refuse."""
+"""The guard rails whose facts are in the stack file, and what they refuse in it."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from twilio_environments.studio import flow_template
 
 
 def refusals(settings: Settings, doubtful: Collection[str], references: References | None) -> Iterator[Mistake]:
-    """Yield what the guard rails refuse of the settings, at its place.
+    """Yield what the guard rails refuse in the settings, with its place.
 
-    `doubtful` are the parts that are incomplete for mistakes of their own; nothing is refused for what they leave out.
-    `references` is None while they have mistakes: what a placeholder stands for need not be known then.
+    `doubtful` are the parts that are incomplete because of their own mistakes; nothing is refused for what they lack.
+    `references` is None while they have mistakes: then the value of a placeholder need not be known.
     """
     yield from _webhook_hosts(settings)
     if references is not None:
@@ -48,7 +48,7 @@ def refusals(settings: Settings, doubtful: Collection[str], references: Referenc
 
 
 def region_refusals(settings: Settings, region: str | None, place: str) -> Iterator[Mistake]:
-    """Yield what is refused about the region of a run; `place` is where it was said."""
+    """Yield what is refused about the region of a run; `place` is where it was set."""
     allowed = settings.limits.regions
     if allowed is not None and (region or HOME_REGION) not in allowed:
         what = f"is not one of the regions allowed by twilio:limits regions: {', '.join(allowed)}"
@@ -56,7 +56,7 @@ def region_refusals(settings: Settings, region: str | None, place: str) -> Itera
 
 
 def untrusted(settings: Settings) -> Iterator[Mistake]:
-    """Yield where the stack file alone says who gets credentials or secrets of this run, by the run's environment."""
+    """Yield where only the stack file, not the run's environment, says who gets the run's credentials or secrets."""
     trust.declare(production=bool(settings.production))
     store = settings.secrets and settings.secrets.backend
     places: dict[str, Callable[[], object]] = {"secrets": store.resolved} if store else {}
@@ -119,7 +119,7 @@ def _unfit(address: Address) -> str:
 
 
 def decided_at_run_time(settings: Settings) -> Iterator[str]:
-    """Yield one sentence for each flow that decides at run time where it goes: no guard rail can look there."""
+    """Yield one sentence for each flow that decides at run time where it leads: no guard rail can check that."""
     for flow, places in flow_places(References(settings)).items():
         late = sorted({f"{one.widget}.{one.field}" for one in places if one.address.at_run_time})
         if late:
@@ -127,7 +127,7 @@ def decided_at_run_time(settings: Settings) -> Iterator[str]:
 
 
 def flow_places(references: References) -> dict[str, list[AddressPlace]]:
-    """Return the addresses in each flow; an own flow that a placeholder names is none that leads elsewhere."""
+    """Return the addresses in each flow; one of our own flows, named by a placeholder, does not lead elsewhere."""
     found = {}
     for flow, definition in references.settings.definitions.items():
         values = flow_template.stand_ins(definition) | {
@@ -141,7 +141,7 @@ def flow_places(references: References) -> dict[str, list[AddressPlace]]:
 
 
 def _is_own_address(references: References, placeholder: str) -> bool:
-    """Say whether a placeholder stands for an address that leads to an object of the environment."""
+    """Return whether a placeholder stands for an address that leads to an object of the environment."""
     reference = references.placeholder(placeholder)
     return reference.target is not None and reference.attribute in BY_SECTION[reference.target.section].addresses
 

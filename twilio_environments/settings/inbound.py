@@ -1,9 +1,9 @@
-"""Who takes each number's calls and messages, worked out from the stack file.
+"""Who handles each number's calls and messages, worked out from the stack file.
 
 Calls go to the number's own handler. Messages do too, unless the number is in the pool of a Messaging Service: then the
-service takes them, or throws them away, and the number's own handler is not asked; `use_inbound_webhook_on_number`
-turns that round [Twilio: Messaging Services, `InboundRequestUrl`, `UseInboundWebhookOnNumber`]. What happens to a
-message to a number without a handler in such a pool is not promised, whatever URL the service has.
+service handles or drops them, and the number's own handler is not called; `use_inbound_webhook_on_number` reverses
+that [Twilio: Messaging Services, `InboundRequestUrl`, `UseInboundWebhookOnNumber`]. What happens to a
+message to a number without a handler in such a pool is undocumented, whatever URL the service has.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _DEFERS = "use_inbound_webhook_on_number"
 
 @dataclass(frozen=True)
 class Route:
-    """Who takes what comes to one number: the number's and the service's logical names, and fields as handlers.
+    """Who handles what one number receives: the number's and the service's logical names, and fields as handlers.
 
-    `service` is "" for a number that is in no declared pool, `own` the field of the number that says where its messages
-    go, `calls` the one for its calls; "" where there is none.
+    `service` is "" for a number in no declared pool, `own` the field of the number for its messages, `calls` the one
+    for its calls; "" if there is none.
     """
 
     number: str
@@ -35,21 +35,21 @@ class Route:
     defers: bool = False
     """The service leaves messages to the handlers of its numbers."""
     discards: bool = False
-    """Messages are to be thrown away, as the service says."""
+    """The service says that messages are dropped."""
 
     @property
     def lost(self) -> bool:
-        """Whether messages reach nobody, although nobody said that they are to be thrown away."""
+        """Whether messages reach nobody, although nobody said that they are to be dropped."""
         return bool(self.service) and self.defers and not self.own and not self.discards
 
     @property
     def shadowed(self) -> bool:
-        """Whether the number has a handler for messages that is not asked."""
+        """Whether the number has a handler for messages that is never called."""
         return bool(self.service and self.own) and not self.defers
 
 
 def routes(settings: Settings) -> Iterator[Route]:
-    """Yield who takes what comes to each declared number."""
+    """Yield who handles what each declared number receives."""
     pool_of = {
         number: name
         for name, service in settings.messaging_services.items()
@@ -74,7 +74,7 @@ def routes(settings: Settings) -> Iterator[Route]:
 def mistakes(settings: Settings, doubtful: Collection[str]) -> Iterator[Mistake]:
     """Yield the numbers whose messages would reach nobody.
 
-    `doubtful` are the parts that are incomplete for mistakes of their own; nothing is said of what they leave out.
+    `doubtful` are the parts that are incomplete because of their own mistakes; nothing is yielded for what they lack.
     """
     for route in routes(settings):
         parts = {"numbers", "messaging_services", f"numbers.{route.number}", f"messaging_services.{route.service}"}
@@ -88,7 +88,7 @@ def mistakes(settings: Settings, doubtful: Collection[str]) -> Iterator[Mistake]
 
 
 def notes(settings: Settings) -> Iterator[str]:
-    """Yield, as sentences, which declared handlers are not asked, and which numbers nobody answers."""
+    """Yield, as sentences, which declared handlers are never called, and which numbers nobody answers."""
     found = list(routes(settings))
     for name, service in settings.messaging_services.items():
         members = [route for route in found if route.service == name]

@@ -1,4 +1,4 @@
-"""How the JSON Schema of stack files is made of the models."""
+"""How the JSON Schema of stack files is generated from the models."""
 
 from __future__ import annotations
 

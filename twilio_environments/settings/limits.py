@@ -48,6 +48,6 @@ class Limits(Declared):
 
 
 def allows(hosts: list[str], host: str) -> bool:
-    """Say whether a host is among those that may be used; *.example.com stands for all below it, not for itself."""
+    """Return whether a host is among those allowed; *.example.com stands for all hosts below it, not for itself."""
     name = host.lower().rstrip(".")
     return any(name.endswith(one[1:]) if one.startswith("*.") else name == one for one in hosts)

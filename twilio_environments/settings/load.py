@@ -21,7 +21,7 @@ from twilio_environments.settings.references import References
 from twilio_environments.studio import flow_files
 
 _WHOLE = object()
-"""Marks in a tree of names that all below a name is meant."""
+"""Marks in a tree of names that everything below a name is meant."""
 
 
 class SettingsProblem(Problem):
@@ -75,7 +75,7 @@ def load(
     settings, found, doubtful = _read(data)
     settings, unread = _with_definitions(settings, root, flow_texts or {})
     written = written_mistakes({name: value for name, value in data.items() if name not in set_by_program(Settings)})
-    # What else is wrong with a value that is wrongly written follows from that.
+    # Other errors of a malformed value follow from that.
     paths = {mistake.path for mistake in written}
     between = [*unread, *_mistakes_between(settings, doubtful, are_read=not unread)]
     mistakes = {one for one in [*kept, *found, *between] if one.path not in paths}
@@ -84,7 +84,7 @@ def load(
 
 
 def _with_definitions(settings: Settings, root: Path, texts: Mapping[str, str]) -> tuple[Settings, list[Mistake]]:
-    """Return the settings with what their flow files say, and what is wrong with those; `texts` stand for files."""
+    """Return the settings with the content of their flow files, and the mistakes in those; `texts` stand for files."""
     definitions: dict[str, Any] = {}
     mistakes = []
     for section, kind in SECTIONS.items():
@@ -102,7 +102,7 @@ def _mistakes_between(settings: Settings, doubtful: Collection[str], *, are_read
     """Return the mistakes between the parts of the settings.
 
     `doubtful` are the parts that have mistakes of their own and are missing here, wholly or partly, such as `secrets`
-    or `numbers.support`: references to them are taken for good. `are_read` says that all flow files could be.
+    or `numbers.support`: references to them are assumed to be valid. `are_read`: all flow files could be read.
     """
     references = References(settings)
     found = list(references.mistakes(doubtful))
@@ -118,10 +118,10 @@ def _mistakes_between(settings: Settings, doubtful: Collection[str], *, are_read
 
 
 def _read(data: Mapping[str, Any]) -> tuple[Settings, list[Mistake], set[str]]:
-    """Return the settings without what is wrong in itself, what that is, and which parts are in doubt for it.
+    """Return the settings without invalid values, the mistakes, and the parts that are in doubt because of them.
 
-    So that mistakes between the parts are found in the same run. What is wrong is left out field by field; where that
-    does not do, because a field must be there or the fields contradict each other, the whole object is left out.
+    That way, mistakes between the parts are found in the same run. Invalid values are left out field by field; where
+    that is not enough, because a field is required or the fields contradict each other, the whole object is.
     """
     mistakes: list[Mistake] = []
     doubtful: set[str] = set()
@@ -145,7 +145,7 @@ def _read(data: Mapping[str, Any]) -> tuple[Settings, list[Mistake], set[str]]:
 
 
 def _without(data: Mapping[str, Any], wrong: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return the data without what is wrong; `wrong` is a tree of names, and has _WHOLE where all below a name goes."""
+    """Return the data without what is wrong; `wrong` is a tree of names, with _WHOLE where all below goes."""
     return {
         name: _without(value, wrong[name]) if name in wrong and isinstance(value, Mapping) else value
         for name, value in data.items()

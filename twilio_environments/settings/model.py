@@ -1,4 +1,4 @@
-"""The settings of a stack: what its stack file says, whose they are, and what follows from both."""
+"""The settings of a stack: what its stack file says, which stack it is, and what follows from both."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class Settings(Sections):
 
 
 def mark_of(project: str, stack: str) -> str:
-    """Return what the names end with that a stack of a project has made; of a long one it has a hash."""
+    """Return the suffix of the names that a stack of a project creates; long names are shortened to a hash."""
     owner = f"{project}/{stack}"
     if len(owner) + 2 <= _LONGEST_MARK:
         return f"[{owner}]"

@@ -1,4 +1,4 @@
-"""References by logical name: which object names which, whether all exist, and in which order they are made."""
+"""References by logical name: which object names which, whether all exist, and the order in which to create them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Name:
 
 @dataclass(frozen=True)
 class Reference:
-    """What a placeholder stands for: an attribute of an object that is yet to be made, or a text known already."""
+    """What a placeholder stands for: an attribute of an object yet to be created, or a text that is already known."""
 
     target: Name | None = None
     attribute: str = ""
@@ -40,16 +40,16 @@ class Reference:
 
 
 class References:
-    """The references of one environment's settings; where there are mistakes, nothing else may be asked for."""
+    """The references of one environment's settings; if there are mistakes, nothing else may be queried."""
 
     def __init__(self, settings: Settings) -> None:
         """Take the settings, with their flow definitions."""
         self.settings = settings
 
     def mistakes(self, doubtful: Collection[str] = ()) -> Iterator[Mistake]:
-        """Yield what names nobody, or is named twice; references to `doubtful` objects and sections are taken for good.
+        """Yield dangling references and duplicate names; references to `doubtful` objects and sections count as valid.
 
-        Of very many only the first.
+        If there are very many, only the first ones.
         """
         return islice(self._found(doubtful), bounds.MISTAKES + 1)
 
@@ -80,7 +80,7 @@ class References:
                     yield Mistake(f"{path}.{defined_in(path)}", self._unknown_placeholder(placeholder))
 
     def _unknown_placeholder(self, placeholder: str) -> str:
-        # Of the declared fields only the nearest is named: all of them would be a page.
+        # Only the most similar of the declared fields is named: all of them would fill a page.
         shown = [
             name
             for name, reference in self._placeholders.items()
@@ -91,7 +91,7 @@ class References:
         return f"has the unknown placeholder ${{{name}}}; {near}known: {listed(sorted(shown))}"
 
     def cycles(self) -> Iterator[Mistake]:
-        """Yield what can be made in no order."""
+        """Yield cyclic references."""
         try:
             self._sorter().prepare()
         except CycleError as cycle:
@@ -133,7 +133,7 @@ class References:
     def _needs(self, node: Name) -> Iterator[Name]:
         declared = self.settings.declared(node.section)[node.name]
         for steps, to, name in declared.named():
-            if steps[0] not in declared.children():  # those are made when everything else is there
+            if steps[0] not in declared.children():  # those are created after everything else
                 yield Name(to.section, name)
         for placeholder in sorted(flow_template.placeholders(self.settings.definitions.get(str(node), {}))):
             reference = self._placeholders.get(placeholder)
@@ -151,5 +151,5 @@ def _is_in(path: str, doubtful: Collection[str]) -> bool:
 
 
 def _text(value: str | int) -> str:
-    """Return a declared value as a text; what is true or false as JSON, and so Studio, writes it."""
+    """Return a declared value as a text; true and false as JSON, and so Studio, writes them."""
     return str(value).lower() if isinstance(value, bool) else str(value)

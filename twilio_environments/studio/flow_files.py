@@ -1,4 +1,4 @@
-"""Flow files: the JSON of a Studio flow, read from the project's folder and from nowhere else."""
+"""Flow files: the JSON of a Studio flow, read only from the project's folder."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ def read(root: Path, file: str) -> dict[str, Any]:
 
 
 def text(root: Path, file: str) -> str:
-    """Return what stands in `file`, a path relative to the folder `root`, with its line ends as they are.
+    """Return the text of `file`, a path relative to the folder `root`, with its line endings as they are.
 
-    Raises ValueError with what is wrong and what to do, in a clause that repeats neither the path nor the content.
+    Raises ValueError with a clause on what is wrong and what to do that repeats neither the path nor the content.
     """
     try:
         place = (root / file).resolve()
@@ -39,9 +39,9 @@ def text(root: Path, file: str) -> str:
 
 
 def parsed(text: str) -> dict[str, Any]:
-    """Return the definition that is written in a flow file's text; raise ValueError as `text` does."""
+    """Return the definition in a flow file's text; raise ValueError as `text` does."""
     try:
-        # With or without the mark that some editors put before it.
+        # With or without the byte order mark that some editors add.
         definition = json.loads(text.removeprefix("\ufeff"), parse_constant=_no_number)
         bounds.require_bounded(definition)
         json.dumps(definition, ensure_ascii=False, allow_nan=False).encode()
@@ -54,7 +54,7 @@ def parsed(text: str) -> dict[str, Any]:
         raise ValueError(f"is nested too deeply for a flow: {_AGAIN}") from None
     except (_NotJson, bounds.TooMuch):
         raise
-    except ValueError:  # a number of thousands of digits, or beyond what any number is
+    except ValueError:  # a number of thousands of digits, or out of range
         raise ValueError(f"contains a number that no flow has: {_AGAIN}") from None
     if not isinstance(definition, dict):
         raise ValueError(f"is not a flow, which is a JSON object with states: {_AGAIN}")  # noqa: TRY004 - see read
@@ -62,7 +62,7 @@ def parsed(text: str) -> dict[str, Any]:
 
 
 class _NotJson(ValueError):
-    """A clause that says why it is none."""
+    """A clause that says why it is invalid."""
 
 
 def _no_number(_name: str) -> NoReturn:

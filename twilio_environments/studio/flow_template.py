@@ -1,4 +1,4 @@
-"""Placeholders in Studio definitions, and the form in which two definitions are compared.
+"""Placeholders in Studio definitions, and the normal form for comparing two definitions.
 
 A placeholder is `${section.name.attribute}` inside any string: `${messaging_services.alerts.sid}`,
 `${numbers.support.phone_number}`, `${values.greeting}`. The delimiter is not Liquid's, which flows use themselves;
@@ -56,13 +56,13 @@ def render(definition: Any, values: Mapping[str, str]) -> Any:
 def unrender(definition: Any, template: Any, values: Mapping[str, str]) -> Any:
     """Return the definition with the values of this environment turned into placeholders again: render's inverse.
 
-    `template` is what the definition came from: a placeholder that stood at a place stays there where its value is
-    still there. Elsewhere only what cannot mean anything else is turned back: the environment's own SIDs, numbers and
+    `template` is what the definition was rendered from: a placeholder stays in its place if its value is still there.
+    Elsewhere only unambiguous values are turned back: the environment's own SIDs, numbers and
     webhook URLs, by the name that the template uses where there are several. `values` must hold every placeholder of
     the template (else KeyError), and may hold more.
 
-    `render` of the result is the definition, but for null, which is the same as left out: what is null on one side and
-    missing on the other is as in the template.
+    `render` of the result is the definition, except for null, which equals an omitted value: where one side has null
+    and the other nothing, the template decides.
     """
     used = placeholders(template)
     named: dict[str, list[str]] = {}
@@ -78,10 +78,10 @@ def unrender(definition: Any, template: Any, values: Mapping[str, str]) -> Any:
 
 
 def counterparts(before: Sequence[Any], after: Sequence[Any]) -> list[int | None]:
-    """Return for each item of a changed list the index of the item that it was before, None for a new one.
+    """Return for each item of a changed list the index of its previous version, None for a new item.
 
-    Equal items first, then those of one name (widgets), event (transitions) or key (parameters), then those that were
-    given another name only; items without a name in their order.
+    Equal items are matched first, then those of one name (widgets), event (transitions) or key (parameters), then those
+    that were only renamed; items without a name are matched in order.
     """
     found: list[int | None] = [None] * len(after)
     free = dict.fromkeys(range(len(before)))
@@ -98,7 +98,7 @@ def counterparts(before: Sequence[Any], after: Sequence[Any]) -> list[int | None
 
 
 def same(one: Any, other: Any) -> bool:
-    """Say whether two parts of definitions are equal, layout included: 1 is 1.0, null is left out, true is not 1."""
+    """Return whether two parts of definitions are equal, layout included: 1 is 1.0, null is omitted, true is not 1."""
     return _exact(one) == _exact(other)
 
 
@@ -108,9 +108,9 @@ def stand_ins(definition: Any) -> dict[str, str]:
 
 
 def canonical(definition: Any) -> str:
-    """Return the definition (JSON text or parsed) as text in which only meaning counts.
+    """Return the definition (JSON text or parsed) as text that reflects only its meaning.
 
-    Key order, whitespace and the canvas position of widgets are no difference, and null is the same as left out.
+    Key order, whitespace and the canvas position of widgets are ignored, and null equals an omitted value.
     """
     parsed = json.loads(definition) if isinstance(definition, str) and definition else definition
     return _compact(_meaning(parsed, _LAYOUT))
@@ -142,7 +142,7 @@ class _Unrendering:
         return live
 
     def text(self, live: str, template: str) -> str:
-        """Turn back one string: what it begins and ends with as in the template, and what is new between."""
+        """Turn back one string: its beginning and end as in the template, and what is new in between."""
         pieces = list(_pieces(template, self.values))
         if "".join(shown for _, shown in pieces) == live:
             return template
@@ -155,7 +155,7 @@ class _Unrendering:
         return result if _shown(result, self.values) == live else _escaped(live)
 
     def _middle(self, live: str, left: Counter[str]) -> str:
-        """Turn back a new piece of text; `left` are the placeholders that stood here, each as often as it did."""
+        """Turn back a new piece of text; `left` are the placeholders that were here, each as often as it occurred."""
         sources = dict(self.own)
         for source in left:
             if (match := _PLACEHOLDER.fullmatch(source)) and match[1] is not None and self.values[match[1].strip()]:
@@ -182,7 +182,7 @@ class _Unrendering:
 
 
 def _pieces(template: str, values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Cut a template into characters and placeholders, each with what it is rendered to."""
+    """Split a template into characters and placeholders, each with its rendered text."""
     at = 0
     for match in _PLACEHOLDER.finditer(template):
         yield from ((character, character) for character in template[at : match.start()])
@@ -192,7 +192,7 @@ def _pieces(template: str, values: Mapping[str, str]) -> Iterator[tuple[str, str
 
 
 def _kept(pieces: Sequence[tuple[str, str]], live: str) -> tuple[list[str], int]:
-    """Return the sources of the pieces that the live text begins with, and the length of what they are in it."""
+    """Return the sources of the pieces that the live text begins with, and their length in it."""
     kept: list[str] = []
     at = 0
     for source, shown in pieces:
@@ -201,7 +201,7 @@ def _kept(pieces: Sequence[tuple[str, str]], live: str) -> tuple[list[str], int]
         kept.append(source)
         at += len(shown)
     if kept and len(kept[-1]) > 1 and re.match(r"\w\w", live[at - 1 : at + 1]):
-        at -= len(pieces[len(kept) - 1][1])  # half a word, or of a longer number, is not the value
+        at -= len(pieces[len(kept) - 1][1])  # part of a word, or of a longer number, is not the value
         kept.pop()
     return kept, at
 
@@ -211,7 +211,7 @@ def _shown(text: str, values: Mapping[str, str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return the text so that rendering gives it back; `${{` alone means itself already."""
+    """Return the text escaped, so that rendering restores it; `${{` needs no escaping."""
     return re.sub(r"\$\{", "$${", text) if _PLACEHOLDER.search(text) else text
 
 
@@ -220,11 +220,11 @@ def _exact(item: Any) -> str:
 
 
 def _label(item: Any) -> Any:
-    """Return what an item is called; what has no name is told apart by its type alone."""
+    """Return the name of an item; items without a name are distinguished by type only."""
     if not isinstance(item, Mapping):
         return type(item).__name__
     label = next(((name, item[name]) for name in _LABELS if isinstance(item.get(name), str)), None)
-    conditions = item.get("conditions")  # transitions of one event are told apart by the condition's name
+    conditions = item.get("conditions")  # transitions of one event are distinguished by the condition's name
     if label and isinstance(conditions, list) and conditions and isinstance(conditions[0], Mapping):
         return (*label, str(conditions[0].get("friendly_name")))
     return label or "mapping"

@@ -1,6 +1,6 @@
-"""JSON text with another content: what did not change keeps every byte, what is new is written as the rest is.
+"""JSON text with new content: whatever did not change keeps every byte, new parts follow the style of the rest.
 
-For files that people read in reviews: a flow that was edited in the Console comes back as a small difference.
+For files that people review: a flow edited in the Console comes back as a small diff.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ _DECODER = json.JSONDecoder()
 
 
 def rewritten(text: str, value: Any) -> str:
-    """Return the JSON text with `value` as its content; raise ValueError when the text is not JSON.
+    """Return the JSON text with `value` as its content; raise ValueError if the text is not JSON.
 
-    Members keep the order of the text, new ones come last. Indentation, line ends, spaces and what stands on one line
-    are as in the text.
+    Members keep the order of the text, new ones come last. Indentation, line endings, spaces and one-line values are
+    kept as in the text.
     """
     json.loads(text)  # the reader below is lenient; this one is not
     start = _skip(text, 0)
@@ -38,7 +38,7 @@ class _Node:
     end: int
     value: Any
     parts: Mapping[Any, tuple[int, _Node]]
-    """Each with where it begins: for a member that is its key."""
+    """Each with the position where it begins: for a member, that of its key."""
 
 
 class _Writer:
@@ -135,7 +135,7 @@ class _Writer:
 
 
 _Part = tuple[tuple[int, _Node] | None, str, Any]
-"""What is kept of a part, what stands before its value, and the value."""
+"""The old node of a part, the text before its value, and the value."""
 
 
 def _node(text: str, at: int) -> _Node:

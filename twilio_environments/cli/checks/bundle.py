@@ -1,6 +1,6 @@
 """A support bundle: what others need to help, and nothing else.
 
-It is built from an allowlist, not by removing what must not be in it: names of checks, their results,
+It is built from an allowlist, not by redaction: names of checks, their results,
 Twilio's codes and request ids, HTTP statuses, times and versions. No text of a message, no SID, number, name, host or
 path is on that list.
 """

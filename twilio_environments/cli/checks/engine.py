@@ -21,7 +21,7 @@ _SKIP = "End PULUMI_BACKEND_URL, or the URL passed to pulumi login, with ?metada
 
 
 def version() -> str | None:
-    """Return the version of the CLI, such as 3.259.0, None when it says none; raise Problem when there is no CLI."""
+    """Return the version of the CLI, such as 3.259.0, None if it prints none; raise Problem if there is no CLI."""
     found = re.search(r"\d+\.\d+\.\d+", pulumi.output(["version"]))
     return found[0] if found else None
 

@@ -16,7 +16,7 @@ State = Literal["pass", "warn", "fail"]
 class Finding:
     """One line: `check` is its fixed name, `what` what was found, `remedy` what to do unless it passed.
 
-    `code`, `status` and `request_id` are Twilio's, where an answer of Twilio's decided.
+    `code`, `status` and `request_id` are Twilio's, if an answer of Twilio's decided.
     """
 
     check: str
@@ -41,7 +41,7 @@ def failed(check: str, problem: Problem, state: State = "fail") -> Finding:
 
 
 def tried(check: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:
-    """Return what a check finds; what it raises ends it as a failed line."""
+    """Return the findings of a check; an exception ends it as a failed line."""
     found: list[Finding] = []
     try:
         found.extend(look())

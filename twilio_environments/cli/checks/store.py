@@ -1,4 +1,4 @@
-"""The secret store: its login, and whether what the stack delivers may be written, as far as reading can tell."""
+"""The secret store: its login, and whether the stack may write its documents, as far as reading can tell."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def _document(store: Store, path: str, settings: Settings) -> Iterator[Finding]:
 
 
 def _recorded_owners(stack: str, path: str) -> set[str]:
-    """Return who owned the document when the stack last wrote it: `pulumi stack rename` keeps the state."""
+    """Return the owner of the document when the stack last wrote it: `pulumi stack rename` keeps the state."""
     try:
         recorded = pulumi.recorded(stack)
-    except Problem:  # another line says what is wrong with the state
+    except Problem:  # another line reports what is wrong with the state
         return set()
     places = (one.outputs.get("delivery") or one.outputs.get("document") or {} for one in recorded)
     return {str(place["owner"]) for place in places if place.get("path") == path}

@@ -1,4 +1,4 @@
-"""Credentials, what they may do, the endpoints, and the clock, by reading calls with the run's own credentials."""
+"""Credentials, their permissions, the endpoints, and the clock, by read-only calls with the run's own credentials."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _LISTS: dict[str, Callable[[Any], object]] = {
     "monitor": lambda client: client.monitor.v1.events.list(limit=1, page_size=1),
     "iam": lambda client: client.iam.v1.get_api_keys.list(account_sid=client.account_sid, limit=1, page_size=1),
 }
-"""One cheap reading call for each product host that this library uses."""
+"""One cheap read-only call for each product host that this library uses."""
 
 
 def look(session: Session, settings: Settings | None) -> Iterator[Finding]:
-    """Yield the lines about Twilio; `settings` say what the stack needs, None when the stack file has mistakes."""
+    """Yield the lines about Twilio; `settings` say what the stack needs, None if the stack file has mistakes."""
     kind = {"auth_token": "the Auth Token", "api_key": "an API key"}[session.credentials.kind]
     where = session.endpoint.url or session.endpoint.host("api")
     region = session.endpoint.region or HOME_REGION
@@ -35,7 +35,7 @@ def look(session: Session, settings: Settings | None) -> Iterator[Finding]:
     may = _permissions(session, settings)
     yield may
     if may.state == "fail" and may.status in {0, HTTPStatus.UNAUTHORIZED} and not _answered(session):
-        return  # each product would say the same once more
+        return  # each product would only repeat it
     yield _clock(session.own.clock_skew)
     for product in _LISTS:
         if session.endpoint.has(product):
@@ -43,12 +43,12 @@ def look(session: Session, settings: Settings | None) -> Iterator[Finding]:
 
 
 def _answered(session: Session) -> bool:
-    """Say whether Twilio let any call in."""
+    """Return whether Twilio accepted any call."""
     return any(HTTPStatus.OK <= call.status < HTTPStatus.MULTIPLE_CHOICES for call in session.recent_calls())
 
 
 def _permissions(session: Session, settings: Settings | None) -> Finding:
-    """Say whether Twilio lets the credentials in, and whether they will do for what the stack declares."""
+    """Check whether Twilio accepts the credentials, and whether they suffice for what the stack declares."""
     try:
         return (_token if session.credentials.kind == "auth_token" else _key)(session, settings)
     except TwilioError as error:
@@ -92,7 +92,7 @@ def _reached(product: str, client: Any) -> Finding:
     try:
         _LISTS[product](client)
     except TwilioError as error:
-        # It answered. What it does not let this credential do may be just as it should be.
+        # It answered. That it denies something to this credential may be intended.
         refused = error.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
         return failed(check, error, "warn" if refused else "fail")
     return passed(check, "answers")

@@ -24,7 +24,7 @@ _ENDS_SOON = timedelta(days=14)
 
 
 class _Silent(Problem):
-    """Nothing answers at a host; `loopback`: it is this machine."""
+    """Nothing answers at a host; `loopback`: the host is this machine."""
 
     loopback = False
 
@@ -77,7 +77,7 @@ def _looked_at(place: _Place, network: Network, *, local: bool) -> Finding:
     try:
         ends = _certificate_ends(place, network, local=local)
     except _Silent as problem:
-        on_this_machine = local and problem.loopback  # where a program that is not running yet is nothing wrong
+        on_this_machine = local and problem.loopback  # where it is fine that a program is not running yet
         return failed("webhooks", problem, "warn" if on_this_machine else "fail")
     except Problem as problem:
         return failed("webhooks", problem)

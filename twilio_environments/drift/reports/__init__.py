@@ -1,1 +1,1 @@
-"""What a review looks like: one file for each format, all made from the model alone."""
+"""The report formats of a review: one file each, all made from the model alone."""

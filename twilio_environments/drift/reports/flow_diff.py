@@ -55,22 +55,22 @@ class FlowDifference:
     flow: tuple[FlowChange, ...] = ()
 
     def __bool__(self) -> bool:
-        """Say whether there is any difference, layout included."""
+        """Return whether there is any difference, layout included."""
         return bool(self.widgets or self.flow)
 
     @property
     def matters(self) -> bool:
-        """Whether there is a difference beside the layout."""
+        """Whether there is a difference other than the layout."""
         return bool(self.flow) or any(widget.state != "moved" for widget in self.widgets)
 
 
 def difference(before: Any, after: Any) -> FlowDifference:
-    """Compare two parsed definitions; null is the same as left out, and what is no definition has no widgets."""
+    """Compare two parsed definitions; null equals an omitted value; anything but a definition has no widgets."""
     old, new = _mapping(before), _mapping(after)
     flow = tuple(_changes(_without(old, "states"), _without(new, "states"), ""))
     found = FlowDifference(tuple(_widgets(_states(old), _states(new))), flow)
     if not found.matters and canonical(before) != canonical(after):
-        # The order alone; Twilio does not say that it means nothing, and the lifecycle calls it a difference.
+        # Only the order differs; Twilio does not call it meaningless, and the lifecycle treats it as a difference.
         return FlowDifference(found.widgets, (*flow, FlowChange("order", _order(old), _order(new))))
     return found
 
@@ -87,7 +87,7 @@ def of_field(field: DriftedField) -> FlowDifference | None:
 
 
 def lines(found: FlowDifference) -> list[str]:
-    """Say the difference in lines of text, two sides of a value below each other; values are shown, not run."""
+    """Render the difference as lines of text, the two sides of a value below each other; values are shown, not run."""
     said = [line for change in found.flow for line in _said(change, "")]
     for widget in found.widgets:
         renamed = f", was called {visible(widget.renamed_from)}" if widget.renamed_from else ""
@@ -119,7 +119,7 @@ def _widgets(old: Sequence[Mapping[str, Any]], new: Sequence[Mapping[str, Any]])
 
 
 def _content(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[FlowChange]:
-    """Compare two widgets: properties one by one, transitions by event, and whatever else there is."""
+    """Compare two widgets: properties one by one, transitions by event, and everything else."""
     own = ("name", "properties", "transitions", *(("type",) if not old or not new else ()))
     yield from _changes(_without(old, *own), _without(new, *own), "")
     before, after = (_without(_mapping(widget.get("properties")), _LAYOUT) for widget in (old, new))

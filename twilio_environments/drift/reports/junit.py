@@ -50,7 +50,7 @@ _Outcome = tuple[str, str, str] | None
 
 
 def _outcome(found: Sequence[Row]) -> _Outcome:
-    """Return what a case came to: kind, message and text; None for a clean one."""
+    """Return the outcome of a case: kind, message and text; None for a clean one."""
     if not found:
         return None
     kind = "error" if all(row.kind == "unchecked" for row in found) else "failure"

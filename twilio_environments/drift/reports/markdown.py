@@ -95,7 +95,7 @@ def _sid(row: Row) -> str:
 
 
 def _console(row: Row) -> str:
-    """Return a link to the object; its address has a SID in it and nothing that anybody typed."""
+    """Return a link to the object; its address contains a SID and nothing that anybody typed."""
     return f" [Twilio Console]({row.console_url})" if _CONSOLE.fullmatch(row.console_url) else ""
 
 
@@ -117,14 +117,14 @@ def _block(language: str, text: str) -> str:
 
 
 def _code(text: str) -> str:
-    """Show a text as code. What is in <code> is no mention, link or emoji, and an entity is never structure."""
+    """Show a text as code. Inside <code> nothing becomes a mention, link or emoji, and an entity is never structure."""
     return f"<code>{_escaped(text)}</code>"
 
 
 def _text(text: str) -> str:
-    """Show a text as text. The host looks for mentions after entities are resolved: a space of no width stops it.
+    """Show a text as text. The host looks for mentions after entities are resolved: a zero-width space stops it.
 
-    It looks for quick actions before that: a slash that a line might begin with is an entity.
+    It looks for quick actions before that, so a slash that may begin a line is written as an entity.
     """
     return re.sub("^/", "&#47;", re.sub("(&#(?:64|35);)", r"\1&#8203;", _escaped(text)))
 

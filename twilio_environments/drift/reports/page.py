@@ -1,4 +1,4 @@
-"""A review as one HTML file that needs nothing else: no network, no server, and it works without its script too.
+"""A review as one self-contained HTML file: no network, no server, and it works without its script too.
 
 Everything is escaped here, in Python; the script only hides, opens and copies what is there. The Content-Security-
 Policy allows this one style and this one script, by their hashes, and nothing else: not even an image.
@@ -20,7 +20,7 @@ from twilio_environments.drift.reports.shown import html
 from twilio_environments.lifecycle.review import Level
 
 _OPEN_AT_FIRST = 3
-"""A short review is read from top to bottom; a long one is looked through."""
+"""A short review is read from top to bottom; a long one is skimmed."""
 
 
 def render(review: Review) -> str:
@@ -32,7 +32,7 @@ def render(review: Review) -> str:
     )
     ids = {one.key: f"row-{number}" for number, one in enumerate(review.rows, 1)}
     places, targets = {node.place for node in review.nodes}, dict[str, str]()
-    for one in review.rows:  # a part is drawn with its whole
+    for one in review.rows:  # a part is drawn with the object that it belongs to
         targets.setdefault(one.place if one.place in places else one.place.rpartition(".")[0], ids[one.key])
     parts = [_head(review), "<main>", *_notes(review)]
     if review.nodes:

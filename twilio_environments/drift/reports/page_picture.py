@@ -143,7 +143,7 @@ def _link(link: Link, boxes: Mapping[str, _Box]) -> str:
     else:
         x1, x2 = (start.x + _WIDTH, end.x - _ARROW) if forward else (start.x, end.x + _WIDTH + _ARROW)
         half = side * _BETWEEN // 2
-        if abs(start.column - end.column) > 1:  # between the rows of what lies on the way
+        if abs(start.column - end.column) > 1:  # between the rows of the objects in between
             way = _TOP + max(round(((y1 + y2) / 2 - _TOP) / (_HEIGHT + _GAP)), 1) * (_HEIGHT + _GAP) - _GAP // 2
             into = x1 + 2 * half
             out = x2 - 2 * half + side * _ARROW

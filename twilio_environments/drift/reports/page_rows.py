@@ -68,7 +68,7 @@ def _where(one: Row) -> Iterator[str]:
 
 
 def _values(fields: list[DriftedField], one: Row) -> str:
-    # Who and when stands in the table only where the fields differ in it.
+    # The table shows who and when only if that differs between the fields.
     each = any(field.attribution not in (None, one.attribution) for field in fields)
     names = ("field", "desired", "recorded", "live", *(("who and when",) if each else ()))
     heads = "".join(f'<th scope="col">{name}</th>' for name in names)
@@ -125,7 +125,7 @@ def _common(one: str, other: str) -> int:
 
 
 def _whole_words(one: str, other: str, common: int) -> int:
-    """Return how much two texts have in common at their beginning without half a word at the end of it."""
+    """Return the length of the common prefix of two texts, cut at a word boundary."""
     split = any(side[common : common + 1].isalnum() for side in (one, other))
     while split and common and one[common - 1].isalnum():
         common -= 1
@@ -134,7 +134,7 @@ def _whole_words(one: str, other: str, common: int) -> int:
 
 def _with_mark(text: str, head: int, tail: int, tag: str) -> str:
     end = len(text) - tail
-    # Cut before what is invisible is spelled out, so that no spelling is cut in two.
+    # Cut before invisible characters are spelled out, so that no spelling is cut in two.
     parts = [visible_lines(part) for part in (text[:head], text[head:end], text[end:])]
     whole = "".join(
         (html_lines(parts[0]), f"<{tag}>{html_lines(parts[1])}</{tag}>" if parts[1] else "", html_lines(parts[2]))

@@ -1,7 +1,7 @@
 """A review as SARIF 2.1.0: an alert on the line of the stack file that declares what drifted.
 
-An alert is told apart by stack, place and rule, not by the live value, so that it stays the same alert while the field
-drifts and is closed by itself when it no longer does [GitHub: SARIF support for code scanning].
+An alert is identified by stack, place and rule, not by the live value, so it stays the same alert while the field
+drifts, and closes by itself once it no longer does [GitHub: SARIF support for code scanning].
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _result(review: Review, row: Row, field: DriftedField | None, order: dict[st
         "level": _LEVELS[row.severity.level],
         "message": {"text": clipped("\n".join(_message(row, field)), _LONGEST_MESSAGE)},
         "locations": [place],
-        # The first name is the one that GitHub looks at.
+        # GitHub uses the first name.
         "partialFingerprints": {"primaryLocationLineHash": fingerprint, "twilioEnvironmentsDrift/v1": fingerprint},
         "properties": {"kind": row.kind, "sid": visible(row.sid), "severity": str(row.severity.level)},
     }

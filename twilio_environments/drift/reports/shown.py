@@ -1,4 +1,4 @@
-"""Values and hands as every report shows them, with what is invisible spelled out."""
+"""Values and actors as every report shows them, with invisible characters spelled out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from twilio_environments.visible import visible
 def shown(value: Any, longest: int = 0) -> str:
     """Return a field's value for people: texts as they are, "" for an empty one, the rest as JSON.
 
-    With `longest` it is cut after that many characters, and says of how many.
+    With `longest` it is cut after that many characters, and the full length is added.
     """
     if isinstance(value, str):
         text = value or '""'
@@ -38,7 +38,7 @@ def sentence(clause: str) -> str:
 
 
 def who(attribution: Attribution | None, otherwise: str = "") -> str:
-    """Say who did it, how, from where and when, in one clause; else why that is not known."""
+    """Return in one clause who did it, how, from where and when, or why that is not known."""
     if attribution is None:
         return visible(otherwise.rstrip(".")) or "no event in the window"
     return visible(f"{attribution.hand or 'somebody'}, {attribution.when}")

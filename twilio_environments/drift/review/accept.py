@@ -1,4 +1,4 @@
-"""Accepting what Twilio has: what the stack file would have to say, as edits of it, checked before they are offered."""
+"""Accepting what Twilio has: the edits that make the stack file say it, checked before they are offered."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from twilio_environments.yaml_text import REMOVED
 
 
 def stated(kind: Kind[Any], name: str) -> Sequence[str]:
-    """Return the keys by which a stack file may say a field."""
+    """Return the keys that a stack file may use for a field."""
     key, _ = stated_by(kind).get(name, (kind.stated_as.get(name, name), None))
     return key, name
 
@@ -48,7 +48,7 @@ _NOT_SAID = Problem("A stack file does not declare this.", "Revert it, or ignore
 
 
 def _removal(project: Project, one: RecordedObject) -> list[Edit]:
-    """Take an object out of the stack file, and out of the lists that name it, such as a pool, which it has left."""
+    """Remove an object from the stack file, and from the lists that name it, such as the pool that it has left."""
     if not one.kind.gone.optional:
         raise Problem("An environment needs it.", "Revert it.")
     found = [Edit(path_of(one.place), REMOVED)]
@@ -92,7 +92,7 @@ def _of_field(project: Project, one: RecordedObject, name: str, found: DriftedFi
 
 
 def _in_order(project: Project, path: Sequence[str], wanted: Sequence[Any]) -> list[Any]:
-    """Return a list whose order means nothing in the order of the stack file, with what is new behind it."""
+    """Return a list whose order means nothing, in the order of the stack file, with new items at the end."""
     declared: Any = {"config": project.file.config()}
     for key in path:
         declared = declared.get(key) if isinstance(declared, Mapping) else None
@@ -148,7 +148,7 @@ def _adoption(project: Project, stranger: Stranger) -> Edit:
 def selected(found: Sequence[DriftFinding], selector: str) -> list[DriftFinding]:
     """Return the findings that a selector names: a place, a place and a field of it, or a row's key.
 
-    Raise Problem for none.
+    Raise Problem if there are none.
     """
     chosen = []
     for one in found:

@@ -1,4 +1,4 @@
-"""Advising: the rows of a review, each with where the stack file says it and what settles it."""
+"""Advising: the rows of a review, each with its line in the stack file and the ways to settle it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from twilio_environments.drift.review.remedies import remedy
 from twilio_environments.drift.review.urls import shown
 
 _PATCHES = 50
-"""For how many rows the change of the stack file is worked out and checked; `--accept` does it for any."""
+"""The number of rows for which the stack file change is worked out and checked; `--accept` does it for any row."""
 
 
 def advised(found: Sequence[Judged], project: Project, *, patches: int = _PATCHES) -> list[Row]:
-    """Return the rows of judged findings, in their order; the change of the stack file is in the first `patches`."""
+    """Return the rows of judged findings, in their order; the first `patches` of them carry the stack file change."""
     at = Counter(one.finding.place for one in found)
     return [
         _row(one, project, with_patch=index < patches, alone=at[one.finding.place] == 1)

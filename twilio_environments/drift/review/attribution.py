@@ -1,9 +1,9 @@
 """Who did it, and when: Twilio's Monitor events, one query for each object that drifted.
 
 Twilio promises the actor, the source and the address; an event may come a while after the change, and is kept for 30
-days (13 months in some editions). `event_data` has `previous` and `updated` per field: by Twilio's text within
-`resource_properties`, by its sample directly; both are read. Where a kind's events are, and what they call its fields,
-the kind says [Twilio: Monitor Events; docs: "Audit events"].
+days (13 months in some editions). `event_data` has `previous` and `updated` per field: within
+`resource_properties` according to Twilio's text, directly according to its sample; both are read. Each kind says where
+its events are, and what they call its fields [Twilio: Monitor Events; docs: "Audit events"].
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def attributed(account: Callable[[], Account], found: Sequence[DriftFinding], wi
 
 
 def redacted(found: Sequence[Attributed]) -> list[Attributed]:
-    """Return the same with a name for each address, by the order in which they appear: two hands stay two."""
+    """Return the findings with addresses replaced by names, in order of appearance: two actors remain two."""
     names: dict[str, str] = {}
 
     def named(one: Attribution | None) -> Attribution | None:
@@ -79,7 +79,7 @@ def redacted(found: Sequence[Attributed]) -> list[Attributed]:
 
 
 def _trail(finding: DriftFinding) -> Trail:
-    """Return where the events of what was found are, or the reason why there are none."""
+    """Return where the events for a finding are, or why there are none."""
     if finding.kind == "unchecked" or finding.of is None:
         return _UNREAD
     if finding.notice and finding.notice.trail:
@@ -132,7 +132,7 @@ def _matched(finding: DriftFinding, trail: Trail, events: list[Event] | str) -> 
 
 
 def _belongs(trail: Trail, event_type: str) -> bool:
-    """Say whether an event is of what a trail leads to, and not of what else is logged under the same SID."""
+    """Return whether an event belongs to the target of a trail, not to something else logged under the same SID."""
     others = {word for kind in KINDS.values() for word in kind.event_words}
     return any(word in event_type for word in trail.words or others) == bool(trail.words)
 
@@ -140,10 +140,10 @@ def _belongs(trail: Trail, event_type: str) -> bool:
 def _of_field(finding: DriftFinding, one: DriftedField, events: Sequence[Event]) -> Attribution | None:
     """Return the event that set the live value, else the newest that touched the field, else one that names nothing.
 
-    What an event leaves out it cannot deny: Twilio does not say whether the log has a flow's definition.
+    A field missing from an event may still have changed: Twilio does not say whether the log has a flow's definition.
     """
     kind = finding.of
-    assert kind is not None  # what has fields is about an object
+    assert kind is not None  # a finding with fields is about an object
     table, changed = kind.declaration.table(), kind.event_names.get(one.name, one.name)
     named = [event for event in events if changed in event.changes]
     for event in named:
@@ -168,7 +168,7 @@ def _of_member(one: DriftedField, events: Sequence[Event]) -> Attribution | None
     exact = next((event.shown for event in events if any(those & _side(event, side) for those, side in moved)), None)
     if exact or all(_SID.fullmatch(member) for member in live | before):
         return exact
-    # A member that goes by a name here has a SID in the log: it is found by its field and by whether it came or went.
+    # A member known here by name is logged by SID, so it is matched by its field and by whether it came or went.
     ours = [event for event in events if one.name in event.changes]
     return next((event.shown for event in ours if any(event.changes[one.name][side] for _, side in moved)), None)
 

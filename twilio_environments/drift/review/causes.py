@@ -1,4 +1,4 @@
-"""Rows grouped by cause: one hand at work, one closed account, one reason why nothing could be read."""
+"""Rows grouped by cause: one actor, one closed account, one reason why nothing could be read."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from twilio_environments.drift.model import Cause, Row
 
 _PAUSE = timedelta(hours=1)
-"""A longer pause between two events of one actor makes two causes of them."""
+"""A longer pause between two events of one actor makes them two causes."""
 
 
 def grouped(rows: Sequence[Row], *, account_is_gone: bool = False) -> tuple[list[Row], list[Cause]]:
     """Return the rows with their causes' ids, and the causes: the largest first, then by title.
 
-    `account_is_gone` says that the account was found gone that all is in.
+    `account_is_gone`: the account that contains everything is gone.
     """
     groups: list[tuple[str, list[Row]]] = []
     hands: dict[tuple[str, str, str], list[Row]] = defaultdict(list)

@@ -1,7 +1,7 @@
-"""What differs: the lifecycle's own comparison over what was read, sorted into kinds of finding.
+"""What differs: the lifecycle's own comparison applied to what was read, sorted into kinds of finding.
 
 A field is named when a refresh would name it: what is live differs both from what is recorded and from what the
-recorded inputs declare. What is no field, each kind finds itself.
+recorded inputs declare. Differences other than fields are found by each kind itself.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Declared = Mapping[str, Mapping[str, Any]]
 class DriftFinding:
     """What was found about one object; `seen` for a recorded one, `stranger` for one in no stack.
 
-    With neither it is about something as a whole that could not be checked, and `whole` names that.
+    With neither, something as a whole could not be checked, and `whole` names it.
     """
 
     kind: RowKind
@@ -47,7 +47,7 @@ class DriftFinding:
 
     @property
     def of(self) -> Kind[Any] | None:
-        """The kind of its object; None for what is about something as a whole."""
+        """The kind of its object; None if it concerns something as a whole."""
         return self.stranger.kind if self.stranger else self.seen.recorded.kind if self.seen else None
 
     @property
@@ -69,7 +69,7 @@ class DriftFinding:
 
     @property
     def key(self) -> str:
-        """What tells it apart in a review."""
+        """Its identity in a review."""
         return f"{self.kind}:{self.place}"
 
     @property
@@ -81,7 +81,7 @@ class DriftFinding:
 
     @property
     def label(self) -> str:
-        """What people know its object by."""
+        """The name by which people know its object."""
         if self.stranger:
             return self.stranger.label
         return self.seen.recorded.label if self.seen else self.place
@@ -96,7 +96,7 @@ def findings(sight: Sight, wanted: Declared | None) -> Iterator[DriftFinding]:
     for seen in sight.seen:
         yield from _of_recorded(seen, wanted, hosts, around(seen.recorded.kind.section))
     if not any(seen.recorded.kind.is_account and seen.live is None for seen in sight.seen):
-        for section, problem in sight.unlisted.items():  # a closed account has no listings, and that is said already
+        for section, problem in sight.unlisted.items():  # a closed account has no listings, and is reported already
             yield DriftFinding("unchecked", whole=section, text=problem)
     for stranger in sight.strangers:
         yield DriftFinding(stranger.kind.stray.kind, stranger=stranger, text=_leftover(stranger))
@@ -126,17 +126,17 @@ def _reading(seen: Seen, live: Live) -> Reading:
         live.values,
         live.facts,
         seen.listed.values if seen.listed else {},
-        tuple(sorted({*changed} - {*one.kind.of_time, INCOMPLETE})),  # what nobody changed
+        tuple(sorted({*changed} - {*one.kind.of_time, INCOMPLETE})),  # nobody changed it
     )
 
 
 def _surroundings(sight: Sight) -> Callable[[str], Surroundings]:
-    """Return what was read beside the objects of a section."""
+    """Return what was read besides the objects of a section."""
     recorded: dict[str, dict[str, Mapping[str, Any]]] = defaultdict(dict)
     secret: dict[str, frozenset[str]] = defaultdict(frozenset)
     for one in (seen.recorded for seen in sight.seen):
         recorded[one.kind.section][one.sid] = one.outputs
-        secret[one.sid] |= one.secret  # a part goes by the SID of its whole
+        secret[one.sid] |= one.secret  # a part has the SID of the object that it belongs to
     listed = {section: {live.id: live.values for live in lives} for section, lives in sight.listed.items()}
     return lambda section: Surroundings(listed, recorded, sight.beside.get(section), secret)
 
@@ -149,7 +149,7 @@ def _leftover(stranger: Stranger) -> str:
 
 
 def pending(sight: Sight, wanted: Declared | None) -> list[str]:
-    """Return what is declared and not applied yet, as sentences: `pulumi up` has to do it, and it is no drift."""
+    """Return what is declared and not applied yet, as sentences: it is not drift, and `pulumi up` will apply it."""
     if wanted is None:
         return []
     recorded = {one.recorded.urn: one.recorded for one in sight.seen}
@@ -193,7 +193,7 @@ def _changed(seen: Seen, reading: Reading, desired: Mapping[str, Any], hosts: se
 
 
 def _shown(one: RecordedObject, field: DriftedField) -> DriftedField:
-    """Return a field as the review has it: nothing that comes after has the value of a secret."""
+    """Return a field as the review holds it: no later step sees the value of a secret."""
     return DriftedField(field.name, HIDDEN, HIDDEN, HIDDEN) if field.name in one.secret else field
 
 

@@ -1,10 +1,10 @@
-"""Findings that somebody chose to live with for a while: a rule has a reason, an owner and an end.
+"""Findings that somebody chose to accept for a while: a rule has a reason, an owner and an expiry date.
 
 ```yaml
 # drift-ignore.yaml
 - place: numbers.support        # as in the stack file; * stands for anything
-  field: voice_url              # left out: every field, and findings without fields
-  kind: changed                 # left out: every kind
+  field: voice_url              # if omitted: every field, and findings without fields
+  kind: changed                 # if omitted: every kind
   reason: the agency tests its own webhook until the campaign ends
   owner: telephony@acme.example.com
   expires: 2027-01-31           # the last day on which it holds
@@ -31,7 +31,7 @@ FILE = "drift-ignore.yaml"
 
 
 class IgnoreRule(Declared):
-    """One rule; it holds for the findings that all of its patterns fit."""
+    """One rule; it applies to the findings that match all of its patterns."""
 
     place: Annotated[str, Field(description="Pattern of the path in the stack file: `numbers.*`.")]
     field: Annotated[str, Field(description="Pattern of the field; every field if omitted.")] = "*"
@@ -59,8 +59,8 @@ def applied(
 ) -> tuple[list[DriftFinding], list[DriftFinding], list[str]]:
     """Return the findings that are left, those that a rule hides, and a note for each rule that expired.
 
-    A rule for one field hides that field; the finding goes when no field is left. What could not be checked is never
-    hidden: a rule must not be what keeps a check from failing.
+    A rule for one field hides that field; the finding goes with its last field. What could not be checked is never
+    hidden: a rule must not keep a check from failing.
     """
     holding = [rule for rule in given if rule.expires >= today]
     left, hidden = [], []

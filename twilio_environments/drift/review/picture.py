@@ -17,7 +17,7 @@ State = Literal["clean", "changed", "missing", "unmanaged", "unchecked"]
 
 
 def drawn(sight: Sight, rows: Sequence[Row]) -> tuple[list[Node], list[Link]]:
-    """Return the nodes and links of what was read, sorted; a part is drawn as links of its whole."""
+    """Return the nodes and links of what was read, sorted; a part is drawn as links of the object it belongs to."""
     nodes = {}
     if not any(one.recorded.kind.is_account for one in sight.seen):
         nodes["account"] = Node("account", "account", sight.account_sid, sight.account_sid, "clean")
@@ -48,7 +48,7 @@ def _links(sight: Sight, places: Mapping[str, str]) -> Iterator[Link]:
         source = _whole(one) if one.kind.part_of else one.place
         recorded = one.kind.recorded(one.sid, one.outputs).values
         before |= set(_led(source, recorded, places))
-        # What could not be read is drawn as it is recorded.
+        # Objects that could not be read are drawn as recorded.
         now |= set(_led(source, recorded if seen.problem else seen.live.values if seen.live else {}, places))
     for stranger in sight.strangers:
         here = set(_led(stranger.place, stranger.live.values, places))
@@ -67,7 +67,7 @@ def _led(source: str, values: Mapping[str, Any], places: Mapping[str, str]) -> I
 
 
 def _state(own: Sequence[Row]) -> tuple[State, Level | None]:
-    """Return what is the matter with an object by its rows, and how much that matters."""
+    """Return the state of an object according to its rows, and the severity."""
     level = max((row.severity.level for row in own), default=None)
     kinds: set[str] = {row.kind for row in own}
     order: tuple[tuple[State, set[str]], ...] = (

@@ -1,4 +1,4 @@
-"""The project whose stack file a review is of: what the file says, where, and what a change of it would be."""
+"""The project under review: what its stack file says, on which line, and how a change of it would look."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Project:
 
     @property
     def declares(self) -> bool:
-        """Whether the file says anything of ours but where Twilio is; a program may declare its resources itself."""
+        """Whether the file sets anything of ours but Twilio's address; a program may declare its resources itself."""
         ours = {key.removeprefix(f"{NAMESPACE}:") for key in self.file.config() if key.startswith(f"{NAMESPACE}:")}
         return bool(ours - {*sessions.SETTINGS})
 

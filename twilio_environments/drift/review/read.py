@@ -1,6 +1,6 @@
-"""Twilio as it is now: the recorded objects by the kinds' own look, and what else the same listings show.
+"""Twilio as it is now: the recorded objects as their kinds read them, and whatever else the same listings show.
 
-Nothing here writes. What cannot be read is an answer too, with the reason.
+Nothing here writes. That something cannot be read is a result too, with the reason.
 """
 
 from __future__ import annotations
@@ -48,21 +48,21 @@ class Stranger:
     marked: bool = False
     """Its name ends with this stack's mark."""
     twin_of: str = ""
-    """The SID of the recorded object whose identity it has too."""
+    """The SID of the recorded object that has the same identity."""
 
     @property
     def place(self) -> str:
-        """What stands for its place in the stack file: <section>.<SID>."""
+        """In lieu of its place in the stack file: <section>.<SID>."""
         return f"{self.kind.section}.{self.live.id}"
 
     @property
     def label(self) -> str:
-        """What people know it by."""
+        """The name by which people know it."""
         return self.kind.label({**self.live.values, **self.live.facts}, self.live.id)
 
     @property
     def is_leftover(self) -> bool:
-        """Whether it is provably this stack's, so that an interrupted run must have made it."""
+        """Whether it is provably this stack's, so an interrupted run must have created it."""
         return self.marked or bool(self.twin_of)
 
 
@@ -76,14 +76,14 @@ class Sight:
     unlisted: Mapping[str, str] = field(default_factory=dict)
     """Sections whose listing could not be read, and why."""
     listed: Mapping[str, Sequence[Live]] = field(default_factory=dict)
-    """All objects of the account, by section; those of a section that could not be read are none."""
+    """All objects of the account, by section; none for a section that could not be read."""
     beside: Mapping[str, Any] = field(default_factory=dict)
-    """What the kinds read beside their listings, by section."""
+    """What the kinds read besides their listings, by section."""
 
 
 def read(session: Session, objects: Sequence[RecordedObject], account_sid: str | None) -> Sight:
     """Read all recorded objects and the account's listings; one listing is read once, whatever asks for it."""
-    # First, because the listing of accounts has the token that all others need.
+    # First, because the listing of accounts contains the token that all others need.
     first = [one for one in objects if one.kind.is_account]
     rest = [one for one in objects if not one.kind.is_account]
     with ThreadPoolExecutor(AT_ONCE) as pool:
@@ -139,7 +139,7 @@ def _strangers(
     strangers = [
         Stranger(one.kind, live, marked=True, twin_of=one.sid)
         for live, one in twins.values()
-        if isinstance(one.kind, ListedKind) and one.kind not in LISTED  # accounts are listed by name alone
+        if isinstance(one.kind, ListedKind) and one.kind not in LISTED  # accounts are listed by name only
     ]
     for kind in LISTED:
         for live in listings[kind.section]:

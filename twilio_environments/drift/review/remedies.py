@@ -16,8 +16,7 @@ from twilio_environments.problems import Problem
 def remedy(finding: DriftFinding, project: Project, *, with_patch: bool = True, alone: bool = True) -> Remedy:
     """Return the three ways to settle a finding.
 
-    `with_patch` works out the change of the stack file, and checks it; `alone` says that nothing else was found at its
-    place.
+    `with_patch` works out the stack file change and checks it; `alone`: nothing else was found at its place.
     """
     selector = finding.place if alone else finding.key
     accepted = _accept(finding, project, selector, with_patch=with_patch)

@@ -28,9 +28,9 @@ _RETENTION = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Request:
-    """What a review is made from, beside the session.
+    """What a review is made from, apart from the session.
 
-    `declared` are the inputs by URN that the program declares now, None when it could not say them, with the reason in
+    `declared` are the inputs that the program declares now, by URN; None if they are unknown, with the reason in
     `undeclared`.
     """
 
@@ -46,7 +46,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """A review with the findings that it was made from, which accepting needs."""
+    """A review with the findings that it was made from; accepting needs them."""
 
     review: Review
     findings: Sequence[DriftFinding] = field(repr=False)
@@ -54,7 +54,7 @@ class Reviewed:
 
 
 def reviewed(session: Session, request: Request) -> Reviewed:
-    """Review a stack; raise Problem when nothing is recorded, so that there is nothing to review."""
+    """Review a stack; raise Problem if nothing is recorded: there is nothing to review."""
     if not request.recorded:
         raise Problem(f"Nothing is recorded for the stack {request.project.stack}.", "Run pulumi up first.")
     account_sid, shared = account_of(request.recorded), own_account(request.recorded) is None

@@ -1,4 +1,4 @@
-"""How much a finding matters, and why: security before behaviour before cosmetic. Of fields, their kind says it."""
+"""How much a finding matters, and why: security before behaviour before cosmetic. For fields, their kind decides."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def severity(finding: DriftFinding, *, shared: bool = False) -> Severity:
 
 
 def _of_fields(kind: Kind[Any], fields: Sequence[DriftedField]) -> Severity:
-    """Return the worst severity of the fields, with the reasons of all that are as bad."""
+    """Return the worst severity of the fields, with the reasons of all fields that have it."""
     found = [(one, _of_field(kind, one)) for one in fields]
     level = max(each.level for _, each in found)
     worst = [(one, each.reason) for one, each in found if each.level is level]

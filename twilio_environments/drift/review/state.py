@@ -17,7 +17,7 @@ from twilio_environments.visible import HIDDEN, original
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What `pulumi preview --json` writes for a value that is not known yet [Pulumi: sdk/go/common/resource/plugin]."""
 _SIGNATURE = ("4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270")
-"""By what an object in a state is a secret: a key, and its value [Pulumi: sdk/go/common/resource/sig]."""
+"""The key and value that mark an object in a state as a secret [Pulumi: sdk/go/common/resource/sig]."""
 _TYPE = "pulumi-python:dynamic/twilio:"
 
 
@@ -41,17 +41,17 @@ class RecordedObject:
 
     @property
     def label(self) -> str:
-        """What people know it by."""
+        """The name by which people know it."""
         sid = "" if "sid" in self.secret else str(self.outputs.get("sid", ""))
         return self.kind.label(self.outputs, sid or self.place, self.secret)
 
     def plain(self, name: str) -> Any:
-        """Return a recorded value in the form in which values are compared."""
+        """Return a recorded value in the form used for comparison."""
         return plain(self.outputs.get(name))
 
 
 def holds_secrets(export: Mapping[str, Any]) -> bool:
-    """Say whether one of this library's objects has a secret in it, and takes `--show-secrets` to compare."""
+    """Return whether one of this library's objects contains a secret, so that comparing it takes `--show-secrets`."""
     return any(
         _is_secret(value)
         for one in _resources(export)
@@ -64,7 +64,7 @@ def holds_secrets(export: Mapping[str, Any]) -> bool:
 def recorded(export: Mapping[str, Any]) -> list[RecordedObject]:
     """Return this library's objects of a state, sorted by place; `export` is what `pulumi stack export` prints.
 
-    What is only waiting for its deletion is left out. Raise Problem for a secret that is not in clear.
+    Objects pending deletion are left out. Raise Problem for a secret that is still encrypted.
     """
     resources = _resources(export)
     return sorted(_recorded(one for one in resources if not one.get("delete")), key=lambda one: one.place)
@@ -99,14 +99,14 @@ def declared(preview: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def known(inputs: Mapping[str, Any], instead: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
-    """Return the inputs with what is recorded for those not known yet, and for secrets; and the names of these."""
+    """Return the inputs, using recorded values for those not known yet and for secrets, and the names of these."""
     unknown = {name for name, value in inputs.items() if _unknown(value)}
     kept = {name: value for name, value in inputs.items() if name not in unknown}
     return kept | {name: instead[name] for name in unknown if name in instead}, unknown
 
 
 def own_account(objects: Iterable[RecordedObject]) -> RecordedObject | None:
-    """Return the subaccount that the stack made; None where its objects live in an account that was there."""
+    """Return the subaccount that the stack created; None if its objects live in an existing account."""
     return next((one for one in objects if one.kind.is_stacks_own(one.outputs)), None)
 
 

@@ -1,4 +1,4 @@
-"""URLs within values: whom they lead to, and what of them may be shown."""
+"""URLs within values: where they lead, and how much of them may be shown."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def shown(fields: Sequence[DriftedField]) -> tuple[DriftedField, ...]:
 def hosts_in(values: Any) -> set[str]:
     """Return the hosts of all addresses in strings of a value, in flows those without a scheme too.
 
-    Twilio's own are not counted, but where anybody's account answers, with whose it is. What a flow decides when it
-    runs counts as the text that decides it.
+    Twilio's own do not count, except those at which any account may answer; these come with the account. A host that a
+    flow decides at run time counts as the text that decides it.
     """
     if isinstance(values, Mapping):
         return set().union(*(hosts_in(item) for item in values.values())) if values else set()
@@ -51,7 +51,7 @@ def own(account_sid: str) -> str:
 
 
 def _leads(address: Address) -> str:
-    """Return whom an address leads to, "" for Twilio itself, and in a flow for what a placeholder stands for."""
+    """Return where an address leads, "" for Twilio itself, and in a flow for what a placeholder stands for."""
     host = address.host
     if host == _FLOWS and (account := re.match(r"/v1/Accounts/(AC[0-9a-fA-F]{32})/", address.path)):
         return own(account[1])
