@@ -21,7 +21,7 @@ def without(message: object, forms: Sequence[str]) -> str:
 
 
 def forms_of(values: Iterable[Any]) -> tuple[str, ...]:
-    """Return the forms in which a message may contain a value, or a part of a URL; the longest first."""
+    """Return the forms in which a message may contain a value, or a part of one that is a URL; the longest first."""
     whole = {text for value in values for text in _texts(value)}
     named = whole.union(*map(_parts, whole))
     forms = {form for one in named for form in (one, repr(one)[1:-1], json.dumps(one)[1:-1], visible(one))}

@@ -69,7 +69,7 @@ def _keys(stack: str) -> list[tuple[str, RecordedObject]]:
 
 
 def _target(key: RecordedObject) -> str:
-    """Return the targets for a key's resource, in an environment including its former place."""
+    """Return the target that matches a key's resource, in an environment under its former place too."""
     return f"**{key.place}" if key.place.startswith(_KEYS) else key.urn
 
 

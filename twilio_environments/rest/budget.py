@@ -2,7 +2,7 @@
 
 Twilio limits the concurrent calls of an account and answers 429 beyond that [Twilio error 20429]; it does not say what
 the limit is, and live traffic counts too. So the budget is halved at a 429, at most once for calls that were in
-progress together, and grows by one after as many successful calls as its current size.
+progress together, and grows by one after as many calls without a 429 as its current size.
 """
 
 import re

@@ -119,7 +119,7 @@ class Settings(Sections):
 
 
 def mark_of(project: str, stack: str) -> str:
-    """Return the suffix of the names that a stack of a project creates; long names are shortened to a hash."""
+    """Return the suffix of the names that a stack of a project creates; long names are cut and get a hash."""
     owner = f"{project}/{stack}"
     if len(owner) + 2 <= _LONGEST_MARK:
         return f"[{owner}]"

@@ -211,7 +211,7 @@ def _shown(text: str, values: Mapping[str, str]) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return the text escaped, so that rendering restores it; `${{` needs no escaping."""
+    """Return the text escaped, so that rendering restores it; `${{` alone needs no escaping."""
     return re.sub(r"\$\{", "$${", text) if _PLACEHOLDER.search(text) else text
 
 
