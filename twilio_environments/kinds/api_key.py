@@ -2,9 +2,9 @@
 
 Twilio promises: the secret is in the answer to the creation and never again, so a key whose secret was not stored is
 worthless and is deleted. Names are not unique and carry this stack's mark. Standard keys come from the v2010 API, which
-takes no policy and would silently make a full key of a restricted one; restricted keys come from IAM v1 and are read
-back. Listings show neither secret nor policy. A Standard key may not create keys: that takes an Auth Token
-[Twilio: Keys v2010 and IAM v1].
+takes no policy and would silently turn a restricted key into a full one; restricted keys come from IAM v1 and are read
+back. Listings show neither secret nor policy. A Standard key may not create keys: that needs an Auth Token [Twilio:
+Keys v2010 and IAM v1].
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class DeliveredKey(ApiKey):
 
 
 class ApiKeyKind(IssuedKind[DeliveredKey]):
-    """API keys, told apart by the stack's mark in their name."""
+    """API keys, identified by the stack's mark in their name."""
 
     order = 10
     noun = "API key"
@@ -134,7 +134,7 @@ class ApiKeyKind(IssuedKind[DeliveredKey]):
         return ["its type changes, so a new key is created"] if changes else []
 
     def as_made(self, account: Account, sid: str) -> Mapping[str, Any]:
-        """See IssuedKind; if it turns out to be of another type, the next run rotates it."""
+        """See IssuedKind; if it turns out to be of a different type, the next run rotates it."""
         policy = key_calls.settled_policy_of(account, sid)
         return {"type": "restricted" if policy else "standard", "policy": policy}
 

@@ -1,10 +1,10 @@
-"""A TwiML application: one set of webhooks that numbers, access tokens of the Voice SDK and calls point at by its SID.
+"""A TwiML application: one set of webhooks that numbers, Voice SDK access tokens and calls refer to by its SID.
 
 Twilio promises: every field can be updated, the listing filters by exact name, and a number that names an application
-asks it instead of its own URLs of that kind; a deleted application is taken from the numbers that named it. It does not
-promise unique names. An access token names an application by SID, so one that is made anew breaks every client until
-its back end knows the new SID. `SmsStatusCallback` is the old name of `MessageStatusCallback`
-[Twilio: Applications resource; Voice SDK, "Access Tokens"].
+uses it instead of its own URLs of that kind; a deleted application is removed from the numbers that named it. It does
+not promise unique names. An access token names an application by SID, so a recreated one breaks every client until its
+back end knows the new SID. `SmsStatusCallback` is the old name of `MessageStatusCallback` [Twilio: Applications
+resource; Voice SDK, "Access Tokens"].
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Application(Declaration):
 
 
 class ApplicationKind(ListedKind[Application]):
-    """TwiML applications, told apart by their friendly name."""
+    """TwiML applications, identified by their friendly name."""
 
     order = 25
     noun = "TwiML application"

@@ -1,9 +1,9 @@
-"""A Messaging Service: how messages of an environment are sent and received.
+"""A Messaging Service: how an environment's messages are sent and received.
 
 Twilio promises: every field can be updated, and the answer to a POST is the whole object. It does not promise unique
-names, nor a filter by name. Without an inbound URL messages to its senders are swallowed: neither delivered to the
-number's webhook nor logged, so one of the two ways has to be chosen [Twilio: Services API, `InboundRequestUrl`].
-Its senders are a kind of their own (`sender_pool`), because Studio flows may name the service and numbers the flow.
+names, nor a filter by name. Without an inbound URL messages to its senders are silently dropped: neither delivered to
+the number's webhook nor logged, so one of the two has to be chosen [Twilio: Services API, `InboundRequestUrl`]. Its
+senders are a kind of their own (`sender_pool`), because Studio flows may name the service and numbers the flow.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class MessagingService(Declaration):
 
 
 class MessagingServiceKind(ListedKind[MessagingService]):
-    """Messaging Services, told apart by their friendly name."""
+    """Messaging Services, identified by their friendly name."""
 
     order = 30
     noun = "Messaging Service"
@@ -95,7 +95,7 @@ class MessagingServiceKind(ListedKind[MessagingService]):
     gives = ("sid",)
     carried = Carried("messaging_service_sid")
     protection = DELETE_REGISTRATIONS
-    closes_with_account = False  # what it carries is asked for before the account is closed
+    closes_with_account = False  # what it carries is read before the account is closed
     declaration = MessagingService
     facts = {"sid": str, "us_app_to_person_registered": bool}
     console = "develop/sms/services/{sid}"
@@ -105,7 +105,7 @@ class MessagingServiceKind(ListedKind[MessagingService]):
         return self.registered(recorded)
 
     def said_to_adopt(self, stated: Mapping[str, Any], others: Entries) -> Mapping[str, Said]:
-        """See Adoptable; that messages reach nobody, where they are left to numbers that have no handler for them."""
+        """See Adoptable; reports messages that reach nobody, because they are left to numbers without a handler."""
         if not stated.get("use_inbound_webhook_on_number"):
             thrown_away = Said(True, "Twilio discards incoming messages")
             return {} if stated.get("inbound_request_url") else {"discard_inbound": thrown_away}
@@ -138,14 +138,14 @@ class MessagingServiceKind(ListedKind[MessagingService]):
             )
 
     def guard_deletion(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
-        """See Kind; the registration often comes after the service and by other hands, so Twilio is asked."""
+        """See Kind; the registration is often added later by somebody else, so it is read from Twilio."""
         if not recorded.get(ALLOWED) and (carried := self._registration(account, object_id)):
             raise DELETE_REGISTRATIONS.problem(
                 f"The {self.noun} {label(recorded)} ({object_id}) {carried}", not_yet(DELETE_REGISTRATIONS, "")
             )
 
     def _registration(self, account: Account, object_id: str) -> str:
-        """Say what a service carries that would be lost with it, "" for nothing; one that is gone carries nothing."""
+        """Return what a service carries that would be lost with it, "" for nothing; a missing one carries nothing."""
         try:
             registered = self.registered(self.fetched(account, object_id).facts)
             campaigns = self.collection(account)(object_id).us_app_to_person.list(limit=1)

@@ -1,10 +1,10 @@
 """A phone number: bought once, then only ever configured.
 
-Twilio promises: buying a named number that the account owns already is an update, so buying by E.164 can be repeated;
-it does not promise that for a purchase by area code, which is why that is never sent: the number is searched, chosen,
-and then bought by name. Which number a search finds changes with every call. A release cannot be taken back, and fails
-while an emergency address is registered. An application shadows the URLs of its kind, and a trunk erases a voice
-application and the other way round [Twilio: IncomingPhoneNumbers, AvailablePhoneNumber resources; error 20500].
+Twilio promises: buying a number by E.164 that the account already owns is an update, so that can be repeated; it does
+not promise this for a purchase by area code, so that is never sent: a number is searched for, chosen, and then bought
+by its E.164. Each search may find a different number. A release cannot be undone, and fails while an emergency address
+is registered. An application shadows the URLs of its kind; a trunk erases a voice application, and vice versa [Twilio:
+IncomingPhoneNumbers, AvailablePhoneNumber resources; error 20500].
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ class PhoneNumber(Declaration):
 
 
 class PhoneNumberKind(TransferableKind[PhoneNumber]):
-    """Phone numbers: explicit ones told apart by their E.164, searched ones by their friendly name."""
+    """Phone numbers: explicit ones identified by their E.164, searched ones by their friendly name."""
 
     order = 20
     noun = "phone number"
@@ -189,7 +189,7 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
         return super().is_same(declared, live)
 
     def twins(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Sequence[Live]:
-        """See Kind; only one that was searched for can be there twice."""
+        """See Kind; only one that was searched for can exist twice."""
         return super().twins(account, object_id, recorded) if recorded.get("search") else ()
 
     def identifies(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> int:
@@ -204,18 +204,18 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
         return inputs
 
     def not_to_adopt(self, account: Account, lives: Sequence[Live]) -> Mapping[str, Problem]:  # noqa: ARG002
-        """See Adoptable; the origin is in no record of a stack, since nothing can change it."""
+        """See Adoptable; no stack records the origin, since nothing can change it."""
         hosted = Problem(
             "It is a hosted number, which Twilio's support moves.", "A stack can neither buy nor create it."
         )
         return {str(one.sid): hosted for one in self.collection(account).list(origin="hosted", page_size=PAGE)}
 
     def look_beside(self, account: Account, listed: Mapping[str, Sequence[Live]]) -> shadows.Pools:
-        """See ListedKind; the pools of all services, where a number has a handler that they may shadow."""
+        """See ListedKind; the pools of all services, if a number has a handler that they may shadow."""
         pools = {}
         if any(shadows.answered_by(live.values, MESSAGES) for live in listed[self.section]):
             for service in listed[shadows.SERVICES]:
-                with suppress(Problem):  # what is known of the others is said all the same
+                with suppress(Problem):  # what is known of the others is reported nevertheless
                     members = sender_pool.KIND.observe(account, service.id, {}).values
                     pools[service.id] = tuple(members["phone_numbers"])
         return pools
@@ -249,7 +249,7 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
     ) -> None:
         declared = self._identified(inputs) if purchases.limited else None
         if declared is None or (account is not None and self.find(account, declared) is not None):
-            return  # it is there, and is taken over
+            return  # it exists, and is taken over
         self.guard_purchase(session, inputs, purchases)
 
     def guard_purchase(self, session: Session, inputs: Mapping[str, Any], purchases: Purchases) -> None:
@@ -262,7 +262,7 @@ class PhoneNumberKind(TransferableKind[PhoneNumber]):
         purchases.add(number, declared.friendly_name, price)
 
     def _identified(self, inputs: Mapping[str, Any]) -> PhoneNumber | None:
-        """Return what is known of a number's identity, None if that is not enough to tell it apart."""
+        """Return what is known of a number's identity, None if that does not identify it."""
         known = {name: inputs[name] for name in _IDENTITY if name in inputs}
         try:
             return self.read_inputs(known)

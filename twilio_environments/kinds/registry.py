@@ -1,4 +1,4 @@
-"""The one list of kinds: whatever module in this package has a `KIND` is one."""
+"""The one list of kinds: every module in this package that has a `KIND` is one."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _ALL: tuple[Kind[Any], ...] = tuple(
 KINDS: Mapping[str, Kind[Any]] = {kind.resource: kind for kind in _ALL}
 """By the name of the resource type, in their order."""
 BY_SECTION: Mapping[str, Kind[Any]] = {kind.section: kind for kind in _ALL}
-"""By section; of what is a part of another object's, by the section that its `Child` names."""
+"""By section; for a part of another object, by the section that its `Child` names."""
 SECTIONS: Mapping[str, Kind[Any]] = {kind.section: kind for kind in _ALL if kind.by_name}
 """The kinds that a section of the stack file declares by logical name, by that section."""
 LISTED: tuple[ListedKind[Any], ...] = tuple(kind for kind in SECTIONS.values() if isinstance(kind, ListedKind))
-"""The kinds that live in an account and can be there without a stack."""
+"""The kinds that live in an account and can exist there without a stack."""

@@ -1,8 +1,8 @@
-"""The environment's document in the secret store: its SIDs and numbers, and the Auth Token if that is asked for.
+"""The environment's document in the secret store: its SIDs and numbers, and the Auth Token on request.
 
-It is no object of Twilio's. The Auth Token goes from Twilio's answer to the store and is recorded by its fingerprint;
-receivers of webhooks need it to check Twilio's signature, which is made with the token of the account that owns the
-number [Twilio: webhook security].
+It is not a Twilio object. The Auth Token goes from Twilio's answer to the store and is recorded by its fingerprint;
+webhook receivers need it to check Twilio's signature, which is made with the token of the account that owns the number
+[Twilio: webhook security].
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class SecretDocument(Declaration):
 
 
 class SecretDocumentKind(Kind[SecretDocument]):
-    """The environment's document, told apart by its path."""
+    """The environment's document, identified by its path."""
 
     order = 70
     noun = "secret document"
@@ -112,7 +112,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
         return Severity(Level.SECURITY, _RESET) if live == ALTERED else reviewed.severity(str(live))
 
     def trail(self, sid: str, recorded: Mapping[str, Any], differing: Mapping[str, Any]) -> Trail:  # noqa: ARG002
-        """See Reviewable; a token that was reset is logged under its account, whose own events are others."""
+        """See Reviewable; a token reset is logged under its account, which has other events of its own."""
         if not any(differing.get(name) == ALTERED for name in self.delivered):
             return reviewed.OF_STORE
         return Trail(str(recorded.get(ACCOUNT, "")), self.event_words)
@@ -121,7 +121,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
         return Elsewhere("The document is written from the environment and declares nothing itself.", "Revert it.")
 
     def find(self, account: Account, declared: SecretDocument, *, made: bool = False) -> Live | None:  # noqa: ARG002
-        return None  # a write of the same properties is no change, so there is nothing to find first
+        return None  # writing the same properties changes nothing, so there is nothing to find first
 
     def observe(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:
         reference = DocumentReference.model_validate(recorded["document"])
@@ -148,7 +148,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
         return made
 
     def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
-        """Replace the document for another path only: what consumers read never goes before the new one is there."""
+        """Replace the document only for another path: what consumers read never goes before the new one exists."""
         difference = super().diff(inputs, recorded)
         if plain(inputs["document"])["path"] != recorded["document"]["path"]:
             return difference
@@ -168,7 +168,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
         return {*recorded.get("properties", {}), *((token, secondary(token)) if token else ())}
 
     def delete_object(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
-        """There is nothing of it at Twilio."""
+        """Nothing of it exists at Twilio."""
 
     def _write(self, account: Account, declared: SecretDocument, drop: set[str]) -> Live:
         token = account.auth_token if declared.auth_token_property else ""
@@ -183,7 +183,7 @@ class SecretDocumentKind(Kind[SecretDocument]):
 
 
 def _status(stored: str, account: Account) -> str:
-    # Held against the live token and not against what is recorded: a token that was rotated is delivered by that.
+    # Compared with the live token, not with the record: this is how a rotated token is delivered.
     return MISSING if not stored else STORED if stored == account.auth_token else ALTERED
 
 

@@ -1,9 +1,9 @@
-"""The senders of a Messaging Service, declared whole: one that is not declared is removed.
+"""The senders of a Messaging Service, declared whole: undeclared ones are removed.
 
-Twilio promises: a sender added twice is still there once (200, 201 or 409 with 21710), removing one releases nothing.
+Twilio promises: a sender added twice is in the pool once (200, 201 or 409 with 21710), removing one releases nothing.
 It does not move a sender: one that is in another service's pool has to be removed there first (409 with 21712, which
 does not name that service) [Twilio: Services PhoneNumber, ShortCode, AlphaSender, ChannelSender resources].
-A pool has no object of its own at Twilio; it goes by the SID of its service.
+A pool is not an object of its own at Twilio; it uses the SID of its service.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _IN_ONE_POOL = "is also in the pool of {other}, and Twilio allows it in only one
 
 
 def _in_order(senders: list[str]) -> list[str]:
-    # Not `sorted` itself: pydantic asks for the signature of a validator, and to read a built-in's took as long as half
+    # Not `sorted` itself: pydantic inspects a validator's signature, and for a built-in that took half as long as all
     # of a program's other imports.
     return sorted(senders)
 
@@ -92,7 +92,7 @@ class SenderPool(OtherSenders, Declaration):
 
 
 class SenderPoolKind(Kind[SenderPool]):
-    """Sender pools, told apart by their service."""
+    """Sender pools, identified by their service."""
 
     order = 40
     noun = "sender pool"
@@ -122,13 +122,13 @@ class SenderPoolKind(Kind[SenderPool]):
         return Severity(Level.BEHAVIOUR, reason)
 
     def find(self, account: Account, declared: SenderPool, *, made: bool = False) -> Live | None:  # noqa: ARG002
-        return None  # a pool is there as soon as its service is
+        return None  # a pool exists as soon as its service does
 
     def observe(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> Live:  # noqa: ARG002
         def read() -> Live:
             return Live(object_id, {"service_sid": object_id} | _pool(account, object_id).values("reading a pool"))
 
-        # A pool is there as long as its service is.
+        # A pool exists as long as its service does.
         return proven(
             account,
             f"Messaging Service {object_id}",
@@ -190,7 +190,7 @@ class SenderPoolKind(Kind[SenderPool]):
 
 
 def begin(account: Account, service_sid: str) -> None:
-    """Take note that a service was just made, so that its pool need not be read."""
+    """Note that a service was just created, so its pool need not be read."""
     _pool(account, service_sid).begin()
 
 

@@ -1,9 +1,10 @@
 """A Studio flow: its definition comes from a file, with placeholders for what differs between environments.
 
-Twilio promises: every update makes a revision, whether anything changed or not; a fetch returns the latest revision,
-draft or not, and `Revisions/LatestPublished` the one that runs. The listing says neither definition nor validity, but
-the revision, so a revision that did not move means that nothing changed. Reads lag behind writes: what a write answered
-is taken for the state. Status has to be sent with every update [Twilio: Studio v2 Flows, Revisions, Flow Validate].
+Twilio promises: every update creates a revision, whether anything changed or not; a fetch returns the latest revision,
+draft or not, and `Revisions/LatestPublished` the one that runs. The listing shows neither definition nor validity, but
+it does show the revision, so an unchanged revision means that nothing changed. Reads lag behind writes, so a write's
+answer is taken as the state. Status has to be sent with every update [Twilio: Studio v2 Flows, Revisions, Flow
+Validate].
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ class FlowFile(StudioFlow):
 
 
 class StudioFlowKind(ListedKind[Definition]):
-    """Studio flows, told apart by their friendly name."""
+    """Studio flows, identified by their friendly name."""
 
     order = 60
     noun = "Studio flow"
@@ -120,7 +121,7 @@ class StudioFlowKind(ListedKind[Definition]):
         inputs = super().inputs_of(outputs)
         template = str(outputs.get("template", ""))
         if template and _rendered(template, outputs.get("placeholders") or {}) == outputs["definition"]:
-            inputs["definition"] = template  # what is live is what the template gives, so it stays as it was declared
+            inputs["definition"] = template  # the live one is what the template gives, so it stays as it was declared
         return inputs
 
     def desired(self, declared: Definition) -> dict[str, Any]:
@@ -145,7 +146,7 @@ class StudioFlowKind(ListedKind[Definition]):
     def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
         difference = super().diff(inputs, recorded)
         if not difference.changed and _last_written(recorded) not in {None, recorded.get("definition")}:
-            # The file took an edit over that a refresh has recorded: from now on it is what was written from here.
+            # The file adopted an edit that a refresh has recorded: from now on that counts as written from here.
             return Difference(["written"], [])
         return difference
 
@@ -157,7 +158,7 @@ class StudioFlowKind(ListedKind[Definition]):
         return replace(outcome, live=replace(outcome.live, facts=dict(outcome.live.facts) | facts))
 
     def findings(self, reading: Reading, around: Surroundings) -> Iterator[Notice]:  # noqa: ARG002 - see Reviewable
-        """See Reviewable; a draft on top of what runs, and a revision in which nothing that runs is different."""
+        """See Reviewable; a draft on top of what runs, and a revision that changes nothing that runs."""
         revision, before = reading.facts.get("revision"), plain(reading.recorded.get("revision"))
         if reading.listed.get("status") == "draft" and reading.recorded.get("status") != "draft":
             yield Notice(
@@ -197,7 +198,7 @@ class StudioFlowKind(ListedKind[Definition]):
         )
 
     def detailed(self, account: Account, live: Live, recorded: Mapping[str, Any]) -> Live:
-        # Revisions only grow, so a lower one than ours is a reading from before our own update.
+        # Revisions only grow, so one lower than ours was read before our own update.
         if live.facts["revision"] <= (recorded.get("revision") or 0):
             return self.recorded(live.id, recorded)
         facts = dict(live.facts) | {"template": recorded.get("template", ""), "written": _written(recorded, live)}
@@ -221,7 +222,7 @@ class StudioFlowKind(ListedKind[Definition]):
     def running(self, account: Account, object_id: str) -> tuple[Any, bool]:
         """Return the published definition, layout and all, and whether a draft lies on top of it; raise NotFound.
 
-        Of a flow that was never published it is the draft itself.
+        For a flow that was never published, it is the draft itself.
         """
         flow = self.collection(account)(object_id)
         latest = flow.fetch()
@@ -274,18 +275,18 @@ class StudioFlowKind(ListedKind[Definition]):
 
 
 def _written(recorded: Mapping[str, Any], live: Live) -> int:
-    """Return the revision of our last write; of a flow that was taken over unchanged, the one it had then."""
+    """Return the revision of our last write; for a flow that was taken over unchanged, the one it had then."""
     return int(recorded.get("written") or recorded.get("revision") or live.facts["revision"])
 
 
 def _last_written(recorded: Mapping[str, Any]) -> str | None:
-    """Return the definition that was last written from here, None when there was none."""
+    """Return the definition that was last written from here, None if there was none."""
     template = recorded.get("template")
     return _rendered(template, recorded.get("placeholders") or {}) if template else None
 
 
 def _rendered(template: str, placeholders: Mapping[str, str]) -> str:
-    # In a preview a value may be unknown yet; then the definition differs, whatever stands in for it.
+    # In a preview a value may still be unknown; then the definition differs, whatever stands in for it.
     definition = json.loads(template)
     return flow_template.canonical(
         flow_template.render(definition, flow_template.stand_ins(definition) | dict(placeholders))

@@ -1,8 +1,8 @@
 """A subaccount: the account that an environment lives in.
 
 Twilio promises: the listing filters by exact name and holds closed accounts for 30 days; names are not unique. It does
-not promise a delete: an account is only ever closed, which is for good and releases all its numbers. Only the parent's
-Account SID with Auth Token may create one and read its token [Twilio: Accounts API, "Subaccounts"].
+not promise a delete: an account can only be closed, which is permanent and releases all its numbers. Only the parent's
+Account SID and Auth Token may create one and read its token [Twilio: Accounts API, "Subaccounts"].
 """
 
 from __future__ import annotations
@@ -70,10 +70,10 @@ class EnvironmentAccount(Subaccount):
 
 
 class SubaccountKind(ListedKind[EnvironmentAccount]):
-    """Accounts of environments: made ones, told apart by the stack's mark in their name, and existing ones by SID.
+    """Accounts of environments: created ones, identified by the stack's mark in their name, and existing ones by SID.
 
-    An existing one is never changed. Every other object of the stack comes after it and goes before it, so its deletion
-    is where what an interrupted run has left behind is found.
+    An existing one is never changed. Every other object of the stack is created after it and deleted before it, so its
+    deletion is the point where leftovers of an interrupted run are found.
     """
 
     order = 0
@@ -128,7 +128,7 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
         return {"documents": desired["documents"]} if declared.sid and "documents" in desired else desired
 
     def diff(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> Difference:
-        """See Kind; what an older release recorded has no documents, and that is no change."""
+        """See Kind; records of older releases have no documents, and that is not a change."""
         difference = super().diff(inputs, {"documents": inputs.get("documents")} | dict(recorded))
         if str(inputs.get("sid", "")) == str(recorded.get("sid", "")):
             return difference
@@ -137,7 +137,7 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
     def guard_replacement(
         self, session: Session, inputs: Mapping[str, Any], recorded: Mapping[str, Any], names: Sequence[str]
     ) -> None:
-        if not recorded.get("sid"):  # an account that was there is never closed
+        if not recorded.get("sid"):  # an existing account is never closed
             super().guard_replacement(session, inputs, recorded, names)
 
     def keeps(self, recorded: Mapping[str, Any]) -> bool:
@@ -154,7 +154,7 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
             session.resuming.add(object_id)
 
     def before_deletion(self, session: Session, recorded: Mapping[str, Any], object_id: str) -> None:
-        """Raise Problem naming what an interrupted run has left behind, which this deletion would leave for good."""
+        """Raise Problem naming what an interrupted run left behind, if this deletion would leave it permanently."""
         left = [*self._left(session, recorded, object_id)]
         if recorded.get("sid"):
             left += self._left_in_store(recorded)
@@ -187,7 +187,7 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
         recorded: Mapping[str, Any],
         object_id: str,  # noqa: ARG002
     ) -> Sequence[str]:
-        """Take what a killed run delivered out of the store: its keys end with the account that is closed."""
+        """Remove what a killed run delivered from the store: its keys die with the account that is closed."""
         documents = [] if recorded.get("sid") else recorded.get("documents") or []
         owned = map(OwnedDocument.model_validate, documents)
         return [note for one in owned for note in one.emptied(one.names)]
@@ -255,7 +255,7 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
 
     def update_object(self, account: Account, live: Live, declared: EnvironmentAccount, names: set[str]) -> Live:
         for owned, recorded in _pairs(declared.documents, live.values):
-            owned.take_over(recorded)  # first of all that the run does: others write to them
+            owned.take_over(recorded)  # before anything else in the run: others write to them
         documents = {name: value for name, value in self.desired(declared).items() if name == "documents"}
         values = dict(live.values) | documents
         if names == {"documents"}:

@@ -1,9 +1,9 @@
-"""A Verify service: how an environment checks that a person holds a number, an address or a factor.
+"""A Verify service: how an environment checks that a person owns a number, an address or a factor.
 
 Twilio promises: every field can be updated. It does not promise unique names, and it allows at most four digits in one
-(60200), so no hash or date can mark a name. A rate limit's unique name and a configuration's country cannot be changed,
-and a rate limit has at most one bucket per interval (60211); none of them, nor webhooks, is in the service's own answer
-[Twilio: Verify v2 Service, RateLimit, Bucket, MessagingConfiguration, Webhook resources].
+(60200), so a name cannot be marked with a hash or date. A rate limit's unique name and a configuration's country cannot
+be changed, and a rate limit has at most one bucket per interval (60211); neither these nor webhooks are in the
+service's own answer [Twilio: Verify v2 Service, RateLimit, Bucket, MessagingConfiguration, Webhook resources].
 """
 
 from __future__ import annotations
@@ -182,7 +182,7 @@ class VerifyService(Declaration):
 
 
 class VerifyServiceKind(ListedKind[VerifyService]):
-    """Verify services, told apart by their friendly name."""
+    """Verify services, identified by their friendly name."""
 
     order = 50
     noun = "Verify service"
@@ -200,7 +200,7 @@ class VerifyServiceKind(ListedKind[VerifyService]):
     derived = {"totp_issuer": ("friendly_name",)}
     console = "develop/verify/services/{sid}"
     drawn = Drawn("verify_service", "Verify services", 40, "Verify service")
-    copying = Copying(asked=("friendly_name",))  # not every name would do, and people see it
+    copying = Copying(asked=("friendly_name",))  # not every name is allowed, and people see it
     wording = ("friendly_name", "totp_issuer", "tts_name")
 
     def at_home_only(self, declared: Any) -> bool:  # noqa: ARG002 - see Card
@@ -216,7 +216,7 @@ class VerifyServiceKind(ListedKind[VerifyService]):
         return inputs
 
     def severity(self, name: str, recorded: Any, live: Any) -> Severity:
-        if name == "friendly_name":  # which stands in the messages
+        if name == "friendly_name":  # which appears in the messages
             return Severity(Level.BEHAVIOUR, "")
         if name == "rate_limits" and _but_descriptions(live) == _but_descriptions(recorded):
             return Severity(Level.COSMETIC, "only a description differs")

@@ -21,7 +21,7 @@ class Identifies(Protocol):
     noun: ClassVar[str]
 
     def identifies(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> int:
-        """Say whether what is recorded is the object that these inputs declare."""
+        """Return whether what is recorded is the object that these inputs declare."""
         ...
 
 
@@ -55,7 +55,7 @@ class Census:
                 self._held.add((kind.section, object_id))
 
     def has(self, kind: Identifies, object_id: str) -> bool:
-        """Say whether a declared resource has the object."""
+        """Return whether a declared resource has the object."""
         with self._lock:
             return (kind.section, object_id) in self._held
 

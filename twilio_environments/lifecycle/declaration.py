@@ -70,7 +70,7 @@ class To:
     alone: str = ""
 
     def names(self, text: str) -> bool:
-        """Say whether a value of the field is a logical name."""
+        """Return whether a value of the field is a logical name."""
         return not (self.prefix and re.fullmatch(rf"{self.prefix}[0-9a-fA-F]{{32}}", text))
 
 

@@ -54,7 +54,7 @@ class Hooks(Card[D], Protected, Reviewable, Adoptable, Copyable, ABC):
         return str(declared.friendly_name)  # type: ignore[attr-defined]  # every kind with this identity has the field
 
     def is_same(self, declared: D, live: Live) -> bool:  # noqa: ARG002 - for kinds that need it
-        """Say whether a live object has the identity of the declared one."""
+        """Return whether a live object has the identity of the declared one."""
         return False
 
     def identifies(self, inputs: Mapping[str, Any], recorded: Mapping[str, Any]) -> int:

@@ -149,7 +149,7 @@ class Kind(Hooks[D]):
         """Compare what is declared with what is recorded; nothing is read from Twilio."""
         try:
             declared = self.read_inputs(inputs)
-        except ValidationError:  # a refresh took over what somebody set by hand, and that need not be valid
+        except ValidationError:  # a refresh took over what a person set, which need not be valid
             declared = cast("D", self.declaration.model_construct(None, **self._fields(inputs)))
         names = different(self.desired(declared), recorded) | self._used_up_differently(declared, recorded)
         replaces = [name for name in names - {*self.statuses} if self.declaration.table()[name].replaces]

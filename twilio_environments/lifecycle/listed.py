@@ -46,7 +46,7 @@ def _by_name(lives: Sequence[Live]) -> dict[str, list[Live]]:
 
 
 def bears(name: Any, mark: str) -> bool:
-    """Say whether a name ends with the mark of a stack; "" is no mark."""
+    """Return whether a name ends with the mark of a stack; "" is no mark."""
     return bool(mark) and str(name).endswith(mark)
 
 
@@ -89,7 +89,7 @@ class ListedKind(Kind[D]):
         return bool(name == self.identity(declared) or name in _former_names(declared))
 
     def ours(self, declared: D, live: Live) -> bool:
-        """Say whether a live object of that identity is provably this stack's, or may be taken over."""
+        """Return whether a live object of that identity is provably this stack's, or may be taken over."""
         name = live.values.get("friendly_name")
         return declared.adopt or declared.moved or bears(name, declared.mark) or name in _former_names(declared)
 
@@ -242,7 +242,7 @@ class ListedKind(Kind[D]):
         return self._proven(account, object_id, lambda: self.fetch(account, object_id))
 
     def is_listed(self, account: Account, object_id: str) -> bool:
-        """Say whether the whole listing has an object; raise Problem when it cannot be read to its end."""
+        """Return whether the whole listing has an object; raise Problem when it cannot be read to its end."""
         try:
             return any(live.id == object_id for live in self.listed(account))
         except NotFound as missing:

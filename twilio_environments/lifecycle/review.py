@@ -229,7 +229,7 @@ class Reviewable:
         return next((str(values[name]) for name in self.labels if values.get(name) and name not in hidden), otherwise)
 
     def is_stacks_own(self, recorded: Mapping[str, Any]) -> bool:  # noqa: ARG002 - for accounts
-        """Say whether a recorded account was made by its stack, so that nobody else works in it."""
+        """Return whether a recorded account was made by its stack, so that nobody else works in it."""
         return False
 
     def also_ours(self, recorded: Mapping[str, Any]) -> set[str]:  # noqa: ARG002 - for kinds that have some

@@ -286,5 +286,5 @@ class IssuedKind(ListedKind[D]):
 
 
 def _bears(live: Live, names: set[Any], mark: str) -> bool:
-    """Say whether one bears one of `names` and the stack's mark."""
+    """Return whether one bears one of `names` and the stack's mark."""
     return live.values["friendly_name"] in names and bears(live.values["friendly_name"], mark)

@@ -22,13 +22,13 @@ class Backend(StoreModel, ABC):
     """A kind of store: what a stack file may say of it are its fields, and its identity card the class attributes."""
 
     title: ClassVar[str]
-    """What it is called."""
+    """Its name."""
     example: ClassVar[Mapping[str, Any]]
     """Settings as a stack file may have them."""
     given_up_by: ClassVar[str]
     """What `known_as` returns, in words."""
     can_check: ClassVar[bool] = False
-    """Whether a login that may do all that is needed can be told so before anything is written."""
+    """Whether it is possible to check, before anything is written, that a login has all the rights it needs."""
 
     role_variable: ClassVar[str]
     """Where a job of a pipeline says that it signs in by its own identity, and as which role."""
@@ -40,7 +40,7 @@ class Backend(StoreModel, ABC):
     @classmethod
     @abstractmethod
     def audience(cls) -> str:
-        """Return for whom a job's identity has to be made out; raise Problem."""
+        """Return the audience for which a job's identity has to be issued; raise Problem."""
 
     @classmethod
     @abstractmethod
@@ -56,13 +56,13 @@ class Backend(StoreModel, ABC):
     def resolved(self) -> Self:
         """Return these settings with the environment's defaults filled in.
 
-        Raises Problem for what may not be told by a file alone, and where something is needed that nobody says.
+        Raises Problem for what a file alone may not set, and where something required is missing.
         """
 
     @abstractmethod
     def known_as(self) -> str:
-        """Return what a store of these settings is given up by; nothing is sent."""
+        """Return the name by which a store with these settings is given up; nothing is sent."""
 
     @abstractmethod
     def open(self) -> Store:
-        """Return the store of these settings, which are resolved ones; nothing is sent yet. Raises Problem."""
+        """Return the store for these resolved settings; nothing is sent yet. Raises Problem."""

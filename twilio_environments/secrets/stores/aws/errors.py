@@ -156,7 +156,7 @@ def unchanged(path: str, address: str, refused: Refused) -> Problem:
 
 
 class Forbidden(Problem):
-    """The role or user lacks a `right`: an action on a secret, by its name and the six characters that AWS adds."""
+    """The role or user lacks a `right`: an action on a secret, by its name and the six characters that AWS appends."""
 
     def __init__(self, action: str, path: str, address: str) -> None:
         self.right = f"{action} on the secret {path}-??????"

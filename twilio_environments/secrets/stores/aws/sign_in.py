@@ -1,4 +1,4 @@
-"""A job's way into AWS: its own identity, for credentials of a role that last an hour."""
+"""A job's login to AWS: its own identity, in exchange for a role's credentials, valid for an hour."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from twilio_environments.secrets.stores.job import LOOK, variable
 
 
 def signed_in(role: str, token: str) -> dict[str, str]:
-    """Return the variables of credentials, for the identity `token` of a job; raise Problem."""
+    """Return credentials as variables, in exchange for the identity `token` of a job; raise Problem."""
     client: Any = boto3.client("sts", region_name=variable("AWS_REGION"), config=Config(signature_version=UNSIGNED))
     try:
         answer = client.assume_role_with_web_identity(

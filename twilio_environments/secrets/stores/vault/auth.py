@@ -59,7 +59,7 @@ def _login(client: hvac.Client, auth: VaultAuth) -> Any:
 
 
 def lookup_of(role: str, auth: VaultAuth) -> str:
-    """Return the path at which an AppRole says what is left of a secret id."""
+    """Return the path at which an AppRole shows what is left of a secret id."""
     return f"auth/{auth.mount or auth.method}/role/{role}/secret-id/lookup"
 
 

@@ -123,7 +123,7 @@ class VaultClient:
     def require_another_login(self) -> None:
         """Raise Problem when the secret id of an AppRole has been used up by the login of this process.
 
-        Asks Vault, or where the policy does not let it ask, tries another login.
+        Asks Vault, or tries another login if the policy does not let it ask.
         """
         role, auth = self._role, self._settings.auth
         if not role:
@@ -179,11 +179,11 @@ class VaultClient:
         try:
             token = self._send(lambda client: client.auth.token.lookup_self(), Token.looked_up)
         except Denied:
-            return  # dead, or not allowed to look at itself: the call that needs it tells which
+            return  # dead, or not allowed to read itself: the call that needs it shows which
         try:
             require_lasting(token, self._settings.address or "")
         except Problem:
-            self._client.token = ""  # so that the next call looks again
+            self._client.token = ""  # so that the next call checks again
             raise
 
     def _is_dead(self, token: str, reasons: str) -> bool:

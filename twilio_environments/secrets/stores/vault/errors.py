@@ -14,7 +14,7 @@ from twilio_environments.secrets.stores.answers import Malformed
 from twilio_environments.secrets.stores.bounded import TooLarge
 from twilio_environments.secrets.stores.vault.settings import VaultSettings
 
-INVALID_TOKEN = "invalid token"  # noqa: S105 - what Vault says, beside "permission denied", of one that is dead
+INVALID_TOKEN = "invalid token"  # noqa: S105 - what Vault says, besides "permission denied", of a dead one
 _SEALED, _NOT_MOUNTED, _CLEAR_TEXT = "Vault is sealed", "no handler for route", "HTTP request to an HTTPS server"
 _UPGRADING = "Upgrading from non-versioned"
 

@@ -1,4 +1,4 @@
-"""A job's way into Vault: its own identity, for a token of an hour."""
+"""A job's login to Vault: its own identity, in exchange for a token valid for an hour."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from twilio_environments.secrets.stores.job import given, variable
 
 
 def address() -> str:
-    """Return the address of the Vault, which is the audience of the job's identity too; raise Problem."""
+    """Return the address of the Vault, which is also the audience of the job's identity; raise Problem."""
     return variable("VAULT_ADDR").rstrip("/")
 
 
 def signed_in(role: str, token: str) -> dict[str, str]:
-    """Return VAULT_TOKEN, for the identity `token` of a job; raise Problem."""
+    """Return VAULT_TOKEN in exchange for the identity `token` of a job; raise Problem."""
     mount = os.environ.get("VAULT_AUTH_MOUNT") or "jwt"
     namespace = os.environ.get("VAULT_NAMESPACE")
     answer = given(

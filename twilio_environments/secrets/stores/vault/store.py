@@ -48,7 +48,7 @@ class VaultStore(MergingStore):
             Version.read,
         )
         if found is None:
-            # No version yet; somebody may have set metadata all the same.
+            # No version yet; somebody may still have set metadata.
             kept = self._metadata(path)
             if kept is None:
                 return None
