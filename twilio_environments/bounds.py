@@ -23,7 +23,7 @@ PRINTED = 512 * 1024 * 1024
 DEPTH = 60
 """Levels of nesting."""
 VALUES = 250_000
-"""Values in a document, with what aliases stand for counted each time."""
+"""Values in a document, counting the target of an alias each time."""
 MISTAKES = 100
 """How many mistakes are reported at once, and how many names in each."""
 _TOO_LARGE = f"is larger than {FILE // 1024**2} MiB"

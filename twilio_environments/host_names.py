@@ -21,7 +21,7 @@ _ACE = "xn--"
 def host_of(url: str, *, strict: bool = True) -> str:
     """Return the host of a URL as DNS and TLS use it: in lower-case ASCII, without the trailing dot, or an IP address.
 
-    Raises ValueError with one clause, which does not repeat the URL, for what is no URL with a host. Without `strict` a
+    Raises ValueError with one clause, which does not repeat the URL, if there is no valid host. Without `strict` a
     name may have underscores, as those of containers on a developer's machine do.
     """
     try:

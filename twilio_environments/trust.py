@@ -43,8 +43,8 @@ def is_loopback(host: str) -> bool:
 def normal(url: str) -> str:
     """Return an address in the normal form used for comparison, without a trailing slash.
 
-    Raises ValueError for what is not http or https, has credentials, a query or a fragment, and for what two parsers
-    could read in two ways.
+    Raises ValueError if it is not http or https, has credentials, a query or a fragment, or is something that two
+    parsers could read in two ways.
     """
     parts = urlsplit(url)
     scheme, host = parts.scheme, host_of(url, strict=False)
@@ -72,7 +72,7 @@ def named(*by_environment: str | None) -> set[str]:
 
 
 def is_named(url: str, known: Collection[str]) -> bool:
-    """Say whether an address is among `known` ones, which are in their normal form."""
+    """Return whether an address is among `known` ones, which are in their normal form."""
     try:
         return normal(url) in known
     except ValueError:

@@ -201,7 +201,7 @@ def _block(value: Mapping[str, Any]) -> list[str]:
 
 
 def _block_end(text: str, node: Node) -> int:
-    """Return where the line after the last line of a node begins; the parser's own end is after comments behind it."""
+    """Return where the line after the last line of a node begins; the parser's own end includes trailing comments."""
     last = node
     while isinstance(last, MappingNode | SequenceNode) and not last.flow_style and last.value:
         last = last.value[-1][1] if isinstance(last, MappingNode) else last.value[-1]

@@ -1,4 +1,4 @@
-"""Renaming: an object whose logical name changed in the stack file lives on, and Pulumi is told so."""
+"""Renaming: an object whose logical name changed in the stack file lives on, and Pulumi learns its new name."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ class Scope:
         return self.output(Name(to.section, value), to.attribute) if to.names(value) else value
 
     def allowed(self, kind: Kind[Any]) -> dict[str, str]:
-        """Return the reason why objects of a kind may be lost for good, as their resources take it."""
+        """Return the reason why objects of a kind may be lost permanently, as their resources take it."""
         return {"allowed": getattr(self.settings.allow, kind.protection.name) or ""} if kind.protection else {}
 
     def common(self, *, adopt: bool = False) -> dict[str, Any]:

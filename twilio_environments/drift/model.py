@@ -31,7 +31,7 @@ class Attribution:
     source: str
     """web (the Console), api or twilio."""
     address: str
-    """The IP address, or what stands for it where it is redacted, as "address 1"; "" where Twilio does not say."""
+    """The IP address, or its substitute if redacted, such as "address 1"; "" if Twilio does not say."""
     when: str
     """ISO 8601, UTC."""
     event_type: str
@@ -100,7 +100,7 @@ class Row:
 
     kind: RowKind
     place: str
-    """Where it stands in the stack file, as numbers.support; <section>.<SID> for what is in no stack."""
+    """Its place in the stack file, such as numbers.support; <section>.<SID> if no stack has it."""
     noun: str
     """What people call it, as in "phone number"."""
     sid: str
@@ -163,9 +163,9 @@ class Link:
     target: str
     """Places."""
     label: str
-    """The field it stands in."""
+    """The field that makes the link."""
     state: Literal["clean", "added", "removed"] = "clean"
-    """added: Twilio has it and the record does not; removed: the other way round."""
+    """added: at Twilio but not recorded; removed: recorded but not at Twilio."""
 
 
 @dataclass(frozen=True)

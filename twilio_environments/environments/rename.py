@@ -79,7 +79,7 @@ class Renamed:
 
 
 def renamed(project: Project, renaming: NewName, recorded: Sequence[RecordedObject]) -> Renamed:
-    """Work out a renaming in one stack, of which that is recorded; raise Problem when it cannot be done whole."""
+    """Work out a renaming in one stack, given its record; raise Problem if it cannot be done completely."""
     flows = _flow_texts(project, renaming)
     flow_texts = {file: text for file, (_, text) in flows.items()}
     resources = {one.urn: new for one in recorded if (new := renaming.renamed(one.place))}
@@ -174,7 +174,7 @@ def _edits(settings: Settings, renaming: NewName, entry: Mapping[str, Any]) -> I
 def _kept(
     settings: Settings, renaming: NewName, entry: Mapping[str, Any], recorded: Sequence[RecordedObject]
 ) -> Iterator[Edit]:
-    """Write out, for what was renamed in the stack file by hand, what its old name alone said: it is recorded."""
+    """Write out, for an object renamed by editing the stack file, what it derived from its old name: it is recorded."""
     after, path = renaming.after, path_of(str(renaming.after))
     kind, declared = SECTIONS[after.section], settings.declared(after.section)[after.name]
     has = kind.follows_from_name(declared, after.name, settings)

@@ -24,7 +24,7 @@ from twilio_environments.settings import NAMESPACE, mark_of
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack of the project: what it recorded, and what its file says, where there is one."""
+    """A stack of the project: what it recorded, and what its file says, if it has one."""
 
     name: str
     recorded: Sequence[RecordedObject] = ()

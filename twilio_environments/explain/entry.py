@@ -8,7 +8,7 @@ Occasion = Literal["provisioning", "webhook", "sending", "calling", "verifying",
 
 @dataclass(frozen=True)
 class ErrorCause:
-    """One of several causes of a code, told apart by Twilio's message.
+    """One of several causes of a code, identified by Twilio's message.
 
     `name` is the library's name for it, `message` a case-insensitive pattern of Twilio's message; `meaning` and
     `remedy` are as in Entry.

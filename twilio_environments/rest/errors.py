@@ -9,7 +9,7 @@ NOT_FOUND = frozenset({20404, 21701, 21711})  # not found; no such Messaging Ser
 
 
 class TwilioError(Problem):
-    """A call that failed for good.
+    """A call that failed permanently.
 
     `status` is the HTTP status (0: no answer at all), `code` Twilio's (0: none), `request_id` Twilio's RQ… or "",
     `operation` the call without its SIDs ("POST api /2010-04-01/Accounts/{sid}/Keys.json"), `details` what Studio says
@@ -32,7 +32,7 @@ class TwilioError(Problem):
     ) -> None:
         """`named` are the parameters or permissions that the answer mentions; `reason` says why there was no answer.
 
-        `message` is Twilio's, by which a code's causes are told apart; `said` is what may be shown of it.
+        `message` is Twilio's, which identifies one of the code's causes; `said` is what may be shown of it.
         """
         entry = explain(status, code, message)
         what, remedy = self._words(entry, reason)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 Key = tuple[str, ...]
 PAGE = 1000
-"""Objects per page of a listing: the most that Twilio hands out."""
+"""Objects per page of a listing: Twilio's maximum."""
 
 
 class Listings:

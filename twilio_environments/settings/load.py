@@ -47,7 +47,7 @@ def load(
 ) -> Settings:
     """Return the settings of a stack.
 
-    `config` is the stack's configuration as Pulumi hands it over: full keys, structured values as JSON text. Keys of
+    `config` is the stack's configuration as Pulumi passes it: full keys, structured values as JSON text. Keys of
     other namespaces are left alone. Flow files are read below `root`, unless what they say is given (`flow_texts`, by
     their paths in the settings). Raises SettingsProblem with every mistake.
     """

@@ -56,7 +56,7 @@ class Settings(Sections):
 
     @property
     def shares_account(self) -> bool:
-        """Whether the account is not this stack's own, so that strangers' objects live beside ours."""
+        """Whether the account is not this stack's own, so that it contains objects of others."""
         return bool(self.subaccount.sid)
 
     def document_path(self, path: str | None = None) -> str:

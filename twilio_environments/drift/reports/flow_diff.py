@@ -26,7 +26,7 @@ _SIGN = {"added": "+", "removed": "-", "changed": "~", "moved": "="}
 
 @dataclass(frozen=True)
 class FlowChange:
-    """One value: where it stands in its widget, and both sides of it; ABSENT where there is none."""
+    """One value: its position in its widget, and both sides of it; ABSENT if there is none."""
 
     path: str
     """As properties.say, transitions.keypress or transitions.match (Opening hours)."""
@@ -76,7 +76,7 @@ def difference(before: Any, after: Any) -> FlowDifference:
 
 
 def of_field(field: DriftedField) -> FlowDifference | None:
-    """Return how a field's live definition differs from the recorded one; None for a field that is no definition."""
+    """Return how a field's live definition differs from the recorded one; None for a field that is not a definition."""
     if field.name not in _DEFINITIONS:
         return None
     try:
@@ -135,7 +135,7 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any], prefix: str) -> Ite
 
 
 def _transitions(widget: Mapping[str, Any]) -> dict[str, Any]:
-    """Return where each event leads: the next widget's name, with the conditions where there are any."""
+    """Return where each event leads: the next widget's name, with the conditions, if any."""
     listed = widget.get("transitions")
     found: dict[str, Any] = {}
     for one in listed if isinstance(listed, list) else []:
@@ -144,7 +144,7 @@ def _transitions(widget: Mapping[str, Any]) -> dict[str, Any]:
         first = _mapping(conditions[0]) if isinstance(conditions, list) and conditions else {}
         label = f" ({first['friendly_name']})" if first.get("friendly_name") else ""
         name = f"{transition.get('event', '')}{label}"
-        if name in found:  # two alike: told apart by their order
+        if name in found:  # duplicates are distinguished by their order
             name = f"{name} #{1 + sum(other.partition(' #')[0] == name for other in found)}"
         rest = _without(transition, "event")
         found[name] = rest.get("next", "") if rest.keys() <= {"next"} else rest

@@ -57,7 +57,7 @@ def render(review: Review) -> str:
 
 
 def _rule_id(row: Row, field: DriftedField | None) -> str:
-    """Return kind.field, such as numbers.voice_url; the finding's kind stands for the field where it has none."""
+    """Return kind.field, such as numbers.voice_url; the finding's kind replaces the field if it has none."""
     return f"{row.place.partition('.')[0]}.{field.name if field else row.kind}"
 
 

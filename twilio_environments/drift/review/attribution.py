@@ -174,7 +174,7 @@ def _of_member(one: DriftedField, events: Sequence[Event]) -> Attribution | None
 
 
 def _side(event: Event, which: int) -> set[str]:
-    """Return what an event says was there before (0), or is there since (1)."""
+    """Return the values before an event (0) or after it (1)."""
     return {str(pair[which]) for pair in event.changes.values() if pair[which]}
 
 

@@ -62,7 +62,7 @@ class DriftFinding:
 
     @property
     def place(self) -> str:
-        """Where it stands in the stack file; <section>.<SID> for what is in no stack."""
+        """Its place in the stack file; <section>.<SID> if no stack has it."""
         if self.stranger:
             return self.stranger.place
         return self.seen.recorded.place if self.seen else self.whole

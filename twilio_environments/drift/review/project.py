@@ -31,7 +31,7 @@ class Project:
         return bool(ours - {*sessions.SETTINGS})
 
     def location(self, place: str, *keys: str) -> Location:
-        """Return the line of the first of the keys that is there below a place, else the line of the place."""
+        """Return the line of the first of the keys that exists below a place, else the line of the place."""
         return Location(self.file.name, self.file.line(place, *keys))
 
     def settings(self, file: StackFile | None = None) -> Settings:
