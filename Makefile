@@ -1,4 +1,4 @@
-# Two commands: `make up` and `make down`. All they bring is in .venv, .local and the user's cache folder.
+# Two commands: `make up` and `make down`. All they install is in .venv, .local and the user's cache folder.
 PYTHON ?= python3
 BIN := .venv/bin
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate pyproject.toml
@@ -6,19 +6,19 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
 .PHONY: bench contract kind help up down status env test test-long sweep lint format generated docs picture tools venv lock sums
 .DEFAULT_GOAL := help
 
-help:  ## say what there is
+help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*  ## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
 
-up:  ## bring up the environment `local` on this machine: emulated Twilio, moto's AWS, and what Pulumi makes there
+up:  ## bring up the environment `local` on this machine: emulated Twilio, moto's AWS, and what Pulumi creates there
 	@$(PYTHON) tools/local.py up
 
-down:  ## destroy what `make up` made, and stop its servers
+down:  ## destroy what `make up` created, and stop its servers
 	@$(PYTHON) tools/local.py down
 
-status:  ## tell what is there
+status:  ## show what is running and what the stack has
 	@$(PYTHON) tools/local.py status
 
-env:  ## print what a shell needs for plain Pulumi: eval "$(make -s env)"
+env:  ## print what a shell needs to use plain Pulumi: eval "$(make -s env)"
 	@$(PYTHON) tools/local.py env
 
 test: lint tools  ## lint, and run all tests
@@ -30,7 +30,7 @@ test-long: lint tools  ## the same, with more runs of the tests that search for 
 sweep: venv tools  ## kill and damage every operation at every call (POINT=name/17.lost replays one such point)
 	@SWEEP=1 SWEEP_POINT='$(POINT)' $(BIN)/pytest -q $(if $(POINT),-rP tests/sweep/replay.py,-n 2 --dist worksteal tests/sweep)
 
-bench: venv tools  ## measure calls, time and memory into docs/bench.* (SIZES="10 49" REPEAT=1 OUT=folder: a part of it)
+bench: venv tools  ## measure calls, time and memory into docs/bench.* (SIZES="10 49" REPEAT=1 OUT=folder: only part of it)
 	@$(BIN)/python -m bench $(if $(SIZES),--sizes $(SIZES)) $(if $(REPEAT),--repeat $(REPEAT)) $(if $(OUT),--out $(OUT)) $(BENCH)
 
 lint: venv  ## formatter, lint rules, types, layer rules
@@ -39,25 +39,25 @@ lint: venv  ## formatter, lint rules, types, layer rules
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 
-format: venv  ## let the formatter and the fixable lint rules change the files
+format: venv  ## apply the formatter and the fixable lint rules
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-generated: venv  ## write anew what stands in files and follows from the kinds: typed resources, sections
+generated: venv  ## regenerate the files that follow from the kinds: typed resources, sections
 	@$(BIN)/python tools/generated.py
 
-docs: generated  ## write anew what of the documentation is made from the code
+docs: generated  ## regenerate the parts of the documentation that come from the code
 	@$(BIN)/twilio-env schema > docs/stack-file.schema.json.new
 	@mv docs/stack-file.schema.json.new docs/stack-file.schema.json
 	@$(BIN)/python tools/reference.py
 
-contract: venv  ## write anew what is kept of Twilio's OpenAPI documents (FROM=folder RELEASE=theirs; CHECK=1: only compare)
+contract: venv  ## regenerate the facts of Twilio's OpenAPI documents (FROM=folder RELEASE=theirs; CHECK=1: only compare)
 	@$(BIN)/python tools/contract.py $(if $(RELEASE),--release $(RELEASE)) $(if $(CHECK),--check) $(FROM)
 
 kind: venv  ## write a new kind's files as far as Twilio's documents go (NAME=application API=/its/collection SECTION=its)
 	@$(BIN)/python tools/kind.py $(NAME) '$(API)' $(if $(SECTION),--section $(SECTION))
 
-picture: up  ## take the picture of the drift page anew (needs chromium)
+picture: up  ## retake the screenshot of the drift page (needs chromium)
 	@$(BIN)/python tools/picture.py
 
 tools:
@@ -68,11 +68,11 @@ tools:
 venv:
 	@$(PYTHON) tools/local.py venv
 
-lock:  ## compile the lock files anew (needs uv)
+lock:  ## recompile the lock files (needs uv)
 	$(COMPILE) --group local --output-file requirements.txt
 	$(COMPILE) --group dev --constraint requirements.txt $$(sed -n 's/^\([^ ]*\)==.*/--no-emit-package \1/p' requirements.txt) --output-file requirements-dev.txt
 	@{ echo '-r requirements.txt'; cat requirements-dev.txt; } > requirements-dev.txt.new
 	@mv requirements-dev.txt.new requirements-dev.txt
 
-sums:  ## pin anew what the builds of tools/ read, after a change of a go.mod (needs Go)
+sums:  ## rewrite the go.sum files of tools/ after a change of a go.mod (needs Go)
 	@$(PYTHON) tools/go_sums.py

@@ -1,1 +1,1 @@
-"""How many calls and how much time a stack takes, measured: `make bench`. See docs/bench.md."""
+"""Measures how many calls and how much time a stack takes: `make bench`. See docs/bench.md."""

@@ -1,4 +1,4 @@
-"""Measure: `make bench` runs everything, `make bench SIZES=10` a part; parts add up in the same files."""
+"""Measure: `make bench` runs everything, `make bench SIZES=10` a part; partial runs add up in the same files."""
 
 from __future__ import annotations
 
@@ -30,11 +30,13 @@ _BEGIN, _END = "<!-- figures: made by `make bench` -->\n", "<!-- end of figures 
 def main() -> None:
     """Measure what the options ask for, and write the figures, the tables and the picture."""
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="objects per stack; none: write it anew")
+    parser.add_argument(
+        "--sizes", type=int, nargs="*", default=SIZES, help="objects per stack; none: only rewrite results"
+    )
     parser.add_argument("--families", nargs="+", choices=FAMILIES, default=FAMILIES)
     parser.add_argument("--latencies", type=int, nargs="+", default=(0, 50), help="milliseconds per call")
-    parser.add_argument("--repeat", type=int, default=3, help="samples of each; the table has their medians")
-    parser.add_argument("--checkpoints", action="store_true", help="creations that write the state at each step, too")
+    parser.add_argument("--repeat", type=int, default=3, help="samples of each step; the table has their medians")
+    parser.add_argument("--checkpoints", action="store_true", help="also creations that write the state at each step")
     parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder of the results")
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -47,17 +49,17 @@ def main() -> None:
                     fresh.append(sample)
                     _say(sample)
                 figures = figures.replaced(fresh, MACHINE)
-                write(figures, options.out)  # a run that is stopped keeps what it has
+                write(figures, options.out)  # a run that is stopped keeps its results so far
     write(figures, options.out)
 
 
 def write(figures: Figures, out: Path) -> None:
-    """Replace all that the figures give, or nothing."""
+    """Replace all files made from the figures, or none."""
     files.replace([files.Draft(path, content) for path, content in made(figures, out).items()], out)
 
 
 def made(figures: Figures, out: Path) -> dict[Path, str]:
-    """Return every file that the figures give; what people wrote around the tables stays."""
+    """Return every file made from the figures; what people wrote around the tables stays."""
     page = out / "bench.md"
     before, _, rest = (page.read_text(encoding="utf-8") if page.exists() else _BEGIN + _END).partition(_BEGIN)
     written = f"{before}{_BEGIN}\n{report(figures)}\n{_END}{rest.partition(_END)[2]}"

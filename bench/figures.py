@@ -1,4 +1,4 @@
-"""What was measured: the medians of each step's samples, kept as a small table, and cost against size."""
+"""The measurements: the medians of each step's samples, kept as a small table, and cost against size."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ _MEASURED = {"calls": 0, "bytes": 0, "wall": 3, "cpu": 3, "memory": 1, "host": 1
 
 @dataclass(frozen=True)
 class Figures:
-    """The medians of every step, however many runs they came from, and the machine of the latest run."""
+    """The medians of every step, from however many runs, and the machine of the latest run."""
 
     steps: Sequence[dict[str, Any]]
     machine: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path) -> Figures:
-        """Read what earlier runs wrote; nothing, if there were none."""
+        """Read what earlier runs wrote; empty if there were none."""
         if not path.exists():
             return cls([])
         kept = json.loads(path.read_text(encoding="utf-8"))
         return cls([dict(zip(kept["columns"], row, strict=True)) for row in kept["steps"]], kept["machine"])
 
     def text(self) -> str:
-        """Return what `read` reads: a line for each step."""
+        """Return the text for `read`: one line per step."""
         columns = [*_KEY, *_MEASURED]
         rows = ",\n".join(json.dumps([step[name] for name in columns]) for step in self.steps)
         head = f'"machine": {json.dumps(self.machine)},\n"columns": {json.dumps(columns)},'
         return f'{{{head}\n"steps": [\n{rows}\n]}}\n'
 
     def replaced(self, fresh: Sequence[Sample], machine: dict[str, Any]) -> Figures:
-        """Return these with fresh samples in the place of older ones of the same stack, latency, subject and step."""
+        """Return these with fresh samples in place of older ones of the same stack, latency, subject and step."""
         samples: dict[tuple[Any, ...], list[Sample]] = {}
         for sample in fresh:
             samples.setdefault(_key(sample), []).append(sample)
@@ -57,12 +57,12 @@ class Figures:
         return [step for step in self.steps if all(step[name] == value for name, value in wanted.items())]
 
     def middle(self, name: str, **wanted: Any) -> float | None:
-        """Return a number of the one step that is so, which is a median; None where it was not measured."""
+        """Return a median of the one step that matches; None if it was not measured."""
         found = self.of(**wanted)
         return found[0][name] if found else None
 
     def peak(self, name: str, **wanted: Any) -> float | None:
-        """Return the largest value of a number; None where it was not measured."""
+        """Return the largest value of a column; None if it was not measured."""
         return max((step[name] for step in self.of(**wanted)), default=None)
 
     def families(self) -> list[tuple[str, int]]:
@@ -85,7 +85,7 @@ def _middle(samples: Sequence[Sample], name: str) -> float:
 
 
 def fitted(points: Iterable[tuple[float, float]]) -> tuple[float, float] | None:
-    """Return (fixed, per object) of the line of least squares; None for fewer than two sizes."""
+    """Return (fixed, per object) of the least-squares line; None for fewer than two sizes."""
     pairs = list(points)
     if len({size for size, _ in pairs}) < 2:  # noqa: PLR2004  a line has two points
         return None

@@ -1,4 +1,4 @@
-"""The reference: a program of dynamic resources that do nothing, for what Pulumi itself takes for so many of them."""
+"""The reference: a program of dynamic resources that do nothing, to measure the cost of Pulumi itself."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from pulumi.dynamic import CreateResult, DiffResult, ReadResult, Resource, Resou
 
 
 class NoopProvider(ResourceProvider):
-    """Answers at once; by reference in the state, as ours is."""
+    """Answers at once; stored by reference in the state, like ours."""
 
     serialize_as_secret_always = False
 
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """Give the name back as id."""
+        """Return the name as the id."""
         return CreateResult(str(props["name"]), props)
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """Find it as it was."""
+        """Return it unchanged."""
         return ReadResult(id_, props, {name: props[name] for name in ("name", "value", "__provider")})
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
@@ -26,7 +26,7 @@ class NoopProvider(ResourceProvider):
         return DiffResult(changes=olds.get("value") != news.get("value"))
 
     def update(self, _id: str, _olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
-        """Take the new value."""
+        """Accept the new value."""
         return UpdateResult(news)
 
 
@@ -38,7 +38,7 @@ class Noop(Resource, module="bench", name="Noop"):
 
 
 def program() -> None:
-    """Declare as many as the stack file says."""
+    """Declare as many resources as the stack file says."""
     config = pulumi.Config("bench")
     for number in range(config.require_int("count")):
         Noop(f"r{number}", config.require("value"))

@@ -68,6 +68,6 @@ def _x(size: float) -> float:
 
 
 def _y(seconds: float) -> float:
-    """Return where a time stands; what is off the scale stands at its end."""
+    """Return the position of a time; what is off the scale is drawn at its end."""
     share = (log10(seconds) - _SECONDS[0]) / (_SECONDS[1] - _SECONDS[0])
     return _HEIGHT * (1 - min(1.0, max(0.0, share)))

@@ -1,4 +1,4 @@
-"""A command with what its whole process tree takes: wall time, CPU, and memory at its peak. Linux only (/proc)."""
+"""Run a command and measure its whole process tree: wall time, CPU and peak memory. Linux only (/proc)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-EVERY = 0.05  # seconds between two looks; what begins and ends between them is missed
+EVERY = 0.05  # seconds between samples; a process that begins and ends between two is missed
 _PAGE, _TICK = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
 _HOST, _PROGRAM = "pulumi.dynamic", "pulumi-language-python-exec"
 
@@ -28,13 +28,13 @@ class Usage:
 
 
 class Failed(Exception):
-    """A measured command did not end as it should."""
+    """A measured command had an unexpected exit code."""
 
 
 def measured(
     command: Sequence[str], *, folder: Path, environment: Mapping[str, str], codes: Sequence[int] = (0,)
 ) -> Usage:
-    """Run a command to its end; raise Failed, with its output, for an exit code that is not expected."""
+    """Run a command to its end; raise Failed, with its output, for an unexpected exit code."""
     began = time.perf_counter()
     process = subprocess.Popen(
         command,
@@ -70,7 +70,7 @@ class _Sampler(threading.Thread):
         while not self.over.wait(EVERY):
             sizes = {}
             for pid in self._tree(self._root):
-                with suppress(OSError, IndexError, ValueError):  # it ended meanwhile
+                with suppress(OSError, IndexError, ValueError):  # it has ended meanwhile
                     sizes[pid] = self._look(pid)
             self.memory = max(self.memory, sum(sizes.values()))
             for pid, size in sizes.items():
@@ -82,7 +82,7 @@ class _Sampler(threading.Thread):
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
         self.cpu[pid] = (int(stat[11]) + int(stat[12])) / _TICK
         command = Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8", errors="replace")
-        self._names[pid] = command  # each time: a fork shows its parent's until it becomes another program
+        self._names[pid] = command  # every time: a fork shows its parent's name until it runs another program
         return int(stat[21]) * _PAGE / 2**20
 
     def _tree(self, pid: int) -> list[int]:

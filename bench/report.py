@@ -1,4 +1,4 @@
-"""The figures as Markdown: each step beside its references, cost against size, and what was aimed at."""
+"""The figures as Markdown: each step with its references, cost against size, and the aims."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def _verdict(measured: float | None, limit: float) -> str:
 
 
 def floor(calls: int, latency: int) -> float:
-    """Return the seconds that so many calls take at least, `latency` in ms."""
+    """Return the minimum seconds for so many calls, `latency` in ms."""
     return -(-calls // AT_ONCE) * latency / 1000
 
 

@@ -21,7 +21,7 @@ Sample = dict[str, Any]
 
 @dataclass(frozen=True)
 class Run:
-    """What one life of a stack is measured under."""
+    """The conditions under which one life of a stack is measured."""
 
     twilio: Twilio
     shape: Shape
@@ -88,7 +88,7 @@ class Run:
         }
 
     def _by_hand(self, status_callback: str) -> None:
-        """Change 1 % of the numbers, one at least, as somebody else: without the latency that is measured."""
+        """Change 1% of the numbers, at least one, as somebody else would: without the measured latency."""
         self.twilio.latency(0)
         url = f"https://hooks.acme.example.com/{status_callback}" if status_callback else ""
         account = self._accounts()[0]
@@ -109,7 +109,7 @@ class Run:
         self.twilio.latency(self.latency)
 
     def _close(self) -> None:
-        """Close what a life that was not finished left open, so that its numbers are for sale again."""
+        """Close the accounts that an unfinished life left open, so that its numbers are for sale again."""
         self.twilio.latency(0)
         for account in self._accounts():
             self._main("POST", f"/2010-04-01/Accounts/{account['sid']}.json", {"Status": "closed"})

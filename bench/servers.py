@@ -14,7 +14,7 @@ from tests.servers import emulator_server, moto_server
 
 @dataclass(frozen=True)
 class Calls:
-    """What a command took at Twilio: calls, and the bytes of all bodies."""
+    """What a command cost at Twilio: calls, and the bytes of all bodies."""
 
     count: int
     bytes: int
@@ -22,12 +22,12 @@ class Calls:
 
 @dataclass
 class Twilio:
-    """An emulator in a process of its own; `variables` are what a program needs to meet it, and AWS."""
+    """An emulator in a process of its own; `variables` are what a program needs to reach it and AWS."""
 
     variables: dict[str, str]
 
     def control(self, method: str, name: str, body: Any = None) -> Any:
-        """Ask on the control path."""
+        """Send a request to the control path."""
         request = urllib.request.Request(  # noqa: S310  loopback, our own server
             f"{self.variables['TWILIO_ENDPOINT']}/_emulator/{name}",
             method=method,
@@ -38,17 +38,17 @@ class Twilio:
             return json.load(answer)
 
     def latency(self, milliseconds: int) -> None:
-        """Let every call wait so long from now on."""
+        """Delay every call by that much from now on."""
         self.control("DELETE", "faults")
         if milliseconds:
             self.control("POST", "faults", {"action": "delay", "milliseconds": milliseconds})
 
     def begin(self) -> None:
-        """Count from here."""
+        """Start counting."""
         self.control("DELETE", "calls")
 
     def counted(self) -> Calls:
-        """Return what was called since `begin`."""
+        """Return the calls since `begin`."""
         calls = self.control("GET", "calls")["calls"]
         return Calls(len(calls), sum(call["received"] + call["answered"] for call in calls))
 

@@ -36,7 +36,7 @@ COMMANDS: dict[str, Sequence[str]] = {
 
 @dataclass
 class Stack:
-    """One stack of its own backend in a project folder."""
+    """One stack with its own backend, in a project folder."""
 
     folder: Path
     home: Path
@@ -67,13 +67,13 @@ class Stack:
         return measured(command, folder=folder or self.folder, environment=self.environment)
 
     def drift(self) -> Usage:
-        """Review the stack as people do, drifted as it is."""
+        """Review the stack, which has drifted, as people do."""
         command = ["twilio-env", "drift", "--stack", "bench"]
         return measured(command, folder=self.folder, environment=self.environment, codes=(2,))
 
 
 def project(folder: Path) -> Path:
-    """Make a project folder of ours: its files copied, its code linked."""
+    """Make a copy of our project folder: its files copied, its code linked."""
     folder.mkdir(parents=True)
     for linked in ("twilio_environments", "components"):
         (folder / linked).symlink_to(ROOT / linked)
@@ -84,7 +84,7 @@ def project(folder: Path) -> Path:
 
 
 def one_by_one(original: Path, folder: Path) -> Path:
-    """Make a copy of a project whose objects are read by one GET each, as providers do that list nothing."""
+    """Make a copy of a project that reads each object with its own GET, as providers do that list nothing."""
     shutil.copytree(original, folder, symlinks=True)
     (folder / "twilio_environments").unlink()
     shutil.copytree(ROOT / "twilio_environments", folder / "twilio_environments")
@@ -94,7 +94,7 @@ def one_by_one(original: Path, folder: Path) -> Path:
 
 
 def noop_project(folder: Path) -> Path:
-    """Make the reference's project, of resources that do nothing."""
+    """Make the reference project, with resources that do nothing."""
     folder.mkdir(parents=True)
     (folder / "bench").symlink_to(ROOT / "bench")
     (folder / "__main__.py").write_text("from bench.noop import program\n\nprogram()\n", encoding="utf-8")
@@ -105,6 +105,6 @@ def noop_project(folder: Path) -> Path:
 
 
 def noop_settings(folder: Path, count: int, value: str) -> None:
-    """Say how many resources the reference has, and their value."""
+    """Set how many resources the reference has, and their value."""
     config = {"bench:count": str(count), "bench:value": value}
     (folder / "Pulumi.bench.yaml").write_text(yaml.safe_dump({"config": config}), encoding="utf-8")

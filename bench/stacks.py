@@ -13,7 +13,7 @@ import yaml
 from twilio_environments.emulator.resources.number_stock import BLOCKS
 
 POOL = 400
-"""The most senders that Twilio lets a Messaging Service have."""
+"""Twilio's limit of senders per Messaging Service."""
 REASON = "a benchmark's environment"
 FAMILIES = ("mixed", "numbers")
 
@@ -22,8 +22,8 @@ FAMILIES = ("mixed", "numbers")
 class Shape:
     """A stack of `size` objects at Twilio, senders included.
 
-    `mixed` is 1 subaccount, 1 key, 1 Verify service, the rest numbers that are all senders of Messaging Services, and
-    flows, in the proportion of 20 numbers to 5 flows. `numbers` is so many numbers in a subaccount.
+    `mixed` is 1 subaccount, 1 key, 1 Verify service, and otherwise flows and numbers that are all senders of
+    Messaging Services, 5 flows to 20 numbers. `numbers` is a subaccount with that many numbers.
     """
 
     family: str
@@ -61,7 +61,7 @@ class Shape:
         return {"create": objects, "preview": 0, "refresh": reads, "drift": reads, "change": changed, "destroy": 1}
 
     def config(self, *, changed: bool = False) -> dict[str, Any]:
-        """Return the stack file's settings; `changed`: one field of every object is another."""
+        """Return the stack file's settings; `changed`: one field of every object differs."""
         url = f"https://hooks.acme.example.com/{'new' if changed else 'old'}"
         stock = (number for block in BLOCKS if block.type == "local" for number in block.numbers())
         names = [f"n{n}" for n in range(self.numbers)]

@@ -1,7 +1,7 @@
-"""A server that outlives the command that started it: one at a time, found again, and never a stranger's.
+"""A server that outlives the command that started it: one at a time, found again, never mistaken for another.
 
-What holds the lock on NAME.pid is the server itself, which inherits it: a pid without a lock is stale, whoever has that
-number now, after a crash and after a restart of the machine alike.
+The server itself holds the lock on NAME.pid, which it inherits: a pid without a lock is stale, whichever process has
+that number now, after a crash as after a restart of the machine.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import IO
 
 READY_WITHIN = 60.0  # seconds: imports from a cold disk on a busy machine
-ANSWERS_WITHIN = 10.0  # seconds that a server which is up already gets
+ANSWERS_WITHIN = 10.0  # seconds that a running server gets to answer
 STOPS_WITHIN = 10.0  # seconds from SIGTERM to SIGKILL
 LOOK_EVERY = 0.05  # seconds
-STARTS = 3  # a port found free may be taken by another the moment after
+STARTS = 3  # another program may take a free port a moment later
 
 
 class LocalError(Exception):
@@ -31,12 +31,12 @@ class LocalError(Exception):
 
 
 def say(text: str) -> None:
-    """Tell progress; stdout is for the answer."""
+    """Report progress; stdout is for the answer."""
     print(text, file=sys.stderr, flush=True)
 
 
 def try_lock(file: IO[str]) -> bool:
-    """Lock an open file, and tell whether that went; the lock is gone when the last process that has it open is."""
+    """Lock an open file, and tell whether that worked; the lock ends with the last process that has the file open."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -45,7 +45,7 @@ def try_lock(file: IO[str]) -> bool:
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
-    """Look until it is so, or until the seconds are over; tell which."""
+    """Wait until the condition holds, and return True; False if the seconds run out first."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -55,7 +55,7 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 def choose_port(wanted: int) -> int:
-    """Give the wanted port of 127.0.0.1 if it is free, or else one that is."""
+    """Return the wanted port of 127.0.0.1 if it is free, else one that is."""
     for port in (wanted, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: old connections do not count
@@ -82,47 +82,47 @@ class Server:
 
     @property
     def out(self) -> Path:
-        """The file with what it has printed since it started."""
+        """The stdout of this run."""
         return self.folder / f"{self.name}.out"
 
     @property
     def log(self) -> Path:
-        """The file with what it and its forerunners complained of."""
+        """The stderr of this and of earlier runs."""
         return self.folder / f"{self.name}.log"
 
     def url(self) -> str | None:
-        """Give its address if it runs."""
+        """Return its address, None if it is not running."""
         if not self._pid_file.exists():
             return None
         with self._pid_file.open("r+") as file:
             return None if try_lock(file) else f"http://127.0.0.1:{_recorded(file)[1]}"
 
     def start(self, environment: dict[str, str]) -> str:
-        """Give the address of the running server; start it first, on the port it had last, if it does not run."""
+        """Return the server's address; if it is not running, start it first, on its last port."""
         self.folder.mkdir(parents=True, exist_ok=True)
         with self._pid_file.open("a+") as file:
             port = _recorded(file)[1]
             if not try_lock(file):
                 if wait_until(lambda: self.ready(port), ANSWERS_WITHIN):
                     return f"http://127.0.0.1:{port}"
-                say(f"{self.name} is there but does not answer: starting it anew.")
+                say(f"{self.name} is running but does not answer: restarting it.")
                 self.stop()
                 try_lock(file)
             return f"http://127.0.0.1:{self._started(file, port, environment)}"
 
     def _started(self, file: IO[str], wanted: int, environment: dict[str, str]) -> int:
-        """Start it, and give its port; `file` is NAME.pid, locked."""
+        """Start it, and return its port; `file` is NAME.pid, locked."""
         for _ in range(STARTS):
             port = choose_port(wanted)
             if wanted and port != wanted:
-                say(f"Port {wanted} is taken by another program: {self.name} goes to {port}.")
+                say(f"Port {wanted} is taken by another program: {self.name} uses {port}.")
             if self._serves(self._spawned(file, port, environment), port):
                 return port
         last = self.log.read_text(errors="replace").splitlines()[-3:]
         raise LocalError(f"{self.name} did not start: {self.log} ends with: {' | '.join(last) or 'nothing'}.")
 
     def _spawned(self, file: IO[str], port: int, environment: dict[str, str]) -> subprocess.Popen[bytes]:
-        _record(file, 0, port)  # from here on the lock may be its own: an old pid must not stand beside it
+        _record(file, 0, port)  # from here on the server may hold the lock: no old pid may stand in the file
         with self.out.open("w") as out, self.log.open("a") as log:
             process = subprocess.Popen(
                 self.command(port),
@@ -130,7 +130,7 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=log,
-                start_new_session=True,  # a Ctrl-C is for the command, not for its servers
+                start_new_session=True,  # a Ctrl-C stops the command, not its servers
                 pass_fds=[file.fileno()],
             )
         _record(file, process.pid, port)
@@ -140,14 +140,14 @@ class Server:
         """Wait until it answers and leave it running, or end it."""
         wait_until(lambda: process.poll() is not None or self.ready(port), READY_WITHIN)
         if process.poll() is None and self.ready(port):
-            process.returncode = 0  # it is left running on purpose, which Popen would warn of
+            process.returncode = 0  # left running on purpose: keeps Popen from warning
             return True
         process.kill()
         process.wait()
         return False
 
     def stop(self) -> bool:
-        """End it, and tell whether it ran."""
+        """Stop it, and tell whether it was running."""
         if not self._pid_file.exists():
             return False
         with self._pid_file.open("r+") as file:
@@ -155,9 +155,9 @@ class Server:
                 return False
             pid, _ = _recorded(file)
             if not pid:
-                raise LocalError(f"{self.name} runs, but its pid is lost: end what has {self._pid_file} open.")
+                raise LocalError(f"{self.name} is running, but its pid is lost: end what has {self._pid_file} open.")
             for signal_number in (signal.SIGTERM, signal.SIGKILL):
-                with suppress(ProcessLookupError):  # ended by itself since
+                with suppress(ProcessLookupError):  # it has ended since
                     os.kill(pid, signal_number)
                 if wait_until(lambda: try_lock(file), STOPS_WITHIN):
                     return True

@@ -1,16 +1,16 @@
-"""Write anew what Twilio's OpenAPI documents (github.com/twilio/twilio-oai) state, into tests/contract.
+"""Extract what Twilio's OpenAPI documents (github.com/twilio/twilio-oai) state into tests/contract.
 
     make contract FROM=<folder of twilio_api_v2010.json and the others> RELEASE=<theirs, such as 2.6.7>
 
 A file holds operations (parameters, and the shape of each answer by its status) and the schemas that they refer to, in
-the words of JSON Schema as OpenAPI 3.0 has them. None of Twilio's sentences is in it and none of its examples, but what
-only these say:
+the words of JSON Schema as OpenAPI 3.0 has them. It has none of Twilio's sentences and examples, but it does
+have what only those say:
 
-- `prose`: values, lengths, range and default of a parameter that are in its description and not in its schema;
-- `shown`: what examples of an answer have and its schema does not allow: another JSON type, or "" where a pattern or
-  one of several values is asked for. The examples are right then (a SID that is too short in an example is a slip).
+- `prose`: values, lengths, range and default of a parameter that are in its description but not in its schema;
+- `shown`: what examples of an answer have but its schema does not allow: another JSON type, or "" where the schema
+  requires a pattern or one of several values. The examples are right then (a SID that is too short is a slip).
 
-`--check` writes nothing and fails when a file is not as it would be written.
+`--check` writes nothing and fails if a file is out of date.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ DOCUMENTS: Mapping[str, str] = {
     "verify_v2": r"/v2/(Templates|Services(?!.*/(AccessTokens|Entities|Passkeys)))",
     "voice_v1": r"/v1/(ByocTrunks|DialingPermissions|Settings)",
 }
-"""The documents that facts are kept of, and how the wanted paths begin: what is served, and what may come next."""
+"""The documents that facts come from, and how the wanted paths begin: what is served, and what may come next."""
 
 _SCHEMAS = "#/components/schemas/"
 _LIMITS = ("minLength", "maxLength")
@@ -71,7 +71,7 @@ _WIDTH = 120
 
 
 def extracted(document: Facts, wanted: str = "") -> Facts:
-    """Return the facts of an OpenAPI document: of the paths that begin as `wanted`, and the schemas they refer to."""
+    """Return the facts of an OpenAPI document: the paths that match `wanted`, and the schemas they refer to."""
     whole = deepcopy(document)
     operations: Facts = {
         path: {method: _operation(item[method], whole) for method in METHODS if method in item}
@@ -115,14 +115,14 @@ def _resolved(node: Facts, whole: Facts) -> Facts:
 
 
 def _shape(node: Any) -> Any:
-    """Return a schema without what it says in words."""
+    """Return a schema without its prose."""
     if not isinstance(node, dict):
         return [_shape(one) for one in node] if isinstance(node, list) else node
     if "$ref" in node:
         nullable = {"nullable": True} if node.get("nullable") else {}
         return {"$ref": node["$ref"].removeprefix(_SCHEMAS)} | nullable
     kept = {key: node[key] for key in _STATED if key in node}
-    if not _SID.fullmatch(node.get("pattern", "")):  # which says the length as well
+    if not _SID.fullmatch(node.get("pattern", "")):  # a SID pattern fixes the length
         kept |= {key: node[key] for key in _LIMITS if key in node}
     if "shown" in node:
         kept["shown"] = sorted(node["shown"])
@@ -139,7 +139,7 @@ def _parameter(schema: Facts, whole: Facts, required: bool, description: str) ->
 
 
 def _prose(description: str, kind: str | None) -> Iterator[tuple[str, Any]]:
-    """Yield what a description says of a parameter, by the names that JSON Schema has for it."""
+    """Yield what a description says about a parameter, under the names of JSON Schema."""
     if listed := _VALUES.search(description):
         yield "enum", re.split(r",? or |, ", listed[1].replace("`", "").strip(", "))
     if ranged := _RANGE.search(description):
@@ -161,7 +161,7 @@ def _number(text: str) -> int:
 
 
 def _compare(value: Any, schema: Facts, whole: Facts) -> None:
-    """Note in a schema, and in those below it, what an example has and they do not allow."""
+    """Note in a schema, and in those below it, what an example has but they do not allow."""
     schema = _resolved(schema, whole)
     kind, stated = _TYPES.get(type(value), "null"), schema.get("type")
     if value is None and (not stated or schema.get("nullable")):
@@ -177,12 +177,12 @@ def _compare(value: Any, schema: Facts, whole: Facts) -> None:
         properties = schema.get("properties", {})
         for name, one in value.items() if properties else ():
             if name not in properties:
-                raise SystemExit(f"An example has {name!r}, which its schema has not: say in this tool which is right.")
+                raise SystemExit(f"An example has {name!r}, which its schema lacks: state in this tool which is right.")
             _compare(one, properties[name], whole)
 
 
 def _collect(node: Any, all_schemas: Facts, found: Facts) -> None:
-    """Put into `found` the schemas that a node refers to, and those that these do."""
+    """Collect in `found` the schemas that a node refers to, directly or not."""
     for one in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
         _collect(one, all_schemas, found)
     name = node.get("$ref") if isinstance(node, dict) else None
@@ -192,7 +192,7 @@ def _collect(node: Any, all_schemas: Facts, found: Facts) -> None:
 
 
 def _name_paging(operations: Facts, schemas: Facts) -> None:
-    """Write down once what every page of a product says of the pages around it."""
+    """Move the paging properties that all pages of a product share into one schema."""
     answers = [
         one for item in operations.values() for operation in item.values() for one in operation["answers"].values()
     ]
@@ -204,7 +204,7 @@ def _name_paging(operations: Facts, schemas: Facts) -> None:
 
 
 def text(node: Any, indent: int = 0, taken: int = 0) -> str:
-    """Return JSON in a stable order; what fits into the rest of a line of 120 characters stands on that line."""
+    """Return JSON in a stable order; what fits into 120 characters stays on one line."""
     line = json.dumps(node, sort_keys=True, ensure_ascii=False)
     if len(line) + indent + taken < _WIDTH or not node or not isinstance(node, dict | list):
         return line
@@ -217,7 +217,7 @@ def text(node: Any, indent: int = 0, taken: int = 0) -> str:
 
 
 def made(source: Path, release: str) -> Iterator[tuple[Path, str]]:
-    """Yield each file of facts and what it should say, from a folder of documents; "" is the release it has."""
+    """Yield each file of facts and its text, from a folder of documents; a `release` of "" keeps the recorded one."""
     for name, wanted in DOCUMENTS.items():
         document = json.loads((source / f"twilio_{name}.json").read_text(encoding="utf-8"))
         version = {"release": release or facts.of(name)["document"]["release"], "version": document["info"]["version"]}
@@ -225,11 +225,11 @@ def made(source: Path, release: str) -> Iterator[tuple[Path, str]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Be the command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", type=Path, help="the folder of Twilio's OpenAPI documents")
-    parser.add_argument("--release", default="", help="their release; left out, it is the one that was read last")
-    parser.add_argument("--check", action="store_true", help="write nothing, and fail when something is not up to date")
+    parser.add_argument("--release", default="", help="their release; by default the one last read")
+    parser.add_argument("--check", action="store_true", help="write nothing, and fail if a file is out of date")
     options = parser.parse_args(arguments)
     stale = {
         file: wanted

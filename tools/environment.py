@@ -9,5 +9,5 @@ _CREDENTIAL = re.compile(r"TOKEN|SECRET|PASSW|PASSPHRASE|JWT|CREDENTIAL|API_?KEY
 
 
 def without_credentials(**more: str) -> dict[str, str]:
-    """Give this process's environment without what is named like a credential, and with `more`."""
+    """Return this process's environment without variables named like credentials, plus `more`."""
     return {name: value for name, value in os.environ.items() if not _CREDENTIAL.search(name)} | more

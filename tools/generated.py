@@ -1,7 +1,7 @@
-"""Write what follows from the kinds and stands in files, so that editors and type checkers see it.
+"""Write the files that follow from the kinds, so that editors and type checkers see them.
 
 That is a typed resource for each kind (twilio_environments/resources/<kind>.py, and the list of them), and the sections
-of a stack file (twilio_environments/settings/sections.py). `make generated` runs it; a test holds the files to it.
+of a stack file (twilio_environments/settings/sections.py). `make generated` runs it; a test keeps them up to date.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from twilio_environments.lifecycle.kind import Kind
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "twilio_environments"
 _INTERNAL = ("moved", "former_marks")
-"""What only the environment's own components say of an object."""
+"""What only the environment's own components say about an object."""
 _COMMON = """\
     account_sid: pulumi.Input[str]
     \"\"\"The subaccount that it is in; the credentials' own account where left out.\"\"\"
@@ -37,7 +37,7 @@ _COMMON = """\
 
 
 def generated() -> dict[Path, str]:
-    """Return the files with what they should say."""
+    """Return the files with the text they should have."""
     shared = _Types()
     made = {PACKAGE / "resources" / f"{_module(kind)}.py": _resource(kind, shared) for kind in KINDS.values()}
     made[PACKAGE / "resources" / "arguments.py"] = _arguments(shared)
@@ -100,7 +100,7 @@ def _imported(shared: _Types) -> str:
 
 
 def _fields(kind: Kind[Any]) -> list[str]:
-    """Return the fields that a resource takes: no logical names, which mean something in a stack file alone."""
+    """Return the fields that a resource takes: no logical names, which only mean something in a stack file."""
     declaration: type[Declaration] = kind.declaration
     return [
         name

@@ -1,7 +1,7 @@
-"""Write the go.sum of each tool anew, after a change of its go.mod: `make sums`.
+"""Rewrite each tool's go.sum after a change of its go.mod: `make sums`.
 
-Go's own `mod tidy` pins what the tests of all dependencies need as well, which for Vault is four times as much. Here it
-is what the builds read, on every system that has one; Go checks each line that it adds by its database.
+Go's own `mod tidy` pins what the tests of all dependencies need as well, which for Vault is four times as much. This
+pins only what the builds read, on every system they support; Go checks each line it adds against its database.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ SYSTEMS = [(system, cpu) for system in ("linux", "darwin") for cpu in ("amd64", 
 
 
 def write(build: Build) -> None:
-    """Pin what one build reads."""
+    """Pin the modules that one build reads."""
     folder = HERE / build.folder
     (folder / "go.sum").unlink(missing_ok=True)
     tags = [flag for flag in build.flags if flag.startswith("-tags")]

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Find Pulumi, Vault or actionlint on this machine, or bring it, and print the folder to put on PATH.
+"""Find Pulumi, Vault or actionlint on this machine, or install it, and print the folder to put on PATH.
 
     python3 tools/install.py pulumi             # progress on stderr, the folder on stdout
-    python3 tools/install.py path pulumi        # only look; fails if it is not here
+    python3 tools/install.py path pulumi        # only look; fails if it is not installed
     python3 tools/install.py --pinned pulumi    # the pinned version, whatever is on PATH: for pipelines
-    python3 tools/install.py pin pulumi         # take the vendor's checksums of the pinned version, to be committed
+    python3 tools/install.py pin pulumi         # fetch the vendor's checksums of the pinned version, to be committed
 
 Three ways, in this order: what is on PATH, if it is new enough; the vendor's own release, if `tools/releases.sha256`
-has its checksum; built from the Go modules that `tools/<name>/go.sum` pins, which Go checks by its database.
-A checksum that comes from where the release comes from proves nothing, so none is fetched on the way. The last two end
-in the user's cache folder, once. Needs only Python 3.9, on Linux or macOS (on Windows: in WSL), as it runs before there
+has its checksum; a build from the Go modules that `tools/<name>/go.sum` pins, which Go checks against its database.
+A checksum from the same place as the release proves nothing, so an install fetches none. The last two ways install into
+the user's cache folder, once. Needs only Python 3.9, on Linux or macOS (on Windows: in WSL), as it runs before there
 is a `.venv`.
 """
 
@@ -36,7 +36,7 @@ from typing import Any
 from environment import without_credentials
 from recipes import HERE, RELEASES, SDK, TOOLS, Tool, pinned
 
-FIRST_ANSWER_WITHIN = 5.0  # seconds: on a closed network the next way must not be kept waiting
+FIRST_ANSWER_WITHIN = 5.0  # seconds: on a closed network the next way must not wait long
 
 
 class InstallError(Exception):
@@ -44,12 +44,12 @@ class InstallError(Exception):
 
 
 def say(text: str) -> None:
-    """Tell progress; stdout is for the answer."""
+    """Report progress; stdout is for the answer."""
     print(text, file=sys.stderr, flush=True)
 
 
 def parse_version(text: str) -> tuple[int, ...] | None:
-    """Take the first x.y.z from what a program prints about itself."""
+    """Return the first x.y.z in what a program prints about itself."""
     match = re.search(r"(\d+)\.(\d+)\.(\d+)", text)
     return tuple(int(number) for number in match.groups()) if match else None
 
@@ -60,7 +60,7 @@ def older(text: str, than: str) -> bool:
 
 
 def kept_in(tool: Tool) -> Path:
-    """Name the tool's place in the user's cache folder."""
+    """Return the tool's folder in the user's cache."""
     own = os.environ.get("TWILIO_ENVIRONMENTS_CACHE")
     user = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     base = Path(own).expanduser().absolute() if own else Path(user) / "twilio-environments" / "tools"
@@ -68,7 +68,7 @@ def kept_in(tool: Tool) -> Path:
 
 
 def complete(tool: Tool, folder: Path) -> bool:
-    """Tell whether every program is there and may be run."""
+    """Tell whether every program exists and is executable."""
     return all((folder / name).is_file() and os.access(folder / name, os.X_OK) for name in tool.programs)
 
 
@@ -90,7 +90,7 @@ def on_path(tool: Tool) -> Path | None:
 
 
 def find(tool: Tool, *, only_pinned: bool = False) -> tuple[Path, str] | None:
-    """Give the tool's folder and where it comes from, if it is here already; `only_pinned` leaves PATH out."""
+    """Return the tool's folder and where it comes from, if it is installed; `only_pinned` ignores PATH."""
     if not only_pinned and (found := on_path(tool)):
         return found, "found on PATH"
     folder = kept_in(tool) / "bin"
@@ -99,18 +99,18 @@ def find(tool: Tool, *, only_pinned: bool = False) -> tuple[Path, str] | None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Let one run at a time in; the lock goes with the process, however that ends."""
+    """Let one run at a time proceed; the lock ends with the process, however that ends."""
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            say("Another run is at it already: waiting for that one.")
+            say("Another run is already doing this: waiting for it.")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def install(tool: Tool, *, only_pinned: bool = False) -> tuple[Path, str]:
-    """Give the tool's folder and the way it came, bringing it if need be."""
+    """Return the tool's folder and where it comes from, installing it if need be."""
     if found := find(tool, only_pinned=only_pinned):
         return found
     final, started = kept_in(tool), time.monotonic()
@@ -120,7 +120,7 @@ def install(tool: Tool, *, only_pinned: bool = False) -> tuple[Path, str]:
             return found
         for leftover in final.parent.glob(f"{final.name}.part-*"):
             shutil.rmtree(leftover, ignore_errors=True)
-        # Made aside and renamed, so that what bears the final name is always whole.
+        # Made aside and renamed, so that whatever has the final name is complete.
         with tempfile.TemporaryDirectory(prefix=f"{final.name}.part-", dir=final.parent) as aside:
             made = Path(aside, "made", "bin")
             made.mkdir(parents=True)
@@ -142,7 +142,7 @@ def ask(url: str, timeout: float) -> Any:
 
 
 def first_answer(url: str) -> str:
-    """Fetch a small text, or fail soon: a socket's own time-out does not cover the name look-up."""
+    """Fetch a small text, or fail soon: a socket's own timeout does not cover name resolution."""
     answer: list[str] = []
 
     def fetch() -> None:
@@ -150,7 +150,7 @@ def first_answer(url: str) -> str:
             with ask(url, FIRST_ANSWER_WITHIN) as response:
                 answer.append(response.read(1_000_000).decode("utf-8", "replace"))
         except (OSError, ValueError):
-            pass  # told below, as is no answer at all
+            pass  # reported below, like no answer at all
 
     thread = threading.Thread(target=fetch, daemon=True)
     thread.start()
@@ -169,7 +169,7 @@ def fetch_release(tool: Tool, aside: Path) -> None:
     expected = checksums(RELEASES.read_text(encoding="utf-8")).get(archive.name)
     if expected is None:
         raise OSError(f"tools/{RELEASES.name} has no checksum of {archive.name} (`install.py pin` takes it)")
-    first_answer(tool.checksums.format(version=tool.version))  # or there is no network, which is soon known by this
+    first_answer(tool.checksums.format(version=tool.version))  # fails soon if there is no network
     say(f"Downloading {archive.name}.")
     with ask(url, timeout=30) as response, archive.open("wb") as file:
         shutil.copyfileobj(response, file)
@@ -179,12 +179,12 @@ def fetch_release(tool: Tool, aside: Path) -> None:
 
 
 def checksums(text: str) -> dict[str, str]:
-    """Read checksums as sha256sum writes them: by the name of the file."""
+    """Read checksums as sha256sum writes them, by file name."""
     return {name: digest for digest, name in re.findall(r"^([0-9a-f]{64}) [ *](\S+)$", text, re.MULTILINE)}
 
 
 def pin(tool: Tool) -> None:
-    """Write the vendor's checksums of the pinned version into the repository; OSError if they cannot be had."""
+    """Write the vendor's checksums of the pinned version into the repository; OSError if they cannot be fetched."""
     published = checksums(first_answer(tool.checksums.format(version=tool.version)))
     names = {
         tool.archive.format(version=tool.version, os=system, cpu=cpu).rpartition("/")[2]
@@ -202,7 +202,7 @@ def pin(tool: Tool) -> None:
 
 
 def download(tool: Tool, aside: Path, target: Path) -> bool:
-    """Put the vendor's release into `target`, if it can be had."""
+    """Put the vendor's release into `target`, if possible; tell whether it was."""
     try:
         fetch_release(tool, aside)
     except (OSError, ValueError, EOFError, shutil.ReadError) as error:
@@ -214,14 +214,14 @@ def download(tool: Tool, aside: Path, target: Path) -> bool:
 
 
 def place(program: Path, target: Path) -> None:
-    """Copy a program into `target` and make it executable, which neither archive nor Go module promise."""
+    """Copy a program into `target` and make it executable, which neither an archive nor a Go module guarantees."""
     shutil.copyfile(program, target / program.name)
     (target / program.name).chmod(0o755)
 
 
 def run_go(folder: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Go in one of the modules beside this file, telling now and then that it is still at it."""
-    # Without the user's settings that build for another machine, need a C compiler, or look at a workspace above.
+    """Run Go in one of the modules next to this file, reporting now and then that it is still running."""
+    # Without user settings that build for another machine, need a C compiler, or use a workspace above.
     kept = {key: value for key, value in without_credentials().items() if key not in ("GOOS", "GOARCH")}
     environment = {"HOME": str(Path.home()), **kept, "CGO_ENABLED": "0", "GOWORK": "off"}
     pipe, started, command = subprocess.PIPE, time.monotonic(), ["go", *arguments]
@@ -238,7 +238,7 @@ def run_go(folder: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def check_go(tool: Tool) -> None:
-    """Fail with what to install, unless there is a Go that is new enough (if allowed to, Go fetches a newer Go)."""
+    """Fail with what to install unless there is a Go that is new enough (if allowed to, Go fetches a newer Go)."""
     folder = tool.builds[0].folder
     needed = pinned(folder, "go")
     remedy = (
@@ -271,10 +271,10 @@ def build(tool: Tool, target: Path) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Be the command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pinned", action="store_true", help="leave out what happens to be on PATH")
-    parser.add_argument("tool", nargs="+", choices=["path", "pin", *TOOLS], help="what to bring, to look for or to pin")
+    parser.add_argument("--pinned", action="store_true", help="ignore what is on PATH")
+    parser.add_argument("tool", nargs="+", choices=["path", "pin", *TOOLS], help="what to install, find or pin")
     given = parser.parse_args(arguments)
     *verb, name = given.tool
     if name not in TOOLS or verb not in ([], ["path"], ["pin"]):
@@ -289,10 +289,10 @@ def main(arguments: list[str] | None = None) -> int:
         say(str(error))
         return 1
     except KeyboardInterrupt:
-        say("Stopped; nothing half-made is kept.")
+        say("Stopped; nothing half-finished is kept.")
         return 130
     if found is None:
-        say(f"{name} is not here yet: run `python3 tools/install.py {'--pinned ' if given.pinned else ''}{name}`.")
+        say(f"{name} is not installed yet: run `python3 tools/install.py {'--pinned ' if given.pinned else ''}{name}`.")
         return 1
     folder, how = found
     say(f"{name}: {how}.")

@@ -2,10 +2,10 @@
 
     make kind NAME=application API=/2010-04-01/Accounts/{AccountSid}/Applications.json
 
-`NAME` is that of its file and of its resource, `API` the collection that such objects are made in (see tests/contract),
-`SECTION` what a stack file calls them, where that is not the collection's own name. What a person has to say is marked
-with the word DECIDE, and a test is red as long as one is left (tests/kinds/test_registry.py). A file that is there
-already is left alone. CONTRIBUTING.md has what comes next.
+`NAME` names its file and its resource, `API` is the collection that such objects are created in (see tests/contract),
+`SECTION` what a stack file calls them, if that is not the collection's own name. What a person has to decide is marked
+DECIDE, and a test fails as long as one is left (tests/kinds/test_registry.py). A file that exists is left alone.
+CONTRIBUTING.md says what comes next.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ FILES = {
     "case.py.txt": "tests/kinds/cases/{module}.py",
     "page.md.txt": "docs/kinds/{module}.md",
 }
-"""The templates, and where a kind has what is made of them."""
+"""The templates, and the file that a kind gets from each."""
 MARK = "DECIDE"
 _METHOD = 'Method = Literal["GET", "POST"]\n'
 _READERS = {"url": "_URL = url(_INVALID, empty=None)\n", "method": "_METHOD = method(_INVALID)\n"}
@@ -41,7 +41,7 @@ _OF_EVERY_ROW = {"account_sid", "date_created", "date_updated", "sid", "uri", "u
 
 @dataclass(frozen=True)
 class Collection:
-    """A collection in which objects are made, and what its document states of it."""
+    """A collection in which objects are created, and what its document states about it."""
 
     document: str
     path: str
@@ -50,18 +50,18 @@ class Collection:
 
     @classmethod
     def at(cls, path: str) -> Collection:
-        """Find a collection by its path; exit with what to do where it is none of which a kind can be made."""
+        """Find a collection by its path; exit, saying why, if it cannot become a kind."""
         documents = {name: facts.of(name) for name in facts.documents()}
         name = next((name for name, stated in documents.items() if path in stated["operations"]), "")
         if not name:
             raise SystemExit(f"tests/contract knows no operation at {path}: tools/contract.py says what is kept there.")
         stem = path.removesuffix(".json")
         if set(re.findall(r"{(\w+)}", stem)) - {"AccountSid"}:
-            raise SystemExit(f"{path} belongs to another object: it is a part of that one's kind, and no kind.")
+            raise SystemExit(f"{path} belongs to another object: it is part of that object's kind.")
         operations = documents[name]["operations"]
         item = next((one for one in operations if re.fullmatch(rf"{re.escape(stem)}/{{\w+}}(\.json)?", one)), "")
         if "post" not in operations[path] or not item:
-            raise SystemExit(f"{path} is no collection in which objects are made, and then read one by one.")
+            raise SystemExit(f"{path} is not a collection whose objects are created and then read one by one.")
         return cls(name, path, item, documents[name])
 
     @property
@@ -76,7 +76,7 @@ class Collection:
         return dict(facts.resolved(schema, self.stated)["properties"])
 
     def fields(self) -> list[Field]:
-        """Return what may be declared: the name first, then what is required."""
+        """Return what can be declared: the name first, then what is required."""
         created = {one.name: one for one in facts.parameters(self.stated, self.path, "post")}
         updates = "post" in self.stated["operations"][self.item]
         updated = {one.name: one for one in facts.parameters(self.stated, self.item, "post")} if updates else {}
@@ -89,7 +89,7 @@ class Collection:
 
 
 def values(module: str, collection: Collection, section: str = "") -> dict[str, Any]:
-    """Return what the templates leave open."""
+    """Return the values for the templates."""
     product, version = collection.document.split("_")
     words, fields = collection.words, collection.fields()
     required = [one for one in fields if one.required and one.name != "friendly_name"]
@@ -141,7 +141,7 @@ def _listed(items: Iterable[str]) -> str:
 
 
 def _free_order() -> int:
-    """Return the next place among the kinds that a stack file declares by name."""
+    """Return the next free `order` among the kinds that a stack file declares by name."""
     kinds = (ROOT / "twilio_environments" / "kinds").glob("*.py")
     taken = {
         found for file in kinds for found in re.findall(r"^    order = (\d+)$", file.read_text("utf-8"), re.MULTILINE)
@@ -150,7 +150,7 @@ def _free_order() -> int:
 
 
 def formatted(path: Path, text: str) -> str:
-    """Return Python as the formatter and the rules that can fix it want it: without the imports that nothing needs."""
+    """Return Python formatted and with the fixable lint rules applied, such as unused imports removed."""
     ruff = Path(sys.executable).with_name("ruff")
     for command in (["check", "--fix-only", "--exit-zero", "--quiet"], ["format"]):
         ran = [str(ruff), *command, "--stdin-filename", str(path), "-"]
@@ -159,7 +159,7 @@ def formatted(path: Path, text: str) -> str:
 
 
 def written(module: str, path: str, section: str = "") -> Iterator[tuple[Path, str]]:
-    """Yield each file of a new kind, and what it says at first."""
+    """Yield each file of a new kind and its first text."""
     known = values(module, Collection.at(path), section)
     for template, place in FILES.items():
         file = ROOT / place.format_map(known)
@@ -168,18 +168,18 @@ def written(module: str, path: str, section: str = "") -> Iterator[tuple[Path, s
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Be the command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("name", help="of its file and its resource, such as application")
+    parser.add_argument("name", help="name of its file and its resource, such as application")
     parser.add_argument("api", help="the path of its collection, as Twilio's documents have it")
     parser.add_argument("--section", default="", help="what a stack file calls them")
     options = parser.parse_args(arguments)
     if not re.fullmatch(r"[a-z]+(_[a-z]+)*", options.name):
-        raise SystemExit("NAME is that of a Python module, such as application or sip_trunk.")
+        raise SystemExit("NAME must be the name of a Python module, such as application or sip_trunk.")
     for file, text in written(options.name, options.api, options.section):
         place = file.relative_to(ROOT)
         if file.exists():
-            print(f"{place}: is there already, and stays as it is")
+            print(f"{place}: exists already, left as it is")
         else:
             file.write_text(text, encoding="utf-8")
             print(f"{place}: {text.count(MARK)} things to decide")

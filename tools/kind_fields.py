@@ -1,4 +1,4 @@
-"""How a parameter of Twilio's is written in the first version of a kind: in its model, its emulator and its tests."""
+"""How the first version of a kind spells a parameter of Twilio's: in its model, its emulator and its tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from facts import Parameter
 
 _METHODS = {"GET", "POST"}
 _TYPES = {"boolean": "bool", "integer": "int", "number": "float", "array": "list[str]"}
-# What is empty where nothing is sent, and another value of each.
+# The readers whose default is empty, and another value for each.
 _SAMPLES = {"url": "https://hooks.acme.example.com/", "sid": f"{{prefix}}{'0' * 32}"}
 _UNKNOWN = "DECIDE: Twilio's default, and where it is published"
 _LATER = "DECIDE: how it gets there: Twilio takes it when the object is changed, and not when it is made"
@@ -19,7 +19,7 @@ _LATER = "DECIDE: how it gets there: Twilio takes it when the object is changed,
 
 @dataclass(frozen=True)
 class Field:
-    """A parameter of the POST that makes an object, of the one that changes it, or of both."""
+    """A parameter of the POST that creates an object, of the one that updates it, or of both."""
 
     parameter: Parameter
     created: bool
@@ -33,12 +33,12 @@ class Field:
 
     @property
     def required(self) -> bool:
-        """Whether nothing is made without it."""
+        """Whether creation requires it."""
         return bool(self.parameter.schema.get("required"))
 
     @cached_property
     def kind(self) -> str:
-        """What it is written as: the name of a reader of the emulator's."""
+        """The name of the emulator's reader for it."""
         schema, values = self.parameter.schema, self.parameter.values()
         if values:
             return "method" if set(values) == _METHODS else "one_of"
@@ -50,13 +50,13 @@ class Field:
 
     @property
     def prefix(self) -> str:
-        """What the SIDs begin with that it takes, "" where it takes none."""
+        """The prefix of the SIDs it takes, "" if it takes none."""
         found = re.match(r"\^(\w\w)\[", self.parameter.schema.get("pattern", ""))
         return found[1] if found else ""
 
     @cached_property
     def default(self) -> Any:
-        """What the document says, or else a guess."""
+        """What the document says, else a guess."""
         if (said := self.parameter.stated("default")) is not None:
             return said
         low = self.parameter.stated("minimum") or 0
@@ -66,12 +66,12 @@ class Field:
 
     @property
     def is_certain(self) -> bool:
-        """Whether nobody has to look for what Twilio sets where nothing is sent."""
+        """Whether it is known what Twilio sets when nothing is sent."""
         return self.required or self.kind in _SAMPLES or self.parameter.stated("default") is not None
 
     @cached_property
     def other(self) -> Any:
-        """Another value than the default."""
+        """A value other than the default."""
         if self.kind in _SAMPLES:
             return _SAMPLES[self.kind].format(prefix=self.prefix)
         if self.kind == "whole":
@@ -135,11 +135,11 @@ class Field:
         return f"Field({self.parameter.name!r}, {read}{needed}{'' if self.updated else ', write_once=True'})"
 
     def sample(self) -> str:
-        """Return another value than the default, as Python."""
+        """Return a value other than the default, as Python."""
         return {"url": "URL", "sid": f"sid({self.prefix!r})"}.get(self.kind, repr(self.other))
 
     def sent(self) -> str:
-        """Return what people may have sent, as a strategy."""
+        """Return the values that people may have sent, as a strategy."""
         if self.kind in ("flag", "method"):
             return "TRUTH" if self.kind == "flag" else "METHODS"
         text = self.sample() if self.kind in _SAMPLES else repr(str(self.other))

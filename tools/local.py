@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""The environment `local`, all of it on this machine: what `make up`, `make down`, `make status` and `make env` run.
+"""The environment `local`, entirely on this machine: what `make up`, `make down`, `make status` and `make env` run.
 
-An emulated Twilio, AWS by moto's server and Pulumi's state in files. Everything that comes and goes with it is in
-`.local`; nothing of the user's own accounts and settings reaches it.
+An emulated Twilio, moto's server as AWS, and Pulumi's state in files. Everything that comes and goes with it is in
+`.local`; none of the user's own accounts and settings reach it.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from stack import STACK, Pulumi, stack_exists
 ROOT = python_env.ROOT
 LOCAL = ROOT / ".local"
 STATE = LOCAL / "state"
-FOREIGN = re.compile("(TWILIO(?!_ENVIRONMENTS)|AWS|VAULT|PULUMI)_")  # what points at real accounts and other state
-NOT_A_CREDENTIAL = "local"  # moto takes anything
+FOREIGN = re.compile("(TWILIO(?!_ENVIRONMENTS)|AWS|VAULT|PULUMI)_")  # variables for real accounts and other state
+NOT_A_CREDENTIAL = "local"  # moto accepts anything
 AWS_SETTINGS = {
     "AWS_REGION": "us-east-1",
     "AWS_DEFAULT_REGION": "us-east-1",
@@ -37,12 +37,12 @@ AWS_SETTINGS = {
     "AWS_EC2_METADATA_DISABLED": "true",
 }
 PULUMI_SETTINGS = {
-    # The CLI's own folder would be shared with other projects, their logins and their plugins.
+    # Other projects share the CLI's own folder, with their logins and plugins.
     "PULUMI_HOME": str(LOCAL / "pulumi"),
-    # Without metadata: the file beside each other one is written in place, and a SIGKILL amid that makes the
+    # Without metadata: its files are written in place, and a SIGKILL in the middle of that makes the
     # stack unreadable.
     "PULUMI_BACKEND_URL": f"{STATE.as_uri()}?metadata=skip",
-    "PULUMI_CONFIG_PASSPHRASE": "",  # there is no secret in this stack's settings
+    "PULUMI_CONFIG_PASSPHRASE": "",  # this stack's settings hold no secret
     "PULUMI_SKIP_UPDATE_CHECK": "true",
     "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 }
@@ -50,7 +50,7 @@ NO_PROXY = "127.0.0.1,localhost"
 
 
 def answers(url: str, headers: dict[str, str] | None = None) -> bytes | None:
-    """Fetch from a server of ours, past any proxy; None if nothing answers with success."""
+    """Fetch from one of our servers, bypassing any proxy; None if nothing answers with success."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(urllib.request.Request(url, headers=headers or {}), timeout=5) as response:  # noqa: S310
@@ -66,13 +66,13 @@ def emulator_exports() -> dict[str, str]:
 
 
 def emulator_ready(port: int) -> bool:
-    """Tell whether this is our emulator, and not one of another checkout."""
+    """Tell whether this is our emulator, not that of another checkout."""
     health = answers(f"http://127.0.0.1:{port}/_emulator/health", {"Emulator-Control": "1"})
     return health is not None and json.loads(health)["account_sid"] == emulator_exports().get("TWILIO_ACCOUNT_SID", "")
 
 
 def python(*arguments: str) -> list[str]:
-    """Name a command of the project's Python."""
+    """Return the path of a command of the project's Python."""
     return [str(ROOT / ".venv" / "bin" / "python"), *arguments]
 
 
@@ -92,23 +92,23 @@ SERVERS = (EMULATOR, AWS)
 
 
 def own_environment() -> dict[str, str]:
-    """Give the user's environment without what points at real accounts, and past any proxy for loopback."""
+    """Return the user's environment without what points at real accounts, with no proxy for loopback."""
     kept = {name: value for name, value in os.environ.items() if not FOREIGN.match(name)}
     exempt = ",".join(filter(None, [kept.get("NO_PROXY") or kept.get("no_proxy"), NO_PROXY]))
     return {**kept, "NO_PROXY": exempt, "no_proxy": exempt}
 
 
 def settings(tools: Path, aws: str) -> dict[str, str]:
-    """Name what Pulumi and the program need, as environment variables; the emulator must run."""
-    # The venv first: Pulumi's Python host runs the first python on PATH.
+    """Return the environment variables that Pulumi and the program need; the emulator must be running."""
+    # The venv comes first: Pulumi's Python host runs the first python on PATH.
     path = os.pathsep.join([str(ROOT / ".venv" / "bin"), str(tools), os.environ.get("PATH", os.defpath)])
     return {"PATH": path, **PULUMI_SETTINGS, **AWS_SETTINGS, "AWS_ENDPOINT_URL": aws, **emulator_exports()}
 
 
 def prepared() -> tuple[Pulumi, bool]:
-    """Bring tools, .venv and servers, in that order, each only if it is not here.
+    """Install the tools and .venv and start the servers, in that order, each only if missing.
 
-    Give Pulumi's command line, and whether its record is older than what there is, as a killed run had half written it.
+    Return Pulumi's command line, and whether its state may be out of date because a killed run left it half written.
     """
     tools, _ = install.install(PULUMI)
     python_env.ensure(ROOT)
@@ -120,43 +120,43 @@ def prepared() -> tuple[Pulumi, bool]:
 
 
 def up() -> None:
-    """Bring everything up, and tell what there is."""
+    """Bring everything up, and show what there is."""
     pulumi, _ = prepared()
     bring_up(pulumi)
     print_summary(pulumi)
 
 
 def bring_up(pulumi: Pulumi) -> None:
-    """Make what is declared, and find what is there already and not recorded."""
+    """Create what is declared, and find what exists already but is not recorded."""
     pulumi.select()
-    # With refresh, as moto keeps secrets in memory only: after a restart of the machine they are made anew.
+    # With refresh, as moto keeps secrets in memory only: after a restart of the machine they are created again.
     if pulumi.run("up", "--stack", STACK, "--yes", "--refresh", "--skip-preview", "--suppress-outputs"):
-        raise LocalError("`pulumi up` did not finish, for the reason above: `make up` goes on where it stopped.")
+        raise LocalError("`pulumi up` did not finish, for the reason above: `make up` continues where it stopped.")
 
 
 def down() -> None:
-    """Destroy what was made, which needs the servers, and stop them."""
+    """Destroy what was created, which needs the servers, then stop them."""
     if stack_exists(STATE):
         pulumi, outdated = prepared()
         if outdated:
             bring_up(pulumi)  # what is not recorded would not be destroyed
         if pulumi.run("destroy", "--stack", STACK, "--yes", "--skip-preview"):
-            raise LocalError("`pulumi destroy` did not finish, for the reason above: `make down` goes on from there.")
+            raise LocalError("`pulumi destroy` did not finish, for the reason above: `make down` continues from there.")
         pulumi.ask("stack", "rm", STACK, "--yes", "--preserve-config")
     for server in SERVERS:
         if server.stop():
             print(f"Stopped {server.name}.")
-    print(f"Nothing is left running. Logs and the closed accounts are in {LOCAL.name}, which may be deleted.")
+    print(f"Nothing is left running. Logs and the closed accounts are in {LOCAL.name}, which you may delete.")
 
 
 def status() -> None:
-    """Tell what runs and what there is; change nothing."""
+    """Show what is running and what there is; change nothing."""
     pulumi = running()
     print_summary(pulumi) if pulumi else print("Not running: `make up` starts it.")
 
 
 def env() -> None:
-    """Print the lines that make a shell, and so plain `pulumi`, mean this environment."""
+    """Print the lines that point a shell, and so plain `pulumi`, at this environment."""
     pulumi = running()
     if pulumi is None:
         raise LocalError("The local environment is not running: run `make up` first.")
@@ -167,7 +167,7 @@ def env() -> None:
 
 
 def running() -> Pulumi | None:
-    """Give Pulumi's command line if everything is there already."""
+    """Return Pulumi's command line if everything is there already."""
     found, aws = install.find(PULUMI), AWS.url()
     if found is None or aws is None or EMULATOR.url() is None:
         return None
@@ -175,8 +175,8 @@ def running() -> Pulumi | None:
 
 
 def print_summary(pulumi: Pulumi) -> None:
-    """Tell what there is, where its secrets are, and how to go on."""
-    print(f"\nStack {STACK}, all of it on this machine:")
+    """Show what there is, where its secrets are, and what to do next."""
+    print(f"\nStack {STACK}, entirely on this machine:")
     print("\n".join(pulumi.summary() or ["  nothing yet"]))
     print(f"\n  Twilio (emulated) {EMULATOR.url()}   AWS (moto) {AWS.url()}   state and logs {LOCAL.name}/")
     print('  Plain Pulumi:   eval "$(make -s env)" && pulumi preview')
@@ -185,7 +185,7 @@ def print_summary(pulumi: Pulumi) -> None:
 
 
 def read_command(document: str) -> str:
-    """Give the command that prints a document, as a consumer reads it; with Python, as not everybody has AWS's CLI."""
+    """Return the command that reads a document as a consumer does; in Python, as not everybody has AWS's CLI."""
     ask = f"boto3.client('secretsmanager').get_secret_value(SecretId={document!r})"
     return f"python -c \"import boto3; print({ask}['SecretString'])\""
 
@@ -199,11 +199,11 @@ COMMANDS = {command.__name__: command for command in (up, down, status, env, ven
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Be the command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("command", choices=COMMANDS)
     command = parser.parse_args(arguments).command
-    os.chdir(ROOT)  # for Pulumi, and for the servers to import this checkout
+    os.chdir(ROOT)  # for Pulumi, and so that the servers import this checkout
     LOCAL.mkdir(mode=0o700, exist_ok=True)
     try:
         if command in ("status", "env"):
@@ -215,7 +215,7 @@ def main(arguments: list[str] | None = None) -> int:
         say(str(error))
         return 1
     except KeyboardInterrupt:
-        say("Stopped; running the same again goes on from here.")
+        say("Stopped; run the same command again to continue from here.")
         return 130
     return 0
 

@@ -1,8 +1,8 @@
-"""The local AWS: moto's server, which here gives the current secret to whoever asks for a secret without a stage.
+"""The local AWS: moto's server, made to return the current secret when no stage is named.
 
-AWS answers GetSecretValue with AWSCURRENT where neither a version nor a stage is named, which is how most people read.
-moto 5.2 answers with the version that was put last as AWSCURRENT, and does not follow the label when it is moved, so a
-rotation would seem to have done nothing. And moto answers any web page of a browser on this machine; here none.
+AWS answers GetSecretValue with AWSCURRENT if neither a version nor a stage is named, which is how most people read.
+moto 5.2 answers with the version that was last put as AWSCURRENT, and does not follow the label when it moves, so a
+rotation would seem to have done nothing. And moto answers any web page in a browser on this machine; here it does not.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def _moved_and_followed(self: SecretsManagerBackend, secret_id: str, *stage: Any
 
 
 def _answered_to_programs(self: DomainDispatcherApplication, environ: dict[str, Any], start_response: Any) -> Any:
-    # A page says where it is from, or comes by a name of its own that was made to lead here.
+    # A page sends its origin, or uses a name of its own that resolves here.
     if "HTTP_ORIGIN" in environ or not is_loopback(environ.get("HTTP_HOST", "")):
         start_response("403 Forbidden", [("Content-Type", "text/plain")])
         return [b"This AWS is for programs of this machine, at 127.0.0.1, and for no web page.\n"]

@@ -1,6 +1,6 @@
-"""Take the picture of the drift page: change the environment of `make up` behind its back, review it, take the picture.
+"""Take the screenshot for the drift page: change the environment of `make up` behind its back, then review it.
 
-Afterwards `pulumi up --refresh` makes the environment again what its stack file says. Needs chromium on the PATH.
+Afterwards `pulumi up --refresh` restores what the stack file says. Needs chromium on the PATH.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CHROMIUM = ("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-s
 
 
 class Console:
-    """Somebody in Twilio's Console, in the account of the stack."""
+    """Somebody in Twilio's Console, in the stack's account."""
 
     def __init__(self, pulumi: Pulumi) -> None:
         self.environment = pulumi.environment
@@ -39,7 +39,7 @@ class Console:
         self._own = self.account, token
 
     def __call__(self, method: str, product: str, path: str, **form: str) -> dict[str, Any]:
-        """Look at something, change it, make or delete it."""
+        """Create, read, update or delete something."""
         return self._call(method, product, path, self._own, form)
 
     def _call(
@@ -54,7 +54,7 @@ class Console:
 
 @contextmanager
 def meddled(console: Console) -> Iterator[None]:
-    """Do what somebody does on a Friday afternoon; afterwards, undo what an update leaves or refuses."""
+    """Make the changes of a Friday afternoon; afterwards, undo those that an update leaves or refuses."""
     v2010 = f"/2010-04-01/Accounts/{console.account}"
     numbers = console("GET", "api", f"{v2010}/IncomingPhoneNumbers.json")["incoming_phone_numbers"]
     support = next(one["sid"] for one in numbers if one["friendly_name"] == "support")
@@ -77,7 +77,7 @@ def meddled(console: Console) -> Iterator[None]:
 
 
 def main() -> int:
-    """Be the command."""
+    """Run the command."""
     os.chdir(local.ROOT)
     pulumi = local.running()
     if pulumi is None:
@@ -87,7 +87,7 @@ def main() -> int:
         command = local.python("-m", "twilio_environments.cli", "drift", "--stack", STACK, "--format", "html")
         subprocess.run([*command, "--output", str(page)], env=pulumi.environment, check=False)
         if not page.exists():
-            raise LocalError("There is no review to take a picture of, for the reason above.")
+            raise LocalError("There is no review to take a screenshot of, for the reason above.")
         options = [f"--user-data-dir={folder}/chromium", f"--window-size={SIZE}", f"--screenshot={PICTURE}"]
         subprocess.run([*CHROMIUM, *options, page.as_uri()], env=without_credentials(), check=True, capture_output=True)
     print(PICTURE.relative_to(local.ROOT))

@@ -1,6 +1,6 @@
-"""The project's `.venv`: made from the hashed locks, once per content of the locks.
+"""The project's `.venv`: made from the hashed lock files, and remade when they change.
 
-Run by itself, it makes it with what a run of Pulumi needs, and not with what tests and lint need beside that.
+Run by itself, it installs what a run of Pulumi needs, but not what tests and lint also need.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from environment import without_credentials
 ROOT = Path(__file__).resolve().parents[1]
 OLDEST = (3, 11)
 NAMES = ("python3.14", "python3.13", "python3.12", "python3.11")
-LOCKS = ("requirements.txt", "requirements-dev.txt")  # the second begins with the first
+LOCKS = ("requirements.txt", "requirements-dev.txt")  # the second includes the first
 COMMAND = """\
 #!/bin/sh
 # Made by tools/python_env.py: the console script, without a build of the package.
@@ -26,9 +26,9 @@ exec "${0%/*}/python" -m twilio_environments.cli "$@"
 
 
 def find_python() -> str:
-    """Give a Python that is new enough: the one that runs this, or one on PATH; LocalError if there is none."""
+    """Return a Python that is new enough: the one that runs this, or one on PATH; LocalError if there is none."""
     if sys.version_info >= OLDEST:
-        # In an activated .venv this is its own python, which cannot make .venv anew.
+        # In an activated .venv this is its own python, which cannot remake .venv.
         return str(getattr(sys, "_base_executable", sys.executable))
     for name in NAMES:
         found = shutil.which(name)
@@ -41,14 +41,14 @@ def find_python() -> str:
 
 
 def ensure(root: Path = ROOT, *, dev: bool = False) -> Path:
-    """Give the folder of `.venv`, with what the locks say installed; `dev` adds what tests and lint need."""
+    """Return the folder of `.venv`, with the locked packages installed; `dev` adds what tests and lint need."""
     venv = root / ".venv"
     if venv.is_symlink():
-        return venv  # another checkout's, lent to this one: that one keeps it
+        return venv  # another checkout's, linked here: that one maintains it
     stamp, wanted = venv / "installed", _digest(root)
     installed = stamp.read_text().split() if stamp.exists() else []
     python = venv / "bin" / "python"
-    if not python.exists():  # absent, or left without its Python by an upgrade of the machine's
+    if not python.exists():  # absent, or its Python is gone after an upgrade of the machine's
         installed = []
         shutil.rmtree(venv, ignore_errors=True)
         _run([find_python(), "-m", "venv", str(venv)], "make .venv; on Debian and Ubuntu, install python3-venv")
@@ -58,7 +58,7 @@ def ensure(root: Path = ROOT, *, dev: bool = False) -> Path:
         lock = root / LOCKS[dev]
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
         _run([*pip, "--require-hashes", "--requirement", str(lock)], f"install {lock.name}; pip's reason is above")
-        # In place of an editable install, which would need a locked build back end and one more run of pip.
+        # Instead of an editable install, which would need a locked build backend and one more run of pip.
         packages = next((venv / "lib").glob("python*/site-packages"))
         (packages / "twilio_environments_checkout.pth").write_text(f"{root}\n")
         command = venv / "bin" / "twilio-env"
@@ -69,13 +69,13 @@ def ensure(root: Path = ROOT, *, dev: bool = False) -> Path:
 
 
 def _digest(root: Path) -> str:
-    """Tell the content of both locks, and the place, which a venv has written into its scripts."""
+    """Return what a venv depends on: the content of both locks, and its path, which its scripts contain."""
     content = [(root / name).read_bytes() for name in LOCKS]
     return hashlib.sha256(b"\0".join([str(root).encode(), *content])).hexdigest()
 
 
 def _runs(python: str) -> bool:
-    """Tell whether it is more than a name: pyenv puts names on PATH for versions that are not selected."""
+    """Tell whether it really runs: pyenv puts names on PATH for versions that are not selected."""
     return (
         subprocess.run([python, "-c", ""], env=without_credentials(), capture_output=True, check=False).returncode == 0
     )

@@ -1,4 +1,4 @@
-"""What `install.py` knows of each tool: how to recognise, download and build it. The go.mod files hold the versions."""
+"""What `install.py` knows about each tool: how to recognise, download and build it. Its version is in go.mod."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ACTIONLINT = "github.com/rhysd/actionlint"
 
 @dataclass(frozen=True)
 class Build:
-    """One command, built from the Go module in `folder`, and scripts that Pulumi's SDK module ships beside it."""
+    """One command, built from the Go module in `folder`, and scripts that Pulumi's SDK module ships with it."""
 
     folder: str
     command: str
@@ -27,7 +27,7 @@ class Build:
 
 @dataclass(frozen=True)
 class Tool:
-    """One tool; `programs` starts with the one that tells the version, the first build with the newest Go."""
+    """One tool; the first of `programs` tells the version, the first build needs the newest Go."""
 
     name: str
     version: str
@@ -39,7 +39,7 @@ class Tool:
     builds: tuple[Build, ...]
     minutes: int
     asked: str = "version"
-    """What makes it tell its version."""
+    """The arguments that print its version."""
 
 
 def pinned(folder: str, what: str) -> str:
@@ -53,7 +53,7 @@ def pinned(folder: str, what: str) -> str:
 
 
 def linker_flags(version: str) -> str:
-    """Name the version: without it the Pulumi CLI takes itself for a development build."""
+    """Return the flags that set the version: without them the Pulumi CLI takes itself for a development build."""
     return f"-ldflags=-s -w -X {SDK}/go/common/version.Version=v{version}"
 
 
@@ -72,7 +72,7 @@ PULUMI = Tool(
             flags=("-tags=osusergo,grpcnotrace", linker_flags(pinned("pulumi", CLI))),  # as in Pulumi's own releases
             scripts=("python/dist/pulumi-resource-pulumi-python", f"python/cmd/{HOST}-exec"),
         ),
-        # Older on purpose: later hosts are Go modules of their own, which are not published.
+        # Older on purpose: later hosts are Go modules of their own that are not published.
         Build(
             folder=HOST,
             command=f"{SDK}/python/cmd/{HOST}",

@@ -1,11 +1,11 @@
 """Regenerate the parts of the documentation that come from the models: the field tables, in place, in every page.
 
-A page marks the place with the model's path; the text around it is written by hand:
+A page marks the place with the model's path; people write the text around it:
 
     <!-- fields: twilio_environments.kinds.phone_number.PhoneNumber -->
     <!-- end of fields -->
 
-`beyond NAME` after the path leaves out the fields of the base class NAME.
+`beyond NAME` after the path omits the fields of the base class NAME.
 
     <!-- outputs: PhoneNumber -->
     <!-- end of outputs -->
@@ -15,7 +15,7 @@ is the docstring of the Pulumi resource of that name, with its outputs;
     <!-- commands -->
     <!-- end of commands -->
 
-how far each command goes and how it exits; `answers` in the same way what each prints with --json. `--check` writes
+is how far each command goes and how it exits; `answers`, likewise, is what each prints with --json. `--check` writes
 nothing and fails if a page is out of date.
 """
 
@@ -62,7 +62,7 @@ Schema = Mapping[str, Any]
 
 
 def pages() -> list[Path]:
-    """Return the pages that may have such marks."""
+    """Return the pages that may contain such marks."""
     return [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
@@ -145,7 +145,7 @@ def _json_type(schema: Schema) -> str:
 
 
 class _Tables:
-    """The tables of one model and of what is below its fields."""
+    """The tables of one model and of the models below it."""
 
     def __init__(self, page: Path, found: re.Match[str]) -> None:
         self._page, self._model = page, model_at(found["path"])
@@ -158,7 +158,7 @@ class _Tables:
     def _tables(self) -> Iterator[str]:
         schema = self._model.model_json_schema(schema_generator=StackFileSchema)
         names = [name for name in schema["properties"] if name not in self._inherited]
-        names.sort(key=lambda name: name == "adopt")  # the rarest comes last
+        names.sort(key=lambda name: name == "adopt")  # the rarest goes last
         rest = [("", {name: schema["properties"][name] for name in names}, set(schema.get("required", ())))]
         while rest:
             place, fields, required = rest.pop(0)
@@ -227,7 +227,7 @@ def _scalar(schema: Schema, *, example: bool) -> str:
 
 def _default(schema: Schema) -> str:
     default = schema.get("default")
-    shown = default is False or (default and not isinstance(default, dict))  # a mapping has a table of its own
+    shown = default is False or (default and not isinstance(default, dict))  # a mapping has its own table
     return f"`{_literal(default)}`" if shown else _NOTHING
 
 
@@ -236,7 +236,7 @@ def _literal(value: Any) -> str:
 
 
 def _below(place: str, schema: Schema) -> Iterator[tuple[str, str]]:
-    """Yield the models below a field: the way to each, as in a stack file, and its name."""
+    """Yield the models below a field: the path to each, as in a stack file, and its name."""
     if "$ref" in schema:
         yield place, schema["$ref"].rpartition("/")[2]
     for item in (schema.get("patternProperties") or {}).values():

@@ -1,4 +1,4 @@
-"""Pulumi's side of the local environment: run its command line, clear a dead run's lock, tell what there is."""
+"""Pulumi's side of the local environment: run its command line, clear a dead run's lock, show what there is."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STACK = "local"
 
 
 def stack_exists(state: Path) -> bool:
-    """Tell whether the stack was made in this folder, and not removed since."""
+    """Tell whether this folder has the stack."""
     return any(state.glob(f".pulumi/stacks/*/{STACK}.json"))
 
 
@@ -31,9 +31,9 @@ class Pulumi:
     environment: Mapping[str, str]
 
     def run(self, *arguments: str) -> int:
-        """Run it on the user's terminal, and give its exit code.
+        """Run it on the user's terminal, and return its exit code.
 
-        A Ctrl-C goes to Pulumi, which then finishes the calls it has begun and writes its state down.
+        A Ctrl-C goes to Pulumi, which then finishes the calls it has begun and saves its state.
         """
         before = signal.signal(signal.SIGINT, lambda *_: None)  # a function, as a child would inherit SIG_IGN
         try:
@@ -42,37 +42,35 @@ class Pulumi:
             signal.signal(signal.SIGINT, before)
 
     def ask(self, *arguments: str) -> str:
-        """Run it and give what it prints; LocalError with its reason if it fails."""
+        """Run it and return what it prints; LocalError with its reason if it fails."""
         done = subprocess.run(["pulumi", *arguments], env=self.environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise LocalError(f"`pulumi {' '.join(arguments)}` failed: {done.stderr.strip()}")
         return done.stdout
 
     def select(self) -> None:
-        """Make the stack if need be, and select it, so that plain `pulumi preview` means it."""
+        """Select the stack, creating it if need be, so that plain `pulumi preview` uses it."""
         self.ask("stack", "select", "--create", STACK, "--non-interactive")
 
     def clear_up(self, mend: Sequence[str]) -> bool:
-        """Clear away what a killed run left: its lock and, by the command `mend`, files that it had half written.
+        """Clear away what a killed run left: its lock and, with the command `mend`, half-written files.
 
-        Tell whether there were such files; LocalError if a run is at work.
+        Tell whether there were such files; LocalError if a run is active.
         """
         owners = list(self._lock_owners())
         for pid, host in owners:
             if host != socket.gethostname() or _is_pulumi(pid):
                 raise LocalError(
-                    f"Another pulumi run is at work on this stack (process {pid} on {host}): wait for it to end, "
-                    f'or, if it is gone for sure, run `eval "$(make -s env)" && pulumi cancel --yes --stack {STACK}`.'
+                    f"Another pulumi run is using this stack (process {pid} on {host}): wait for it to end, "
+                    f'or, if it is certainly gone, run `eval "$(make -s env)" && pulumi cancel --yes --stack {STACK}`.'
                 )
         mended = subprocess.run(mend, env=self.environment, stdout=subprocess.PIPE, text=True, check=False)
         if mended.stdout:
-            say(f"{mended.stdout.rstrip()} What is not recorded is found again, not made twice.")
+            say(f"{mended.stdout.rstrip()} What is not recorded is found again, not created twice.")
         if mended.returncode:
-            raise LocalError("Pulumi's state cannot be read, and was not mended, for the reason above.")
+            raise LocalError("Pulumi's state cannot be read, and was not repaired, for the reason above.")
         if owners:
-            say(
-                "An earlier pulumi run was killed: clearing its lock; what it had begun is found again, not made twice."
-            )
+            say("An earlier pulumi run was killed: clearing its lock. What it began is found again, not created twice.")
             self.ask("cancel", "--yes", "--stack", STACK)
         return bool(mended.stdout)
 
@@ -85,24 +83,24 @@ class Pulumi:
             yield int(content.get("pid", 0)), str(content.get("hostname", ""))
 
     def summary(self) -> list[str]:
-        """Tell what the stack has made."""
+        """Describe what the stack has."""
         return describe(self._environment)
 
     def document(self) -> str:
-        """Name a document that the stack has in the local AWS, "" if it has none there."""
+        """Return the path of a document that the stack has in the local AWS, "" if it has none there."""
         secrets = self._environment.get("secrets") or {}
         return next(iter(secrets.get("documents", [])), "") if secrets.get("store") == "aws" else ""
 
     @cached_property
     def _environment(self) -> Mapping[str, Any]:
-        """The stack's output `environment`; asked once, when everything is done."""
+        """The stack's output `environment`; read once, when everything is done."""
         if not stack_exists(self.state):
             return {}
         return json.loads(self.ask("stack", "output", "--json", "--stack", STACK)).get("environment") or {}
 
 
 def describe(environment: Mapping[str, Any]) -> list[str]:
-    """Lay out sections of names and values; those of one value take one line, empty ones none."""
+    """Lay out sections of names and values; a single value takes one line, an empty section none."""
     rows: list[tuple[str, str, str]] = []
     for section, content in environment.items():
         title = section.replace("_", " ")
@@ -123,7 +121,7 @@ def _text(value: Any) -> str:
 
 
 def _is_pulumi(pid: int) -> bool:
-    """Tell whether the process exists and is what it was: after a restart another has the number."""
+    """Tell whether the process exists and is Pulumi: after a restart another may have its pid."""
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):

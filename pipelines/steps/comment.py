@@ -1,6 +1,6 @@
-"""comment.py FILE: keep one comment of the pull request that has the first line of the file; edit it in place.
+"""comment.py FILE: keep one pull request comment that begins with the first line of the file; edit it in place.
 
-Where there is no pull request, the text goes to the job's summary, if the host has such a thing.
+Without a pull request, the text goes to the job's summary, if the host has one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""due.py PLAN: the URNs of the keys that a preview would update although nothing of theirs is declared anew.
+"""due.py PLAN: the URNs of the keys that a preview would update although their declaration is unchanged.
 
 That is a rotation by age, or the end of an overlap. A key with a change in the stack file is left to `pulumi up`, which
-somebody approves: a schedule must not be the way around it.
+somebody approves: a schedule must not bypass that.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _KEY = "pulumi-python:dynamic/twilio:ApiKey"
 
 
 def due(plan: str) -> None:
-    """Print a URN per line; what is left alone is said on stderr."""
+    """Print one URN per line; report on stderr what is left alone."""
     for step in json.loads(Path(plan).read_text(encoding="utf-8")).get("steps") or []:
         if step["op"] != "update" or step["newState"]["type"] != _KEY:
             continue

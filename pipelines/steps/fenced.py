@@ -1,8 +1,8 @@
-"""fenced.py COMMAND…: run a command, and print what it says so that it is only read.
+"""fenced.py COMMAND…: run a command, and print its output so that the runner cannot act on it.
 
-What somebody typed at Twilio stands in previews and errors, and a runner obeys lines of its job's log. Each line is
-printed with its control characters spelled out, so that no colour, carriage return or section mark is left (GitLab's
-are made of them), and all of it between GitHub's `stop-commands` and its end, under a word that nobody can know before
+Previews and errors quote what somebody typed at Twilio, and a runner obeys commands in its job's log. Each line is
+printed with its control characters spelled out, which leaves no colour, carriage return or section mark (GitLab's
+consist of them), and everything stands between GitHub's `stop-commands` and its end, under an unpredictable token
 [GitHub: Workflow commands, Stopping and starting workflow commands].
 """
 
@@ -17,7 +17,7 @@ from types import FrameType
 
 from twilio_environments.visible import visible
 
-_LONGEST = 65_536  # bytes of a line that are waited for before they are printed
+_LONGEST = 65_536  # bytes of a line to wait for before printing them
 
 
 def fenced(*command: str) -> int:

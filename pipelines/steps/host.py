@@ -1,7 +1,7 @@
 """The part of GitHub's and GitLab's REST API that the steps need: our comments and issues, found by their first line.
 
-Where the job runs is told by the variables that the host sets. GitHub's token is the job's own. GitLab's job token may
-not write comments, so GITLAB_TOKEN is a project access token, which the job gets from the secret store.
+Variables that the host sets say where the job runs. GitHub's token is the job's own. GitLab's job token may
+not write comments, so GITLAB_TOKEN is a project access token from the secret store.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ class Host:
     """The project's address in the API."""
     headers: Mapping[str, str] = field(repr=False)
     editing: str
-    """The method that edits something."""
+    """The HTTP method that edits a post."""
     author: str
-    """The property of a post that says who wrote it."""
+    """The property of a post that has its author."""
     ours: Mapping[str, str]
-    """What it says when we did. Others may write our first line as well."""
+    """What that property says of us. Others may write our first line too."""
 
     def call(self, method: str, url: str, fields: Mapping[str, str] | None = None) -> requests.Response:
-        """Return the host's answer; raise Problem unless it says that it did what it was asked."""
+        """Return the host's answer; raise Problem unless it reports success."""
         where = f"{method} {urlsplit(url).path}"
         try:
             # A redirect would take the token along.
@@ -47,7 +47,7 @@ class Host:
         if not answer.ok or answer.is_redirect:
             raise Problem(
                 f"{where} was answered with HTTP {answer.status_code}.",
-                "Look whether the job's token may write comments and issues (docs/pipelines.md), then run it again.",
+                "Check that the job's token may write comments and issues (docs/pipelines.md), then run it again.",
             )
         return answer
 
@@ -58,9 +58,9 @@ class Posts:
 
     host: Host
     place: str
-    """Where they are listed and made, below the project."""
+    """Where they are listed and created, below the project."""
     item: str
-    """Where one of them is, with {id}."""
+    """Where a single one is, with {id}."""
     query: str = ""
     id: str = "id"
     body: str = "body"
@@ -68,16 +68,16 @@ class Posts:
     closing: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, marker: str) -> Post | None:
-        """Return the newest of ours whose text begins with the marker."""
+        """Return our newest one whose text begins with the marker."""
         found = [post for post in self._all() if self._is_ours(post) and post[self.body].startswith(marker)]
         return max(found, key=lambda post: int(post[self.id]), default=None)
 
     def create(self, fields: Mapping[str, str]) -> None:
-        """Make one."""
+        """Create one."""
         self.host.call("POST", f"{self.host.project}{self.place}", fields)
 
     def edit(self, post: Post, fields: Mapping[str, str]) -> None:
-        """Change one in place."""
+        """Edit one in place."""
         self.host.call(self.host.editing, self.host.project + self.item.format(id=post[self.id]), fields)
 
     def _all(self) -> Iterator[Post]:
@@ -87,7 +87,7 @@ class Posts:
             yield from answer.json()
             url = answer.links.get("next", {}).get("url", "")
             if url and not url.startswith(f"{self.host.project}/"):
-                raise Problem("The next page is said to be at another address.", "Look at the proxy of this runner.")
+                raise Problem("The next page is at another address.", "Check this runner's proxy.")
 
     def _is_ours(self, post: Post) -> bool:
         author = post.get(self.host.author) or {}
@@ -96,7 +96,7 @@ class Posts:
 
 
 def comments() -> Posts | None:
-    """Return the comments of this job's pull request; None where there is none."""
+    """Return the comments of this job's pull request; None if there is none."""
     if number := os.environ.get("PULL_REQUEST"):
         return Posts(_github(), f"/issues/{int(number)}/comments", "/issues/comments/{id}")
     if number := os.environ.get("CI_MERGE_REQUEST_IID"):
@@ -106,7 +106,7 @@ def comments() -> Posts | None:
 
 
 def issues() -> Posts:
-    """Return the open issues of this job's project; raise Problem where there is none."""
+    """Return the open issues of this job's project; raise Problem if there is none."""
     item = "/issues/{id}"
     if os.environ.get("GITHUB_REPOSITORY"):
         return Posts(_github(), "/issues", item, "&state=open", id="number", closing={"state": "closed"})
@@ -121,7 +121,7 @@ def _github() -> Host:
         "X-GitHub-Api-Version": "2022-11-28",
     }
     project = f"{_variable('GITHUB_API_URL')}/repos/{_variable('GITHUB_REPOSITORY')}"
-    # Whom the job's own token writes as; it may not ask.
+    # The author of what the job's own token writes; it may not query that.
     return Host(project, headers, "PATCH", "user", {"login": "github-actions[bot]"})
 
 

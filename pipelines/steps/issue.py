@@ -1,7 +1,7 @@
-"""issue.py open|edit|close FILE: keep one open issue that has the first line of the file.
+"""issue.py open|edit|close FILE: keep one open issue that begins with the first line of the file.
 
-open makes it, or edits the one that is there. edit does nothing when there is none. close edits it as well: the file
-then says that there is nothing any more.
+`open` creates it, or edits the one that exists. `edit` does nothing if there is none. `close` edits it too: the file
+then says that nothing is left.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _MARKER_START, _MARKER_END = "<!-- twilio-environments ", " -->"
 
 
 def issue(action: str, file: str) -> None:
-    """Do it; raise Problem."""
+    """Perform the action; raise Problem."""
     body = Path(file).read_text(encoding="utf-8")
     marker = body.partition("\n")[0]
     posts = issues()

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# preview.sh STACK: preview the stack, and keep the pull request's comment about it up to date.
+# preview.sh STACK: preview the stack, and keep the pull request's comment on it up to date.
 set -euo pipefail
 steps=$(dirname "$0")
 stack=$1

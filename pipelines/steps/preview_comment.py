@@ -1,6 +1,6 @@
 """preview_comment.py STACK CODE TEXT: what `pulumi preview --diff` printed, as Markdown for a comment.
 
-The first line is a hidden one that names the stack, by which the next run finds the comment and edits it in place.
+The first line is hidden and names the stack: by it the next run finds the comment and edits it in place.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ def preview_comment(stack: str, code: str, text: str) -> None:
 
 
 def markdown(stack: str, succeeded: bool, text: str) -> str:
-    """Return the comment; the beginning and the end of what was printed always fit."""
+    """Return the comment; the beginning and the end of the output always fit."""
     name = re.sub(r"[^\w./]+", "-", stack, flags=re.ASCII)
     counts = ", ".join(_COUNT.findall(text.rpartition("\nResources:\n")[2])) or "no changes"
     summary = counts if succeeded else "**failed**"
     shown = uncommanded(visible_lines(text.rstrip("\n")))
     if len(shown) > _LIMIT:
-        cut = "\n\n… the middle of it does not fit in here; all of it is in the job's log …\n\n"
+        cut = "\n\n… the middle does not fit here; the job's log has all of it …\n\n"
         shown = shown[: _LIMIT // 2] + cut + shown[-_LIMIT // 2 :]
     fence = "`" * max(3, *(len(run) + 1 for run in re.findall(r"`+", shown)), 3)
     return (

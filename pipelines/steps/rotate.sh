@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# rotate.sh STACK: rotate the keys that are due and nothing else, then prove what the store has.
+# rotate.sh STACK: rotate the keys that are due and nothing else, then check that the store's keys work.
 set -euo pipefail
 steps=$(dirname "$0")
 out=$(mktemp -d)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# run.sh STEP STACK: one of preview, up, drift, rotate, sweep (which is of all stacks), with the job's credentials; all
-# that it prints goes through fenced.py.
+# run.sh STEP STACK: one of preview, up, drift, rotate, sweep (for all stacks), with the job's credentials; all output
+# goes through fenced.py.
 set -euo pipefail
 PATH=$(python3 tools/install.py --pinned path pulumi):$PATH
 steps=pipelines/steps

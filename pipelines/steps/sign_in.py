@@ -1,8 +1,8 @@
-"""sign_in.py COMMAND…: run a command with credentials that the job gets for its own identity, and that end soon (OIDC).
+"""sign_in.py COMMAND…: run a command with short-lived credentials that the job gets for its own identity (OIDC).
 
-The host signs a token that says which job this is. Each store whose role is set (VAULT_ROLE, AWS_ROLE_ARN) gives
-credentials of an hour for it. With these the document CREDENTIALS_DOCUMENT is read, whose properties become variables
-of the command: Twilio's credentials, since Twilio takes no such token. Nothing is written anywhere.
+The host signs a token that says which job this is. Each store whose role is set (VAULT_ROLE, AWS_ROLE_ARN) exchanges
+it for credentials that last an hour. With these the document CREDENTIALS_DOCUMENT is read; its properties become the
+command's variables: Twilio's credentials, since Twilio accepts no such token. Nothing is written anywhere.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from twilio_environments.secrets.stores.job import LOOK, given, variable
 
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 _TOKENS = "|".join(backend.token_variable for backend in BACKENDS.values())
-_OWN = re.compile(rf"ACTIONS_ID_TOKEN_REQUEST_\w+|{_TOKENS}")  # what the command has no need of
+_OWN = re.compile(rf"ACTIONS_ID_TOKEN_REQUEST_\w+|{_TOKENS}")  # what the command does not need
 
 
 def sign_in(*command: str) -> None:
@@ -32,13 +32,13 @@ def sign_in(*command: str) -> None:
     if path := os.environ.get("CREDENTIALS_DOCUMENT"):
         os.environ |= _document(path)
     environment = {name: value for name, value in os.environ.items() if not _OWN.fullmatch(name)}
-    # The environment that runs this is the project's, and Pulumi takes the first python on the PATH.
+    # This runs in the project's environment, and Pulumi uses the first python on the PATH.
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', os.defpath)}"
     os.execvpe(command[0], command, environment)  # noqa: S606 - the pipeline's own words
 
 
 def _identity(backend: type[Backend]) -> str:
-    """Return the token for a store's audience: GitLab has put it into a variable, GitHub is asked for it."""
+    """Return the token for a store's audience: GitLab sets a variable, GitHub has to be asked."""
     audience = backend.audience()
     if token := os.environ.get(backend.token_variable):
         return token
@@ -48,7 +48,7 @@ def _identity(backend: type[Backend]) -> str:
 
 
 def _document(path: str) -> dict[str, str]:
-    """Return a document's properties; raise Problem when it is not there or has something else in it than variables."""
+    """Return a document's properties; raise Problem if it does not exist or has anything but variables."""
     signed_in = [name for name, backend in BACKENDS.items() if os.environ.get(backend.role_variable)]
     let_in = [name for name, backend in BACKENDS.items() if backend.is_open_to_machines]
     document = connect({(signed_in or let_in)[0]: {}}).read(path)
@@ -56,7 +56,8 @@ def _document(path: str) -> dict[str, str]:
         raise Problem(f"There is no document {path} in the secret store.", LOOK)
     if wrong := [name for name in document.properties if not _VARIABLE.fullmatch(name)]:
         raise Problem(
-            f"{path} has properties that are no variables: {', '.join(wrong)}.", "Name them like TWILIO_ACCOUNT_SID."
+            f"{path} has properties that are not variable names: {', '.join(wrong)}.",
+            "Name them like TWILIO_ACCOUNT_SID.",
         )
     return dict(document.properties)
 

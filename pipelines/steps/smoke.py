@@ -1,4 +1,4 @@
-"""smoke.py STACK: the key that the store has, of every key of a stack, lets its reader in at Twilio."""
+"""smoke.py STACK: check that Twilio accepts what the store has for every key of a stack."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from twilio_environments.secrets.delivery import Delivery
 
 
 def smoke(stack: str) -> None:
-    """Try every key as its consumer would; raise Problem for the first ones that are refused."""
+    """Try every key as its consumer would; raise Problem for those that Twilio refuses."""
     project.opened(stack, Path.cwd())
     refused = []
     for one in pulumi.recorded(stack):
@@ -25,13 +25,13 @@ def smoke(stack: str) -> None:
         sid, secret = (document.properties.get(name, "") if document else "" for name in delivery.names)
         account = session().account(one.outputs.get(ACCOUNT))
         works = bool(sid and secret) and account.accepts(sid, secret)
-        print(f"{one.place}: {sid or 'no key'} of {delivery.path} {'lets in' if works else 'is REFUSED'}")
+        print(f"{one.place}: {sid or 'no key'} of {delivery.path} {'works' if works else 'is REFUSED'}")
         if not works:
             refused.append(one.place)
     if refused:
         raise Problem(
-            f"What the store has of {', '.join(refused)} does not let in.",
-            f"Run pulumi up --refresh --stack {stack}: a key that is not as it was delivered is replaced.",
+            f"Twilio refuses what the store has for {', '.join(refused)}.",
+            f"Run pulumi up --refresh --stack {stack}: a key that is no longer as delivered is replaced.",
         )
 
 

@@ -1,4 +1,4 @@
 #!/usr/bin/env bash
-# sweep.sh: destroy the project's stacks whose time is up, and nothing that is not provably theirs.
+# sweep.sh: destroy the project's expired stacks, and nothing that is not provably theirs.
 set -euo pipefail
 exec twilio-env sweep --yes

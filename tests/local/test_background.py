@@ -53,7 +53,7 @@ def test_a_port_taken_by_another_program_is_said_and_another_one_used(
         (tmp_path / "echo.pid").write_text(f"1 {taken}\n")
         url = server().start(dict(os.environ))
     assert not url.endswith(f":{taken}")
-    assert capsys.readouterr().err.startswith(f"Port {taken} is taken by another program: echo goes to ")
+    assert capsys.readouterr().err.startswith(f"Port {taken} is taken by another program: echo uses ")
 
 
 def test_a_server_that_hangs_is_replaced(

@@ -43,7 +43,7 @@ def test_the_life_of_a_stack_in_its_pipelines(scene):
     said = scene.run(GITHUB["rotate"])
     after = scene.documents.read("staging/twilio")
     assert {name for name in after if after[name] != before.get(name)} == {"api_key", "api_secret"}
-    assert f"keys.api: {after['api_key']} of staging/twilio lets in" in said
+    assert f"keys.api: {after['api_key']} of staging/twilio works" in said
     assert "keys.web is left to pulumi up: its friendly_name changed" in said
     assert scene.stack.rows("incoming_phone_numbers")[0]["friendly_name"] == number["friendly_name"]
 

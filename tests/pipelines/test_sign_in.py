@@ -57,7 +57,7 @@ def test_a_document_can_set_variables_and_nothing_else(job, aws):
     with pytest.raises(Problem, match="no document ci/prod"):
         job(**variables, CREDENTIALS_DOCUMENT="ci/prod")
     documents.write("ci/prod", {"auth_token": "a secret value"})
-    with pytest.raises(Problem, match="properties that are no variables: auth_token") as refused:
+    with pytest.raises(Problem, match="properties that are not variable names: auth_token") as refused:
         job(**variables, CREDENTIALS_DOCUMENT="ci/prod")
     assert "a secret value" not in json.dumps([*map(str, refused.value.args)])
 

@@ -297,7 +297,7 @@ def test_path_only_looks_and_prints_the_folder_alone(
 
     missing = run()
     assert (missing.returncode, missing.stdout) == (1, "")
-    assert missing.stderr == "vault is not here yet: run `python3 tools/install.py vault`.\n"
+    assert missing.stderr == "vault is not installed yet: run `python3 tools/install.py vault`.\n"
     put_on_path(monkeypatch, put_tool(own, TOOLS["vault"], "Vault v1.21.0 (abc)"))
     found = run()
     assert (found.returncode, found.stdout) == (0, f"{own}\n")

@@ -73,8 +73,8 @@ def test_what_the_document_does_not_say_is_for_a_person_to_decide():
     ("path", "reason"),
     [
         ("/v1/Nothing", "knows no operation at /v1/Nothing"),
-        ("/v1/Services/{ServiceSid}/PhoneNumbers", "a part of that one's kind"),
-        ("/v1/Events", "no collection in which objects are made"),
+        ("/v1/Services/{ServiceSid}/PhoneNumbers", "part of that object's kind"),
+        ("/v1/Events", "not a collection whose objects are created"),
     ],
 )
 def test_what_no_kind_can_be_made_of_is_refused_with_the_reason(path, reason):
@@ -91,7 +91,7 @@ def test_a_file_that_is_there_stays_as_it_is(tmp_path: Path, monkeypatch, capsys
 
     assert scaffold.main([MODULE, COLLECTION]) == 0
     assert kept.read_text() == "mine"
-    assert f"docs/kinds/{MODULE}.md: is there already, and stays as it is" in capsys.readouterr().out
+    assert f"docs/kinds/{MODULE}.md: exists already, left as it is" in capsys.readouterr().out
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""A stateful Twilio on loopback, for people without an account and for tests of what Twilio would not let them try."""
+"""A stateful Twilio on loopback, for people without an account and for tests that Twilio itself would not allow."""
 
 from .faults import Fault
 from .server import Addresses, Emulator, run

@@ -1,4 +1,4 @@
-"""The emulated Twilio, without its wires: from a request to an answer."""
+"""The emulated Twilio without HTTP: turns a request into an answer."""
 
 import time
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from .faults import Faults
 from .hosts import product_of
 from .journal import Journal, Recorded
 from .messages import ApiError, Call, Params, Reply, rfc2822
-from .resources.accounts import seed_main_account  # and with it every collection, by the package
+from .resources.accounts import seed_main_account  # the package registers every collection
 from .routing import Route, find_route
 from .state import Row, State
 from .switches import Switches
@@ -25,7 +25,7 @@ OnAnswer = Callable[[str, str, str, int, Row | None], None]
 
 @dataclass(frozen=True)
 class Request:
-    """One HTTP request; the host is the one the client meant, such as `verify.twilio.com`."""
+    """One HTTP request; `host` is the one the client meant, such as `verify.twilio.com`."""
 
     method: str
     host: str
@@ -48,27 +48,27 @@ class Answer:
 
 
 class Clock:
-    """The time the emulator goes by: a clock, plus what tests have advanced it."""
+    """The emulator's time: a clock, plus what tests have advanced it by."""
 
     def __init__(self, base: Callable[[], datetime] | None = None) -> None:
         self._base = base or (lambda: datetime.now(UTC))
         self.offset = timedelta()
 
     def __call__(self) -> datetime:
-        """Give the time, aware, in UTC."""
+        """Return the time, aware, in UTC."""
         return self._base().astimezone(UTC) + self.offset
 
     def advance(self, seconds: float) -> None:
-        """Move the time on."""
+        """Advance the time."""
         self.offset += timedelta(seconds=seconds)
 
 
 class Twilio:
     """State, switches, faults, clock and journal of one emulated Twilio, and the answer to every request.
 
-    `state` is a folder (made if missing) that outlives the process; None keeps everything in memory. `account_sid` and
-    `auth_token` are the main account's; by default random, and kept in the state. ValueError if the state belongs to
-    another main account.
+    `state` is a folder (created if missing) that outlives the process; None keeps everything in memory. `account_sid`
+    and `auth_token` are the main account's; by default random, and kept in the state. ValueError if the state belongs
+    to another main account.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class Twilio:
         return str(main["auth_token"])
 
     def reset(self) -> None:
-        """Begin anew: no rows, faults, calls; switches and clock as at the start; main account and token stay."""
+        """Start over: no rows, faults or calls; switches and clock as at the start; main account and token stay."""
         token = self.auth_token
         with self.state.lock:
             self.state.clear()
@@ -119,7 +119,7 @@ class Twilio:
             setattr(self.switches, name, value)
 
     def answer(self, request: Request, *, lag: int = 0, read_lag: int = 0) -> Answer:
-        """Answer one request; its changes stay unseen for `lag` readings of listings, `read_lag` GETs of the object."""
+        """Answer one request; its changes stay unseen by `lag` reads of listings and `read_lag` GETs of the object."""
         found: tuple[Route, dict[str, str]] | None = None
         call: Call | None = None
         try:
@@ -158,7 +158,7 @@ class Twilio:
     def record(
         self, request: Request, answer: Answer | None, faults: str | None, started: float, *, answered: int = 0
     ) -> None:
-        """Write a call down; `answer` None if a fault came before it, `started` on the `time.perf_counter` clock.
+        """Record a call; `answer` is None if a fault came before it, `started` on the `time.perf_counter` clock.
 
         `answered` is the length of the body in bytes.
         """

@@ -1,8 +1,8 @@
-"""The control path `/_emulator/`: what Twilio has not. JSON in and out, for programs of this machine and no web page.
+"""The control path `/_emulator/`: what Twilio does not have. JSON in and out, for local programs, never for web pages.
 
-A browser runs on this machine too, so a loopback client is not enough: a page can send it to 127.0.0.1 (then it says
-`Origin`, and may set no header of ours unless asked), or to a name of the page's own that leads there (then that name
-is in `Host`).
+A browser runs on this machine too, so a loopback client is not enough: a page can send it to 127.0.0.1 (then it sends
+`Origin`, and may not set our header without a preflight), or to a name of the page's own that resolves there (then
+that name is in `Host`).
 """
 
 import ipaddress
@@ -22,12 +22,12 @@ __all__ = ["HEADER", "PREFIX", "control"]
 
 PREFIX = "/_emulator/"
 HEADER = "Emulator-Control"
-"""The header that a control request has to have, with any value."""
+"""The header that a control request must carry, with any value."""
 Body = dict[str, Any]
 
 
 async def control(twilio: Twilio, http: web.Request) -> web.Response:
-    """Answer one control request: 200 with JSON, 400 with `error`, 403 for who may be a web page or another machine."""
+    """Answer one control request: 200 with JSON, 400 with `error`, 403 if it may be a web page or another machine."""
     if refusal := _refusal(http):
         return web.json_response({"error": refusal}, status=403)
     name = http.path.removeprefix(PREFIX)
@@ -46,7 +46,7 @@ async def control(twilio: Twilio, http: web.Request) -> web.Response:
 
 
 def _refusal(http: web.Request) -> str:
-    """Say why this request is not taken, "" when it is."""
+    """Return why this request is refused, "" if it is not."""
     if not ipaddress.ip_address(http.remote or "0.0.0.0").is_loopback:  # noqa: S104  (compared, not bound)
         return "the control path is for this machine only"
     if not is_loopback(http.headers.get("Host", "")):

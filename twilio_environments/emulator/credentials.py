@@ -1,4 +1,4 @@
-"""Who calls, and whether that credential may: the table "Which credential may do what" of Twilio's documentation."""
+"""Who calls, and what that credential may do: the table "Which credential may do what" of Twilio's documentation."""
 
 import base64
 import binascii
@@ -17,8 +17,8 @@ AUTHENTICATE = (401, 20003, "Authenticate")
 def authenticate(state: State, switches: Switches, header: str | None, region: str) -> Actor:
     """Find the credential of an `Authorization: Basic` header, AC and auth token or SK and secret.
 
-    ApiError 401/20003 if there is none, it is wrong, or it was made for another region; an account that is not active
-    gets `Switches.closed_account_answer`.
+    ApiError 401/20003 if there is none, it is wrong, or it was created for another region; an account that is not
+    active gets `Switches.closed_account_answer`.
     """
     user, password = _basic(header)
     actor: Actor | None = None
@@ -39,13 +39,13 @@ def authenticate(state: State, switches: Switches, header: str | None, region: s
 
 
 def authorize(call: Call, route: Route) -> None:
-    """Let the call pass, or raise what Twilio answers when this credential may not make it."""
+    """Let the call pass, or raise the error that Twilio answers when this credential may not make it."""
     actor, permission = call.actor, route.permission
     if actor.kind == "restricted" and not _allows(actor.policy or [], permission):
         missing = f"missing permission {permission}" if permission else "the endpoint does not support restricted keys"
         raise ApiError(call.switches.permission_denied_status, 70051, f"Authorization Failed: {missing}")
     if actor.kind == "standard" and (permission or "").startswith("/twilio/iam/"):
-        # Accounts, Keys and Auth Tokens are closed to Standard keys, with the answer of a wrong password.
+        # Accounts, Keys and Auth Tokens are closed to Standard keys, which get the answer of a wrong password.
         raise ApiError(*AUTHENTICATE)
     on_accounts = (permission or "").startswith("/twilio/iam/accounts/")
     if call.account_sid != actor.account_sid:
@@ -79,7 +79,7 @@ def _basic(header: str | None) -> tuple[str, str]:
 
 
 def _auth_tokens(account: Row, region: str) -> list[str]:
-    if region != "us1":  # each region has tokens of its own, which the Console shows
+    if region != "us1":  # each region has its own tokens, which the Console shows
         return [account.get("_regional_auth_tokens", {}).get(region, "")]
     return [account["auth_token"], account.get("_secondary_auth_token") or ""]
 

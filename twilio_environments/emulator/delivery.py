@@ -1,4 +1,4 @@
-"""How an answer reaches the client: Twilio's headers, and every fault that is on order."""
+"""How an answer reaches the client: Twilio's headers, and every fault in force."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ PIECES = 10  # of a slow body
 
 
 async def deliver(twilio: Twilio, http: web.Request, concurrent: int) -> web.StreamResponse:
-    """Answer one HTTP request to a product; `concurrent` is how many are being answered just now."""
+    """Answer one HTTP request to a product; `concurrent` is how many are being answered right now."""
     started = time.perf_counter()
     request = Request(
         method=http.method,
@@ -61,7 +61,7 @@ async def deliver(twilio: Twilio, http: web.Request, concurrent: int) -> web.Str
 
 
 def _before(http: web.Request, request: Request, faults: dict[Action, Fault]) -> web.Response | None:
-    """Carry out the faults that keep the request from Twilio; None if it gets there."""
+    """Apply the faults that keep the request from reaching Twilio; None if it gets there."""
     if kill := faults.get("kill_before"):
         _kill(kill)
     if "reset_before" in faults or kill:
@@ -75,7 +75,7 @@ def _before(http: web.Request, request: Request, faults: dict[Action, Fault]) ->
 
 
 def _after(http: web.Request, answer: Answer, faults: dict[Action, Fault]) -> web.Response:
-    """Render the answer, or what the faults make of it now that it counts."""
+    """Render the answer, or what the faults make of it once Twilio has committed."""
     if kill := faults.get("kill_after"):
         _kill(kill)
     if "reset_after" in faults:
@@ -108,7 +108,7 @@ def _error(fault: Fault) -> web.Response:
 
 
 def _reset(http: web.Request) -> web.Response:
-    """Reset the connection; the response is for aiohttp's books, nobody gets it."""
+    """Reset the connection; the response satisfies aiohttp, nobody receives it."""
     if http.transport is not None:
         connection = http.transport.get_extra_info("socket")
         if connection is not None:  # linger of 0 seconds: RST instead of a polite FIN
@@ -119,7 +119,7 @@ def _reset(http: web.Request) -> web.Response:
 
 def _kill(fault: Fault) -> None:
     assert fault.pid is not None  # Fault makes sure
-    with suppress(ProcessLookupError):  # it ended by itself
+    with suppress(ProcessLookupError):  # it has already ended
         os.kill(fault.pid, signal.Signals[fault.signal])
 
 
@@ -154,7 +154,7 @@ def _bytes(whole: web.Response) -> bytes:
 
 
 def _wrong(value: object) -> object:
-    """Give a value of another JSON type than this one's."""
+    """Return a value of a different JSON type."""
     if isinstance(value, str):
         return len(value)
     if isinstance(value, (dict, list)):

@@ -14,10 +14,10 @@ def event(
     *,
     account_sid: str | None = None,
 ) -> None:
-    """Record a Monitor event: who did what to which resource, and old and new value of each changed field.
+    """Record a Monitor event: who did what to which resource, and the old and new value of each changed field.
 
     The actor is the account whose credential made the call; a key is not named, because Twilio does not promise it.
-    `account_sid` is the account whose log it goes to, the one acted on if not given. No secret may be in `changed`.
+    `account_sid` is the account whose log it goes to, by default the one acted on. `changed` must not hold a secret.
     """
     sid = call.state.new_sid("AE")
     account_sid = account_sid or call.account_sid

@@ -1,4 +1,4 @@
-"""Faults on order: which calls go wrong, and how. `server.py` carries them out."""
+"""Injected faults: which calls go wrong, and how. `delivery.py` applies them."""
 
 import random
 import re
@@ -18,14 +18,14 @@ Action = Literal[
     # after Twilio has committed
     "status_after",  # answer `status` and `code` all the same
     "reset_after",  # reset the connection: the lost response
-    "kill_after",  # send `signal` to process `pid`, then answer as usual, should anybody still listen
+    "kill_after",  # send `signal` to process `pid`, then answer as usual, if anybody is still listening
     "truncate",  # half the body under the full Content-Length
     "html",  # a proxy's error page, under the real status
     "empty",  # no body, under the real status
     "wrong_types",  # every value of another JSON type
     "slow",  # the body in ten pieces, `milliseconds` apart
-    "lag",  # the next `reads` readings of the listings that should show the change do not
-    "read_lag",  # the next `reads` GETs of the object itself do not: 404 where it was just made
+    "lag",  # the next `reads` reads of the listings that should show the change do not
+    "read_lag",  # the next `reads` GETs of the object itself do not: 404 where it was just created
     # either side
     "delay",  # wait `milliseconds` before anything else
 ]
@@ -34,11 +34,11 @@ CODES = {401: 20003, 403: 20403, 404: 20404, 405: 20004, 409: 20409, 422: 20422,
 
 @dataclass
 class Fault:
-    """One rule: what happens, to which calls. Every condition that is given must hold; without any, to every call.
+    """One rule: what happens, to which calls. Every condition given must hold; without any, it applies to every call.
 
     `path` is a regular expression searched for in the path. Of the calls that match, `after` leaves the first n alone,
     `nth` takes only the nth (from 1), `times` stops after n faults, and `probability` tosses a coin, the same one each
-    time for the same `seed`. ValueError for an unknown action, a bad expression, or an action without what it needs.
+    time for the same `seed`. ValueError for an unknown action, a bad expression, or an action that lacks what it needs.
     """
 
     action: Action
@@ -86,7 +86,7 @@ class Fault:
         return cls(**body)
 
     def to_json(self) -> dict[str, Any]:
-        """Give the rule with its counts."""
+        """Return the rule with its counts."""
         return asdict(self)
 
     @property
@@ -95,7 +95,7 @@ class Fault:
         return self.code or CODES.get(self.status, 20500)
 
     def strikes(self, method: str, product: str, path: str) -> bool:
-        """Count the call if it matches, and say whether the fault happens to it."""
+        """Count the call if it matches, and tell whether the fault applies to it."""
         matches = self.method in (None, method) and self.product in (None, product) and self._expression.search(path)
         if not matches:
             return False
@@ -118,22 +118,22 @@ class Faults:
         self._lock = threading.Lock()
 
     def add(self, fault: Fault) -> Fault:
-        """Put a rule in force; its `matched` and `applied` count along."""
+        """Put a rule in force; its `matched` and `applied` keep count."""
         with self._lock:
             self._rules.append(fault)
         return fault
 
     def clear(self) -> None:
-        """Take every rule out of force."""
+        """Remove every rule."""
         with self._lock:
             self._rules.clear()
 
     def all(self) -> list[Fault]:
-        """Give the rules in force."""
+        """Return the rules in force."""
         with self._lock:
             return list(self._rules)
 
     def striking(self, method: str, product: str, path: str) -> list[Fault]:
-        """Give the rules that happen to this call, counting it with each that it matches."""
+        """Return the rules that apply to this call, counting it for each that it matches."""
         with self._lock:
             return [fault for fault in self._rules if fault.strikes(method, product, path)]

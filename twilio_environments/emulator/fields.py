@@ -1,4 +1,4 @@
-"""What a product's parameters may say, as data: where each lands in the answer, and what is refused.
+"""A product's parameters as data: what each accepts, and where it appears in the answer.
 
 An omitted parameter is left as it is and an empty string clears it: both follow from reading only what was sent.
 """
@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from .routing import ApiError, Call
 from .state import Row
 
-# Underscores and other alphabets are let through: where Twilio takes them is not published for every field.
+# Underscores and other alphabets pass: Twilio does not publish for every field whether it accepts them.
 _LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
 
-Reader = Callable[[Call, str, str], Any]  # of the call, the parameter's name, and its value: "" clears
+Reader = Callable[[Call, str, str], Any]  # takes the call, the parameter's name and its value: "" clears
 Refuse = Callable[[Call, str], ApiError]
 Changes = dict[str, tuple[Any, Any]]  # dotted name to (previous, updated)
 _EMPTY: Any = object()
@@ -27,16 +27,16 @@ def refusal(code: int, status: int = 400) -> Refuse:
 
 
 def missing(_call: Call, parameter: str) -> ApiError:
-    """Make the usual error for a parameter that creation needs."""
+    """Make the usual error for a parameter that creation requires."""
     return ApiError(400, 20001, f"Missing required parameter {parameter} in the post body")
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A parameter, how its value is read, and the (dotted) name of its place in the answer: the same words by default.
+    """A parameter, how its value is read, and its (dotted) name in the answer: the same words by default.
 
-    A parameter that creation is not sent leaves what an empty value would, or `default`, a value or what makes one of
-    the call. `required` (of the call and the parameter) is raised if creation gets no value, `taken` (of the call and
+    A parameter missing at creation counts as empty, or as `default`, which is a value or a function of the call.
+    `required` (of the call and the parameter) is raised if creation gets no value, `taken` (of the call and
     the value) if another row of the collection has the value. `write_once`: creation alone takes it.
     """
 
@@ -53,7 +53,7 @@ class Field:
             object.__setattr__(self, "name", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", self.parameter).lower())
 
     def at_creation(self, call: Call) -> Any:
-        """Read what stands there in a new row. Raises ApiError if it is bad."""
+        """Read its value for a new row. Raises ApiError if it is bad."""
         value = call.form.get(self.parameter)
         if value is None and self.default is not _EMPTY:
             return self.default(call) if callable(self.default) else self.default
@@ -85,7 +85,7 @@ def sent(call: Call, fields: Iterable[Field]) -> Row:
 
 
 def assign(row: Row, values: Mapping[str, Any]) -> Changes:
-    """Put dotted names into the row in place; answers what really changed, name to (previous, updated)."""
+    """Put dotted names into the row in place; return what really changed, name to (previous, updated)."""
     changed = {}
     for name, new in values.items():
         *parents, leaf = name.split(".")
@@ -105,7 +105,7 @@ def word(_call: Call, _parameter: str, value: str) -> str:
 
 
 def text(maximum: int, refuse: Refuse, *, minimum: int = 0, empty: str | None = None) -> Reader:
-    """Read a string of so many characters; ``empty`` is what clearing it leaves."""
+    """Read a string of `minimum` to `maximum` characters; ``empty`` is what clearing it leaves."""
 
     def read(call: Call, parameter: str, value: str) -> str | None:
         if not minimum <= len(value) <= maximum:
@@ -116,7 +116,7 @@ def text(maximum: int, refuse: Refuse, *, minimum: int = 0, empty: str | None = 
 
 
 def fitting(pattern: str, refuse: Refuse, message: str) -> Reader:
-    """Read a text that a regular expression matches whole; the message may name the `{parameter}` and its `{value}`."""
+    """Read a text that matches a regular expression in full; the message may name `{parameter}` and `{value}`."""
     shape = re.compile(pattern)
 
     def read(call: Call, parameter: str, value: str) -> str:
@@ -128,7 +128,7 @@ def fitting(pattern: str, refuse: Refuse, message: str) -> Reader:
 
 
 def url(refuse: Refuse, *, empty: str | None) -> Reader:
-    """Read an absolute http(s) URL whose host may be one: no empty label, and no hyphen at an end of one."""
+    """Read an absolute http(s) URL with a well-formed host: no empty label, and no hyphen at either end of one."""
 
     def read(call: Call, parameter: str, value: str) -> str | None:
         if value and not _is_url(value):
@@ -150,7 +150,7 @@ def _is_url(value: str) -> bool:
 
 
 def one_of(values: Iterable[str], refuse: Refuse, *, empty: str | None = None, fold: bool = False) -> Reader:
-    """Read one of some words; with ``fold`` in any case. An empty value leaves ``empty``, or is refused without one."""
+    """Read one of the given words; with ``fold``, in any case. An empty value leaves ``empty``, or is refused."""
     allowed = {value.lower() if fold else value: value for value in values}
 
     def read(call: Call, parameter: str, value: str) -> str | None:
@@ -196,7 +196,7 @@ def flag(default: bool | Callable[[Call], bool], refuse: Refuse | None = None) -
 
 
 def whole(low: int, high: int, default: int, refuse: Refuse) -> Reader:
-    """Read an integer between two bounds, both included; empty leaves the default."""
+    """Read an integer between two inclusive bounds; empty leaves the default."""
 
     def read(call: Call, parameter: str, value: str) -> int:
         digits = value or str(default)

@@ -1,4 +1,4 @@
-"""Which product and region a host name stands for, and which names no web page can have made."""
+"""Which product and region a host name stands for, and which names no web page can claim."""
 
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -7,8 +7,8 @@ from .routing import ApiError, products
 
 __all__ = ["REGIONS", "TLS_NAMES", "is_loopback", "is_twilio", "product_of"]
 
-_SILENT = ("webhooks",)  # products whose host is known and which answer 404 to everything
-REGIONS = ("us1", "ie1", "au1")  # those that process; Twilio's other region codes were only ever edges
+_SILENT = ("webhooks",)  # known hosts that answer 404 to everything
+REGIONS = ("us1", "ie1", "au1")  # processing regions; Twilio's other region codes were only ever edges
 EDGES = ("ashburn", "umatilla", "dublin", "frankfurt", "sydney", "tokyo", "singapore", "sao-paulo", "roaming")
 TLS_NAMES = (  # what a certificate must cover: a wildcard stands for one label only
     "*.twilio.com",
@@ -18,14 +18,14 @@ TLS_NAMES = (  # what a certificate must cover: a wildcard stands for one label 
 
 
 def is_twilio(host: str) -> bool:
-    """Say whether a Host header, with or without a port, names a host of Twilio's."""
+    """Say whether a Host header, with or without a port, names one of Twilio's hosts."""
     return host.rsplit(":", 1)[0].lower().endswith(".twilio.com")
 
 
 def is_loopback(host: str) -> bool:
     """Say whether a Host header, with or without a port, names this machine by its own name or address.
 
-    No other name will do, whatever it resolves to: a web page can let a name of its own lead to 127.0.0.1.
+    No other name counts, whatever it resolves to: a web page can point a name of its own at 127.0.0.1.
     """
     try:
         name = urlsplit(f"//{host}").hostname or ""
@@ -35,7 +35,7 @@ def is_loopback(host: str) -> bool:
 
 
 def product_of(host: str) -> tuple[str, str]:
-    """Give product and region of a Host header; ApiError 404/20404, in the emulator's own words, if it is no such host.
+    """Split a Host header into product and region; ApiError 404/20404, in our own words, for any other.
 
     `{product}.twilio.com` is us1, `{product}.{edge}.{region}.twilio.com` names its region. Without the edge only us1 is
     left: Twilio switched the others off on 2026-04-28 (Twilio's page on regional host names).

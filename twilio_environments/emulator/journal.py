@@ -1,4 +1,4 @@
-"""What was called: the log and its counters. Never a body, a form or a header, so never a secret."""
+"""The log of calls and its counters. It never holds a body, a form or a header, so never a secret."""
 
 import threading
 from collections import Counter, deque
@@ -39,12 +39,12 @@ class Journal:
         self._lock = threading.Lock()
 
     def add(self, call: Recorded) -> None:
-        """Write down one call."""
+        """Record one call."""
         with self._lock:
             self._calls.append(call)
 
     def all(self) -> list[Recorded]:
-        """Give the calls, oldest first."""
+        """Return the calls, oldest first."""
         with self._lock:
             return list(self._calls)
 
@@ -54,7 +54,7 @@ class Journal:
             self._calls.clear()
 
     def count(self, method: str | None = None, product: str | None = None, pattern: str | None = None) -> int:
-        """Count the calls of that method, product and pattern, whatever is not given being any."""
+        """Count the calls of that method, product and pattern; what is not given matches any."""
         return sum(
             method in (None, call.method) and product in (None, call.product) and pattern in (None, call.pattern)
             for call in self.all()

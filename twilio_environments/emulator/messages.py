@@ -1,4 +1,4 @@
-"""What travels between a request and its handler: parameters, caller, call, reply, error, and dates."""
+"""What passes between a request and its handler: parameters, caller, call, reply, error, and dates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class ApiError(Exception):
         self.status, self.code, self.message, self.details = status, code, message, details
 
     def body(self) -> Row:
-        """Give the body Twilio answers with."""
+        """Return the body Twilio answers with."""
         body: Row = {
             "code": self.code,
             "message": self.message,
@@ -51,15 +51,15 @@ class Params:
         self.pairs = list(pairs)
 
     def get(self, name: str, default: str | None = None) -> str | None:
-        """Give the last value sent under the name; an empty value counts as sent."""
+        """Return the last value sent under the name; an empty value counts as sent."""
         return next((value for key, value in reversed(self.pairs) if key == name), default)
 
     def all(self, name: str) -> list[str]:
-        """Give every value sent under the name."""
+        """Return every value sent under the name."""
         return [value for key, value in self.pairs if key == name]
 
     def flag(self, name: str) -> bool | None:
-        """Give `true` or `false`, in any case, as a bool; None if not sent; ApiError 400/20001 for anything else."""
+        """Return `true` or `false`, in any case, as a bool; None if not sent; ApiError 400/20001 for anything else."""
         value = self.get(name)
         if value is None:
             return None
@@ -68,7 +68,7 @@ class Params:
         return value.lower() == "true"
 
     def integer(self, name: str) -> int | None:
-        """Give the value as an int; None if not sent; ApiError 400/20001 if it is not one."""
+        """Return the value as an int; None if not sent; ApiError 400/20001 if it is not one."""
         value = self.get(name)
         if value is None:
             return None
@@ -78,7 +78,7 @@ class Params:
             raise ApiError(400, 20001, f"Invalid {name}: {value!r} is not an integer") from None
 
     def required(self, name: str) -> str:
-        """Give the value; ApiError 400/20001 if it is missing or empty."""
+        """Return the value; ApiError 400/20001 if it is missing or empty."""
         value = self.get(name)
         if not value:
             raise ApiError(400, 20001, f"Missing required parameter {name} in the post body")
@@ -88,7 +88,7 @@ class Params:
         return any(key == name for key, _ in self.pairs)
 
     def names(self) -> list[str]:
-        """Give the distinct names, in the order sent."""
+        """Return the distinct names, in the order sent."""
         return list(dict.fromkeys(key for key, _ in self.pairs))
 
 

@@ -13,10 +13,10 @@ __all__ = ["page"]
 
 
 def page(call: Call, rows: Sequence[Row], key: str, *, maximum: int = 1000) -> Reply:
-    """Answer one page of a listing in the product's envelope, private keys left out.
+    """Return one page of a listing in the product's envelope, private keys left out.
 
     PageSize is 50 unless given; over `maximum` is 400/20007. PageToken is opaque, a bad one is 400/21481. Links are
-    paths under v2010 and absolute elsewhere, and there is a next link only when there is more.
+    paths under v2010 and absolute elsewhere, and there is a next link only if there is more.
     """
     asked = call.query.integer("PageSize")
     size = 50 if asked is None else asked

@@ -1,4 +1,4 @@
-"""The permissions a restricted key can be given, for the resources that the emulator has.
+"""The permissions a restricted key can have, for the resources that the emulator serves.
 
 Strings from third parties' enumerations of Twilio's permission sheets. `*` stands for every action where it is listed.
 """
@@ -22,7 +22,7 @@ _STEMS = {
     "messaging/services.usa2p-campaign": _MEMBER,
     "messaging/services.channelsenders": "read list",
     "messaging/services.usa2p-usecase": "list",
-    "messaging/messages": _CRUD,  # nothing here sends, but keys that may are common
+    "messaging/messages": _CRUD,  # nothing here sends messages, but keys that may are common
     "verify/service": _CRUD,
     "verify/rate-limit": _CRUD,
     "verify/bucket": _CRUD,

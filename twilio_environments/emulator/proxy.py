@@ -39,7 +39,7 @@ async def start_proxy(port: int, *, https_port: int, http_port: int) -> asyncio.
 
 
 def _origin_form(head: bytes, target: str) -> bytes:
-    """Rewrite `GET http://host/path` to `GET /path`, for one request: the connection is not to carry another."""
+    """Rewrite `GET http://host/path` to `GET /path`, for one request: the connection must not carry another."""
     path = target.split("/", 3)[3] if target.count("/") > 2 else ""  # noqa: PLR2004
     first, *lines = head.rstrip(b"\r\n").split(b"\r\n")
     method, _, version = first.split(b" ")

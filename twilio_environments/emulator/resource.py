@@ -1,7 +1,7 @@
 """A collection of Twilio's REST API as data; the routes to create, list, read, change and delete follow from it.
 
-A module in `resources/` declares one and is found by being there. What a declaration cannot say is a hook, and a verb
-that is like no other collection's is written by hand.
+A module in `resources/` declares one, and importing the package registers it. What a declaration cannot express is a
+hook, and a verb unlike any other collection's has a handler of its own.
 """
 
 import copy
@@ -19,11 +19,11 @@ __all__ = ["VERBS", "Limit", "Resource", "resources"]
 
 VERBS = {"create": "POST", "list": "GET", "read": "GET", "update": "POST", "delete": "DELETE"}
 _OF_COLLECTION = ("create", "list")
-_RFC2822 = ("api", "iam")  # products whose dates are in this form; the others' are in ISO 8601
+_RFC2822 = ("api", "iam")  # products with dates in this form; the others use ISO 8601
 
 
 class Limit(NamedTuple):
-    """How many rows one collection may have, and what is raised for one more."""
+    """How many rows one collection may have, and the error for one more."""
 
     maximum: int | Callable[[Call], int]
     refuse: Refuse
@@ -36,10 +36,10 @@ def _shown(_call: Call, row: Row) -> Row:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Resource:
-    """One collection: where it is, what its rows are made of, and who may do what.
+    """One collection: its path, the fields of its rows, and who may do what.
 
-    `path` is the collection's, without the `.json` of v2010. Its parameters, but for `account_sid`, are columns of the
-    row, under another name if `columns` says so; the last one is the id of a row of `parent`, which has to be there and
+    `path` is the collection's, without the `.json` of v2010. Its parameters, except `account_sid`, are columns of the
+    row, under another name if `columns` says so; the last one is the id of a row of `parent`, which must exist and
     takes its children along when it is deleted. `prefix` is that of the SIDs; without one the row's id is the column
     `id`, and the row is kept under its path.
     """
@@ -53,11 +53,11 @@ class Resource:
     id: str = "sid"
     fields: tuple[Field, ...] = ()
     initial: Mapping[str, Any] = field(default_factory=dict)
-    """What no parameter sets, as a new row has it."""
+    """Initial values of what no parameter sets."""
     links: Mapping[str, str] = field(default_factory=dict)
-    """Name of each link and what it adds to the row's address."""
+    """Each link by name: what it appends to the row's address."""
     filters: tuple[str | Field, ...] = ()
-    """Parameters by which a listing is narrowed to equal rows: a name for a text, a field for anything else."""
+    """Parameters that filter a listing by equality: a name for a text, a field for anything else."""
     verbs: tuple[str, ...] = tuple(VERBS)
     permission: str | Mapping[str, str] | None = None
     """What a restricted key needs: the stem to which the verb is added, or each verb's; None: no such key may."""
@@ -70,15 +70,15 @@ class Resource:
     limit: Limit | None = None
 
     guard: Callable[..., None] | None = None
-    """`(call, **path parameters)`: raise before anything else; in place of the look for the parent."""
+    """`(call, **path parameters)`: raise before anything else; replaces the check that the parent exists."""
     rules: Callable[[Call, Row, Changes | None], None] | None = None
-    """What fields demand of each other: raise, or fill in what follows. Changes are None for a new row."""
+    """Rules across fields: raise, or fill in what follows. Changes are None for a new row."""
     deleting: Callable[[Call, Row], None] | None = None
-    """What a deletion does to others; or raise, and the row stays."""
+    """What a deletion does to other rows; if it raises, the row stays."""
     shown: Callable[[Call, Row], Row] = _shown
-    """The row as answers have it."""
+    """The row as answers show it."""
     by_hand: Mapping[str, Handler] = field(default_factory=dict)
-    """Verbs whose handler is not the one here."""
+    """Verbs with a handler of their own."""
 
     def __post_init__(self) -> None:
         _resources.append(self)
@@ -93,10 +93,10 @@ class Resource:
             handler = self.by_hand.get(verb) or getattr(self, f"_{verb}")
             route(VERBS[verb], self.product, pattern + suffix, permission)(handler)
 
-    # -- for handlers by hand and for other collections --
+    # -- for custom handlers and other collections --
 
     def find(self, call: Call, **ids: str) -> Row:
-        """Give the row of these path parameters, in the account acted on; 404/20404 if there is none."""
+        """Return the row of these path parameters, in the account acted on; 404/20404 if there is none."""
         above = {name: value for name, value in ids.items() if name != self.id}
         self.enter(call, **above)
         row = owned(call, self.table, ids[self.id] if self.prefix else f"{self.path.format(**above)}/{ids[self.id]}")
@@ -105,11 +105,11 @@ class Resource:
         return row
 
     def rows(self, call: Call, **equal: object) -> list[Row]:
-        """Give the rows of the account acted on whose columns are equal."""
+        """Return the rows of the account acted on whose columns have these values."""
         return call.state.table(self.table).rows(**{self.account: call.account_sid}, **equal)
 
     def selected(self, call: Call, **ids: str) -> list[Row]:
-        """Give the rows that a listing's filters let through."""
+        """Return the rows that match a listing's filters."""
         self.enter(call, **ids)
         equal = {}
         for one in self.filters:
@@ -120,7 +120,7 @@ class Resource:
         return self.rows(call, **self._columns(ids), **equal)
 
     def enter(self, call: Call, **ids: str) -> None:
-        """Raise unless what the collection belongs to is there, or what its guard raises."""
+        """Raise what the guard raises, or, without one, ApiError if the parent does not exist."""
         if self.guard is not None:
             self.guard(call, **ids)
         elif self.parent is not None:
@@ -132,7 +132,7 @@ class Resource:
         return self.stamped(call, copy.deepcopy(dict(self.initial)) | created(call, self.fields), **ids)
 
     def stamped(self, call: Call, row: Row, **ids: str) -> Row:
-        """Give a new row what Twilio gives each: a SID unless it has one, the account, dates, its address and links."""
+        """Add what Twilio gives every new row: a SID unless it has one, the account, dates, its address and links."""
         if self.prefix:
             row = {"sid": call.state.new_sid(self.prefix)} | row
         address = f"{self.path.format(**ids)}/{row[self.id]}"
@@ -165,7 +165,7 @@ class Resource:
         return Reply(200, self.shown(call, row))
 
     def drop(self, call: Call, row: Row) -> None:
-        """Remove a row with all that is below it; no events."""
+        """Remove a row and everything below it; writes no events."""
         for child in (one for one in _resources if one.parent is self):
             *_, column = child.columns_above()
             for below in call.state.table(child.table).rows(**{column: row[self.id]}):
@@ -245,5 +245,5 @@ _resources: list[Resource] = []
 
 
 def resources() -> list[Resource]:
-    """Give every declared collection."""
+    """Return every declared collection."""
     return list(_resources)

@@ -1,4 +1,4 @@
-"""Which handler answers which request; and, in one place for handlers, all that they need to do so."""
+"""Which handler answers which request; also re-exports everything that handlers need."""
 
 import re
 from collections.abc import Callable
@@ -20,7 +20,7 @@ AnyHandler = TypeVar("AnyHandler", bound=Handler)
 
 @dataclass(frozen=True)
 class Route:
-    """A handler with the requests it is for and the permission a restricted key needs; None: no such key may."""
+    """A handler, the requests it answers, and the permission a restricted key needs; None: no such key may."""
 
     method: str
     product: str
@@ -55,17 +55,17 @@ def route(method: str, product: str, pattern: str, permission: str | None = None
 
 
 def products() -> list[str]:
-    """Give the products that have a route."""
+    """Return the products that have a route."""
     return list(dict.fromkeys(product for product, _ in _routes))
 
 
 def routes() -> list[Route]:
-    """Give every registered route."""
+    """Return every registered route."""
     return [route for candidates in _routes.values() for route in candidates]
 
 
 def find_route(method: str, product: str, path: str) -> tuple[Route, dict[str, str]] | None:
-    """Find the handler of a path; None if the product has no such path, ApiError 405/20004 if not with this method."""
+    """Find the handler of a path; None if the product has no such path, ApiError 405/20004 for another method's."""
     best: str | None = None
     for candidate in _routes.get((product, path.count("/")), ()):
         if best is not None and candidate.pattern != best:
@@ -82,12 +82,12 @@ def find_route(method: str, product: str, path: str) -> tuple[Route, dict[str, s
 
 
 def not_found(call: Call) -> ApiError:
-    """Make the answer for a resource that is not there, or not this account's: 404/20404, naming the path."""
+    """Make the error for a resource that does not exist, or is not this account's: 404/20404, naming the path."""
     return ApiError(404, 20404, f"The requested resource {call.path} was not found")
 
 
 def owned(call: Call, table: str, sid: str) -> Row:
-    """Give the row of that SID in the account acted on; `not_found` if there is none, or another account has it."""
+    """Return the row of that SID in the account acted on; `not_found` if there is none or another account owns it."""
     rows = call.state.table(table)
     row = rows.seen(sid) if call.method == "GET" else rows.get(sid)
     if row is None or row.get("account_sid", row.get("_account_sid")) != call.account_sid:

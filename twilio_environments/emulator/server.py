@@ -1,4 +1,4 @@
-"""The emulated Twilio on its ports: in a thread for tests and programs, or as the process itself for the command."""
+"""The emulated Twilio on its ports: in a thread for tests and programs, or as the whole process for the command."""
 
 import asyncio
 import os
@@ -27,14 +27,14 @@ from .tls import server_context
 
 __all__ = ["Addresses", "Emulator", "run"]
 
-PARENT_CHECK = 0.5  # seconds between looks whether the parent is still there
-MISDIRECTED = 421  # a name that somebody lets lead to this machine: a web page could read the answers under it
+PARENT_CHECK = 0.5  # seconds between checks that the parent still runs
+MISDIRECTED = 421  # for a foreign name that resolves to this machine: a web page could read the answers under it
 BODY_LIMIT = 8 * 1024 * 1024  # bytes; a flow definition is the largest thing sent
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where a running emulator is reached, and its main account: a secret, if only of a Twilio that is not one."""
+    """Where a running emulator is reached, and its main account: a secret, if only of an emulated Twilio."""
 
     endpoint: str
     account_sid: str
@@ -48,7 +48,7 @@ class Addresses:
 async def _serving(
     twilio: Twilio, *, port: int, tls_port: int | None, proxy_port: int | None, ca_file: Path
 ) -> AsyncIterator[Addresses]:
-    """Serve on 127.0.0.1 within; port 0 lets the system choose, None does not serve. A proxy needs the TLS port."""
+    """Serve on 127.0.0.1 within the block; port 0 lets the system choose, None is off. A proxy needs the TLS port."""
     concurrent = 0
 
     async def handle(http: web.Request) -> web.StreamResponse:
@@ -100,7 +100,7 @@ class Emulator(Twilio):
 
     `state` is a folder that outlives the block (None: memory only), `port` 0 lets the system choose, `tls_port` and
     `proxy_port` are not served unless given. Within the block `addresses` says where it is; faults, journal, switches,
-    clock and state are at hand in the same process.
+    clock and state are available in the same process.
     """
 
     def __init__(
@@ -146,7 +146,7 @@ class Emulator(Twilio):
         return self.journal.all()
 
     def count(self, method: str | None = None, product: str | None = None, pattern: str | None = None) -> int:
-        """Count the calls of that method, product and pattern, whatever is not given being any."""
+        """Count the calls of that method, product and pattern; what is not given matches any."""
         return self.journal.count(method, product, pattern)
 
     def _run(self) -> None:
@@ -158,7 +158,7 @@ class Emulator(Twilio):
             async with _serving(self, ca_file=self._ca_file, **self._ports) as addresses:  # type: ignore[arg-type]
                 self._ready.set_result(addresses)
                 await self._stop.wait()
-        except OSError as error:  # a port in use: the caller's to hear, not the thread's
+        except OSError as error:  # a port in use: raised to the caller, not in the thread
             self._ready.set_exception(error)
 
 
@@ -174,7 +174,7 @@ def run(
     switches: Switches | None = None,
     on_ready: Callable[[Addresses], None] = lambda _: None,
 ) -> None:
-    """Serve until SIGTERM or SIGINT, or until process `parent_pid` is gone; `on_ready` is told the addresses once.
+    """Serve until SIGTERM or SIGINT, or until process `parent_pid` is gone; `on_ready` gets the addresses once.
 
     Prints nothing. OSError if a port is taken, ValueError if the state belongs to another main account.
     """
@@ -199,7 +199,7 @@ def run(
 
 
 def _alive(pid: int | None) -> bool:
-    """Say whether the process exists; so does one that ended and nobody waited for, unless it was our own parent."""
+    """Tell whether the process exists; a zombie does, unless it was our own parent."""
     if pid is None or os.getppid() == pid:
         return True
     try:

@@ -16,15 +16,15 @@ Row = dict[str, Any]
 
 
 def public(row: Row) -> Row:
-    """Give the row without its private keys, those that begin with an underscore."""
+    """Return the row without its private keys, those that begin with an underscore."""
     return {name: value for name, value in row.items() if not name.startswith("_")}
 
 
 class _Behind(dict[str, tuple[Row | None, int]]):
-    """By SID: the row as it was, None for not there, and how many readings still show it so."""
+    """By SID: the row as it was, None if there was none, and how many more reads see it that way."""
 
     def age(self, sid: str) -> None:
-        """Count one reading."""
+        """Count one read."""
         before, reads = self.pop(sid)
         if reads > 1:
             self[sid] = (before, reads - 1)
@@ -46,7 +46,7 @@ class Table:
     """Rows by SID, in insertion order.
 
     Rows are plain JSON dicts in the API's response shape; keys that begin with an underscore are private. What comes
-    out is a copy, so a change counts once it is `put`.
+    out is a copy: a change takes effect once it is `put`.
     """
 
     def __init__(self, state: "State", name: str) -> None:
@@ -62,7 +62,7 @@ class Table:
             self._write(sid, row)
 
     def get(self, sid: str) -> Row | None:
-        """Give a deep copy of the row, never a stale one."""
+        """Return a deep copy of the row, never a stale one."""
         with self._state.lock:
             row = self._rows.get(sid)
             if row is None:
@@ -71,7 +71,7 @@ class Table:
             return copy
 
     def seen(self, sid: str) -> Row | None:
-        """Give the row as a GET of it finds it, which under a lag of reads is as it was before."""
+        """Return the row as a GET sees it: under a read lag, as it was before."""
         with self._state.lock:
             request = _request.get()
             if sid in self.reads_behind and request is not None and request.stale_reads:
@@ -95,9 +95,9 @@ class Table:
             return True
 
     def rows(self, **equal: object) -> list[Row]:
-        """Give the rows whose keys equal the given values, in insertion order; nested values are not to be changed.
+        """Return the rows whose keys equal the given values, in insertion order; do not change nested values.
 
-        A GET request under a listing lag is given what the listing showed before; everybody else is given the truth.
+        Under a listing lag a GET request gets what the listing showed before; everybody else gets the truth.
         """
         with self._state.lock:
             request = _request.get()
@@ -111,7 +111,7 @@ class Table:
         self._rows[sid] = row
 
     def _write(self, sid: str, row: Row) -> None:
-        text = json.dumps(row)  # also refuses, here and now, what is not JSON
+        text = json.dumps(row)  # also refuses at once what is not JSON
         self._note(sid)
         self._rows[sid] = json.loads(text)
         self._state.execute(
@@ -144,9 +144,9 @@ def _matches(row: Row, equal: Mapping[str, object]) -> bool:
 
 
 class State:
-    """All tables. In memory, and in one SQLite file when a path is given; another State on that file finds them again.
+    """All tables. In memory, and in one SQLite file when a path is given; another State on that file reads them back.
 
-    Handlers run one at a time on the server's loop; the lock is for tests that look in from their own thread.
+    Handlers run one at a time on the server's loop; the lock is for tests that read from their own thread.
     """
 
     def __init__(self, file: Path | None = None) -> None:
@@ -154,15 +154,15 @@ class State:
         self._tables: dict[str, Table] = {}
         self._file = sqlite3.connect(file or ":memory:", check_same_thread=False, isolation_level=None)
         if file is not None:
-            file.chmod(0o600)  # it holds credentials, if only of a Twilio that is not one
-        # The operating system keeps what a killed process wrote; only a power cut could lose it, and that is no matter.
+            file.chmod(0o600)  # it holds credentials, if only of an emulated Twilio
+        # The operating system keeps what a killed process wrote; only a power cut could lose it, which does not matter.
         self._file.execute("PRAGMA journal_mode = WAL")
         self._file.execute("PRAGMA synchronous = OFF")
         self._file.execute(
             "CREATE TABLE IF NOT EXISTS rows "
             "(place INTEGER PRIMARY KEY, name TEXT, sid TEXT, row TEXT, UNIQUE (name, sid))"
         )
-        # Release 0.1.0 kept all that belongs to a Verify service by its address, also what has a SID.
+        # Release 0.1.0 keyed everything below a Verify service by its address, even what has a SID.
         self._file.execute(
             "UPDATE rows SET sid = json_extract(row, '$.sid'), row = json_remove(row, '$._key') "
             "WHERE name LIKE 'verify_%' AND sid LIKE '/%' AND json_extract(row, '$.sid') IS NOT NULL"
@@ -171,7 +171,7 @@ class State:
             self.table(name).load(sid, json.loads(text))
 
     def table(self, name: str) -> Table:
-        """Give the table of that name; one nobody has used is empty."""
+        """Return the table of that name; a new one is empty."""
         with self.lock:
             return self._tables.setdefault(name, Table(self, name))
 
@@ -195,9 +195,9 @@ class State:
 
     @contextmanager
     def request(self, *, stale_reads: bool, lag: int = 0, read_lag: int = 0) -> Iterator[None]:
-        """Serve one request within: `stale_reads` lets what it reads lag.
+        """Serve one request within the block; with `stale_reads` its reads may lag.
 
-        For `lag` readings of listings, and `read_lag` readings of the object itself, its writes stay unseen.
+        Its writes stay invisible to `lag` reads of listings and `read_lag` reads of the object itself.
         """
         request = _Request(stale_reads=stale_reads)
         token = _request.set(request)

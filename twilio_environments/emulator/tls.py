@@ -1,4 +1,4 @@
-"""Certificates for Twilio's host names from a throw-away CA: made anew at every start, its key never leaves memory."""
+"""Certificates for Twilio's host names from a throw-away CA: new at every start, and its key never leaves memory."""
 
 import ssl
 from pathlib import Path
@@ -11,7 +11,7 @@ __all__ = ["server_context"]
 
 
 def server_context(ca_file: Path) -> ssl.SSLContext:
-    """Make the context to serve TLS with, and write the CA's certificate to `ca_file` for clients to trust."""
+    """Make the context for serving TLS, and write the CA's certificate to `ca_file` for clients to trust."""
     authority = trustme.CA(organization_name="twilio-environments emulator")
     authority.cert_pem.write_to_path(str(ca_file))
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

@@ -1,4 +1,4 @@
-"""What Twilio serves, a module for each collection or so. Importing this package finds them all, and their routes."""
+"""What Twilio serves, about one module per collection. Importing this package registers all their routes."""
 
 from importlib import import_module
 from pkgutil import iter_modules

@@ -58,7 +58,7 @@ def _token(given: str | None = None) -> str:
 
 
 def seed_main_account(state: State, now: str, *, sid: str | None, auth_token: str | None, trial: bool) -> Row:
-    """Make the account that owns all others, unless the state has it; ValueError if it has it under another SID."""
+    """Create the account that owns all others, unless the state has it; ValueError if its SID there is another."""
     accounts = state.table("accounts")
     main = next((row for row in accounts.rows() if row["owner_account_sid"] == row["sid"]), None)
     if main is None:
@@ -73,7 +73,7 @@ def seed_main_account(state: State, now: str, *, sid: str | None, auth_token: st
 
 
 def _shown(call: Call, row: Row) -> Row:
-    """Give the body: with the auth token, which Main keys are not shown."""
+    """Return the body, with the auth token except for Main keys."""
     body = public(row)
     if call.actor.kind == "main":
         del body["auth_token"]
@@ -94,7 +94,7 @@ def _log(call: Call, event_type: str, row: Row, changed: dict[str, tuple[object,
 
 @route("POST", "api", ACCOUNTS, "/twilio/iam/accounts/create")
 def create(call: Call) -> Reply:
-    """Make a subaccount."""
+    """Create a subaccount."""
     accounts = call.state.table("accounts")
     own = accounts.get(call.account_sid)
     if own is None or own["owner_account_sid"] != own["sid"]:
@@ -133,7 +133,7 @@ def read(call: Call, account_sid: str) -> Reply:
 
 @route("POST", "api", ACCOUNT, "/twilio/iam/accounts/update")
 def update(call: Call, account_sid: str) -> Reply:
-    """Rename, suspend, reactivate or close; closing is for good and releases the account's numbers."""
+    """Rename, suspend, reactivate or close; closing is final and releases the account's numbers."""
     accounts = call.state.table("accounts")
     row = accounts.get(account_sid)
     if row is None:

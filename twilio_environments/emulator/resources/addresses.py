@@ -1,4 +1,4 @@
-"""Addresses (host api, v2010): what numbers of some countries need. No address is looked up on a map."""
+"""Addresses (host api, v2010): what numbers of some countries need. No address is verified."""
 
 from twilio_environments.emulator.fields import Field, fitting, flag, missing, refusal, word
 from twilio_environments.emulator.resource import Resource

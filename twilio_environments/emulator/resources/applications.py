@@ -1,6 +1,6 @@
-"""TwiML applications (host api, v2010): what VoiceApplicationSid and SmsApplicationSid of a number point at.
+"""TwiML applications (host api, v2010): what a number's VoiceApplicationSid and SmsApplicationSid point at.
 
-Facts: twilio-api v2010 OpenAPI document; Twilio's page on applications for how many there may be and what becomes of
+Facts: twilio-api v2010 OpenAPI document; Twilio's page on applications for how many there may be and what happens to
 numbers; error dictionary for 21301 and 21402 to 21409. No permission for them is known, so no restricted key may.
 """
 
@@ -27,7 +27,7 @@ _OF_NUMBERS = ("voice_application_sid", "sms_application_sid")
 
 
 def _settle(call: Call, row: Row, changes: Changes | None) -> None:
-    """Name a new application after its SID if nobody did; keep the two names of one callback equal, if they are one."""
+    """Name a new application after its SID if unnamed; keep the two names of a callback equal if they are one."""
     if changes is None and "FriendlyName" not in call.form:
         row["friendly_name"] = row["sid"]
     if call.switches.application_status_callbacks_are_one:
@@ -37,7 +37,7 @@ def _settle(call: Call, row: Row, changes: Changes | None) -> None:
 
 
 def _leave_numbers(call: Call, row: Row) -> None:
-    """Take the SID from the numbers that name it; they stay as they are otherwise."""
+    """Remove the SID from the numbers that name it; nothing else of them changes."""
     if call.switches.numbers_keep_deleted_application:
         return
     table = call.state.table("incoming_phone_numbers")

@@ -24,7 +24,7 @@ def _log(call: Call, what: str) -> None:
 
 @route("POST", "accounts", SECONDARY, PERMISSION + "create")
 def create_secondary(call: Call) -> Reply:
-    """Make a second token; both authenticate until one of them goes."""
+    """Create a second token; both authenticate until one of them is deleted."""
     row = _account(call)
     if row["_secondary_auth_token"]:
         raise ApiError(400, 70002, "secondaryAuthToken already exists on account")
@@ -46,7 +46,7 @@ def create_secondary(call: Call) -> Reply:
 
 @route("DELETE", "accounts", SECONDARY, PERMISSION + "delete")
 def delete_secondary(call: Call) -> Reply:
-    """Drop the second token."""
+    """Delete the second token."""
     row = _account(call)
     if not row["_secondary_auth_token"]:
         raise not_found(call)
@@ -57,7 +57,7 @@ def delete_secondary(call: Call) -> Reply:
 
 @route("POST", "accounts", PROMOTE, PERMISSION + "update")
 def promote(call: Call) -> Reply:
-    """Make the second token the only one; the first is dead at once. Without a second: 404, as for its deletion."""
+    """Make the second token the only one; the first is invalid at once. 404 without a second, as for deletion."""
     row = _account(call)
     if not row["_secondary_auth_token"]:
         raise not_found(call)

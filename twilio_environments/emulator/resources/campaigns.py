@@ -1,8 +1,8 @@
 """US A2P campaigns of Messaging Services (host messaging, v1): create, read, list, delete.
 
-Facts: twilio-messaging v1 OpenAPI document; error dictionary for 21727 and 21728. Brands are not emulated: the form of
-their SID is all that is checked. Who vets a campaign is no API: the control path seeds the table `campaigns` with a
-row whose `campaign_status` is VERIFIED. Updates are a private beta of Twilio's and are left out.
+Facts: twilio-messaging v1 OpenAPI document; error dictionary for 21727 and 21728. Brands are not emulated: only the
+form of their SID is checked. No API vets a campaign: the control path seeds the table `campaigns` with a row whose
+`campaign_status` is VERIFIED. Updates are a private beta at Twilio and are left out.
 """
 
 from twilio_environments.emulator.fields import Field, fitting, flag, refusal, text, word

@@ -1,8 +1,8 @@
-"""Whether a Studio flow definition is one that Studio takes: shape, names, transitions, widget types.
+"""Whether Studio accepts a flow definition: shape, names, transitions, widget types.
 
 Facts: Twilio's draft-07 schemas under schemas.twilio.com/studio as third parties describe them, and error 81022, whose
-text names schema mismatches, duplicate widget names and transitions to unknown widgets. The words and the paths of
-single failures are our own, after the SDK's `details`.
+text names schema mismatches, duplicate widget names and transitions to unknown widgets. The wording and the
+paths of single failures are our own, modelled on the SDK's `details`.
 """
 
 import json
@@ -43,7 +43,7 @@ _TYPES = frozenset(
         "connect-virtual-agent-v2",
     }
 )
-# Properties without which a widget cannot do its work; the full schemas ask for more.
+# Properties that a widget cannot work without; the full schemas require more.
 _REQUIRED_PROPERTIES = {
     "make-http-request": ("method", "url"),
     "run-function": ("url",),
@@ -55,7 +55,7 @@ _KINDS: dict[type, str] = {str: "string", list: "array", dict: "object", bool: "
 
 
 def check(text: str, byte_limit: int) -> tuple[Any, Problems]:
-    """Parse and check a definition; answers it with every problem found, each a message and a property_path."""
+    """Parse and check a definition; return it with every problem found, each a message and a property_path."""
     size = len(text.encode())
     if size > byte_limit:
         return None, [_problem(f"definition is too large: {size} bytes, the maximum is {byte_limit}", "#/")]

@@ -25,7 +25,7 @@ _COMMON: dict[str, Any] = {
 def make_key(
     sid: str, account_sid: str, *, name: str | None, now: str, kind: str, policy: list[str] | None, region: str = "us1"
 ) -> Row:
-    """Make the row of a key; a Main key, which only Twilio's Console can make, is made by putting such a row."""
+    """Make the row of a key. Only Twilio's Console creates Main keys: here, put such a row."""
     return {
         "sid": sid,
         "friendly_name": name,
@@ -40,7 +40,7 @@ def make_key(
 
 
 def _create(call: Call, keys: Resource, kind: str, policy: list[str] | None) -> Reply:
-    """Make a key; this answer alone has the secret."""
+    """Create a key; only this answer has the secret."""
     name = created(call, keys.fields)["friendly_name"]
     if len(keys.rows(call)) >= call.switches.key_limit:
         raise ApiError(call.switches.validation_status, 70151, "Maximum Number Of API Keys Exceeded")
@@ -62,7 +62,7 @@ def _name(code: int) -> Field:
     return Field("FriendlyName", read, default=None)
 
 
-# -- host api: KeyType and Policy are ignored in silence, the key is a Standard one with full access --
+# -- host api: KeyType and Policy are silently ignored, the key is a Standard one with full access --
 
 
 def _allow_v2010(call: Call, **_ids: str) -> None:
@@ -97,7 +97,7 @@ _v2010("SigningKeys", "signing_keys")  # an older name of the same objects
 def _check_account(call: Call, account_sid: str | None) -> None:
     if not account_sid:
         raise ApiError(400, 20001, "Missing required parameter AccountSid")
-    if account_sid != call.account_sid:  # product hosts know no parents
+    if account_sid != call.account_sid:  # product hosts have no parent accounts
         raise ApiError(401, 20003, "Authenticate")
 
 
@@ -115,7 +115,7 @@ def _policy(text: str) -> list[str]:
 
 
 def _create_iam(call: Call) -> Reply:
-    """Make a Standard key, or with KeyType and Policy a Restricted one."""
+    """Create a Standard key, or with KeyType and Policy a Restricted one."""
     _check_account(call, call.form.get("AccountSid"))
     kind, policy = call.form.get("KeyType"), None
     if kind not in (None, "restricted"):

@@ -24,13 +24,13 @@ def _campaigns(call: Call, row: Row) -> list[Row]:
 
 
 def _registered(call: Call, row: Row) -> Row:
-    """Show a service as registered once a campaign of its is verified."""
+    """Show a service as registered once one of its campaigns is verified."""
     verified = any(campaign["campaign_status"] == "VERIFIED" for campaign in _campaigns(call, row))
     return public(row) | {"us_app_to_person_registered": row.get("us_app_to_person_registered") or verified}
 
 
 def _refuse_registered(call: Call, row: Row) -> None:
-    """Numbers stay in the account without a service; a campaign is lost with its service, if that can be deleted."""
+    """Numbers stay in the account when their service goes; a campaign is deleted with it, if that is allowed."""
     if _campaigns(call, row) and not call.switches.service_with_campaign_deletes:
         raise ApiError(409, 20409, "The Messaging Service has a US A2P campaign")
 

@@ -1,4 +1,4 @@
-"""What may be said about a number: its parameters, how they bear on each other, and what its country demands.
+"""A number's parameters, the rules between them, and what its country requires.
 
 Facts: twilio-api v2010 OpenAPI document and the error dictionary (21402 to 21409, 21420, 21613, 21615, 21631, 21649).
 """
@@ -49,12 +49,12 @@ def _of_account(prefix: str, table: str, code: int) -> Reader:
 
 
 def _keeper(call: Call) -> str:
-    """Say whose the number will be: a transfer brings the gaining account's address and applications along."""
+    """Return the number's account to be: a transfer brings the gaining account's address and applications along."""
     return call.form.get("AccountSid") or call.account_sid
 
 
 _APPLICATION = _of_account("AP", APPLICATIONS.table, 21420)
-_ADDRESS = _of_account("AD", ADDRESSES.table, 20001)  # no code for a stranger's address is published
+_ADDRESS = _of_account("AD", ADDRESSES.table, 20001)  # no code for another account's address is published
 FIELDS = (
     Field("FriendlyName", text(64, refusal(20002))),
     Field("ApiVersion", one_of(("2010-04-01", "2008-08-01"), refusal(20001), empty="2010-04-01")),
@@ -72,7 +72,7 @@ FIELDS = (
     Field("SmsApplicationSid", _APPLICATION),
     Field("StatusCallback", _URL),
     Field("StatusCallbackMethod", _METHOD),
-    Field("TrunkSid", sid("TK", refusal(20001))),  # trunks are not emulated: the form is all that is checked
+    Field("TrunkSid", sid("TK", refusal(20001))),  # trunks are not emulated: only the form is checked
     Field("AddressSid", _ADDRESS),
     Field("BundleSid", sid("BU", refusal(21649))),  # nor are bundles
     Field("IdentitySid", sid("RI", refusal(20001))),
@@ -82,7 +82,7 @@ FIELDS = (
 
 
 def new_number(call: Call, block: Block, phone_number: str) -> Row:
-    """Make the row of a number that is bought, before what `apply` adds. Raises ApiError for a bad parameter."""
+    """Make the row of a number just bought, before `apply`. Raises ApiError for a bad parameter."""
     row = created(call, FIELDS)
     return row | {
         "phone_number": phone_number,
@@ -98,7 +98,7 @@ def new_number(call: Call, block: Block, phone_number: str) -> Row:
 
 
 def apply(call: Call, row: Row, *, buying: bool) -> Changes:
-    """Put what the form says into the row in place; answers what changed. Raises ApiError with nothing stored."""
+    """Put what the form says into the row in place; return what changed. Raises ApiError with nothing stored."""
     values = sent(call, FIELDS)
     if "friendly_name" in values:
         values["friendly_name"] = values["friendly_name"] or national_format(row["phone_number"])
@@ -112,7 +112,7 @@ def apply(call: Call, row: Row, *, buying: bool) -> Changes:
         values["trunk_sid"] = None
     if buying and not call.switches.emergency_address_on_create:
         values["emergency_address_sid"] = None
-    if "emergency_address_sid" in values:  # registration takes a while at Twilio; here it is done at once
+    if "emergency_address_sid" in values:  # registration takes a while at Twilio; here it is immediate
         values["emergency_address_status"] = "registered" if values["emergency_address_sid"] else "unregistered"
     changed = assign(row, values)
     for code, kind in ((21405, "voice"), (21406, "sms")):
@@ -122,9 +122,9 @@ def apply(call: Call, row: Row, *, buying: bool) -> Changes:
 
 
 def check_requirements(call: Call, row: Row) -> None:
-    """Raise what the number's country demands and the row's account has not given."""
+    """Raise ApiError for what the number's country requires and the row's account has not provided."""
     block = block_of(row["phone_number"])
-    if block is None:  # only a stock that changed under a state file
+    if block is None:  # only if the stock changed under a state file
         return
     addresses = {
         address["sid"]: address for address in call.state.table(ADDRESSES.table).rows(account_sid=row["account_sid"])

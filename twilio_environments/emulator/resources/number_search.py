@@ -1,7 +1,7 @@
-"""AvailablePhoneNumbers: which countries and types there are, and a search through the stock.
+"""AvailablePhoneNumbers: which countries and types there are, and a search of the stock.
 
-Facts: twilio-api v2010 OpenAPI document. A search is a sample: order and content change from call to call, and a
-number that anybody on this Twilio owns is never in it.
+Facts: twilio-api v2010 OpenAPI document. A search is a sample: order and content change from call to call, and it
+never has a number that anybody on this Twilio owns.
 """
 
 import math
@@ -33,7 +33,7 @@ _PATH = "/2010-04-01/Accounts/{account_sid}/AvailablePhoneNumbers"
 _PERMISSION = "/twilio/phone-numbers/available-numbers/list"
 _EARTH_RADIUS_MILES = 3958.8
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
-# The document: 2 to 16 characters, wildcards only at the ends, meta-characters of different kinds not side by side.
+# The document: 2 to 16 characters, wildcards only at the ends, different meta-characters never adjacent.
 _CONTAINS = re.compile(r"(?P<head>\+|\*+|%?)(?P<plain>[0-9A-Za-z]{2,})(?P<tail>\$|\*+|%?)")
 _CONTAINS_MAXIMUM = 16
 _DISTANCE_MAXIMUM = 500
@@ -44,7 +44,7 @@ Wanted = Callable[[Block], bool]
 
 @route("GET", "api", _PATH + ".json", _PERMISSION)
 def list_countries(call: Call, account_sid: str) -> Reply:
-    """List the countries that sell numbers, without the paging keys that Twilio's samples do not have either."""
+    """List the countries that sell numbers; like Twilio's samples, without paging keys."""
     rows = [_country(account_sid, code) for code in COUNTRIES]
     body = page(call, rows, "countries").body or {}
     return Reply(200, {"countries": body["countries"], "uri": call.path})
@@ -52,7 +52,7 @@ def list_countries(call: Call, account_sid: str) -> Reply:
 
 @route("GET", "api", _PATH + "/{country}.json", _PERMISSION)
 def read_country(call: Call, account_sid: str, country: str) -> Reply:
-    """Name the types of number that a country sells."""
+    """List the types of number that a country sells."""
     if country not in COUNTRIES:
         raise not_found(call)
     return Reply(200, _country(account_sid, country))
@@ -84,12 +84,12 @@ for _type in TYPES:
 
 
 def taken(call: Call) -> set[str]:
-    """Name every number that an account of this Twilio owns: numbers are unique over all of it."""
+    """Return every number that any account of this Twilio owns: numbers are unique across all of them."""
     return {row["phone_number"] for row in call.state.table("incoming_phone_numbers").rows()}
 
 
 def available(call: Call, area_code: str) -> str | None:
-    """Pick a number of a North American area code that nobody owns; None if there is none left."""
+    """Pick a number of a North American area code that nobody owns; None if none is left."""
     owned = taken(call)
     blocks = [block for block in BLOCKS if block.area_code == area_code]
     return next((number for block in blocks for number in block.numbers() if number not in owned), None)
@@ -128,7 +128,7 @@ def _row(block: Block, number: str) -> Row:
 
 
 def _degrees(value: float | None) -> str | None:
-    return None if value is None else f"{value:.6f}"  # a number by the schema, a text of this form in its example
+    return None if value is None else f"{value:.6f}"  # the schema says a number, its example has text in this form
 
 
 def _turn(call: Call, shelf: str) -> int:
@@ -139,7 +139,7 @@ def _turn(call: Call, shelf: str) -> int:
 
 
 def _contains(pattern: str | None) -> re.Pattern[str]:
-    """Turn Contains into a search through E.164; letters stand for keypad digits. Bad patterns are 400 [3p]."""
+    """Turn Contains into a pattern over E.164; letters stand for keypad digits. Bad patterns are 400 [3p]."""
     if pattern is None:
         return re.compile("")
     match = _CONTAINS.fullmatch(pattern)
@@ -151,7 +151,7 @@ def _contains(pattern: str | None) -> re.Pattern[str]:
 
 
 def _block_filter(query: Params, country: str, *, excludes: bool) -> Wanted:
-    """Combine every filter that speaks of a whole block; those for US and Canada are ignored elsewhere.
+    """Combine every filter that applies to a whole block; those for US and Canada are ignored elsewhere.
 
     `excludes`: a capability that is asked for by false is one that a number must not have.
     """
@@ -200,7 +200,7 @@ def _north_american_filters(query: Params) -> list[Wanted]:
 
 
 def _in_place(value: str, attribute: str) -> Wanted:
-    """Match a block's place by one attribute; a phone number as value stands for where that number is."""
+    """Match a block's place by one attribute; a phone number as the value stands for its place."""
     reference = block_of(value)
     expected = getattr(reference.place, attribute, None) if reference else value
     if expected is None:
@@ -226,7 +226,7 @@ def _centre(query: Params) -> Place | None:
 
 
 def _miles(here: Place, there: Place) -> float:
-    """Measure a great circle; infinite if one of the places has no position."""
+    """Return the great-circle distance; infinite if one of the places has no position."""
     if here.latitude is None or here.longitude is None or there.latitude is None or there.longitude is None:
         return math.inf
     phi, psi = math.radians(here.latitude), math.radians(there.latitude)

@@ -2,7 +2,7 @@
 
 Where a regulator keeps a range for fiction (NANP 555-01xx, Ofcom, BNetzA, ARCEP, ACMA), the block is in it, so that
 a mistake never names somebody's telephone. Requirements per country and type follow Twilio's regulatory pages in
-kind, not in detail: each of none, any, local, foreign and bundle occurs at least once.
+kind, not in detail: none, any, local, foreign and bundle each occur at least once.
 """
 
 import random
@@ -45,13 +45,13 @@ class Place:
 
     @property
     def rate_center(self) -> str | None:
-        """Carriers write it in capitals; only North America has them, where there is a LATA."""
+        """The rate center, in capitals as carriers write it; only North America, where there is a LATA, has them."""
         return self.locality.upper() if self.lata else None
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Consecutive numbers of one country and type: E.164 prefix plus so many free digits."""
+    """Consecutive numbers of one country and type: an E.164 prefix and the number of free digits."""
 
     country: str
     type: str  # a value of TYPES
@@ -65,7 +65,7 @@ class Block:
     place: Place | None = None
 
     def __contains__(self, phone_number: str) -> bool:
-        """Whether that E.164 number is one of the block."""
+        """Whether that E.164 number is in the block."""
         return phone_number.startswith(self.prefix) and len(phone_number) == len(self.prefix) + self.free_digits
 
     def numbers(self) -> Iterator[str]:
@@ -129,7 +129,7 @@ BLOCKS = (
 
 
 def block_of(phone_number: str) -> Block | None:
-    """Find the block that a number is of; None means that Twilio never had it."""
+    """Find the block of a number; None means that Twilio never had it."""
     return next((block for block in BLOCKS if phone_number in block), None)
 
 
@@ -147,7 +147,7 @@ def national_format(phone_number: str) -> str:
 
 
 def sample(blocks: list[Block], turn: int) -> Iterator[tuple[Block, str]]:
-    """Walk through all numbers of the blocks in an order that a turn number decides: another turn, another order."""
+    """Yield all numbers of the blocks in an order that depends on `turn`."""
     stock = [(block, number) for block in blocks for number in block.numbers()]
-    random.Random(turn).shuffle(stock)  # noqa: S311  an order of goods on a shelf, nothing secret
+    random.Random(turn).shuffle(stock)  # noqa: S311  the order of a search result, nothing secret
     return iter(stock)

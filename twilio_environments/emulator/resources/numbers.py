@@ -1,4 +1,4 @@
-"""IncomingPhoneNumbers (host api): buy, read, change, list, transfer and release numbers.
+"""IncomingPhoneNumbers (host api): buy, read, update, list, transfer and release numbers.
 
 A number is unique over the whole emulator. Facts: twilio-api v2010 OpenAPI document, and the error dictionary for
 21404, 21421, 21422, 21451, 21452, 21457, 21458 and the transfer codes 21470 to 21474.
@@ -54,7 +54,7 @@ def _list(call: Call, account_sid: str, number_type: str | None = None) -> Reply
 
 
 def _of_type(handler: Handler, number_type: str) -> Handler:
-    """Serve a sub-resource such as /Local: one type of number, and answers that do not say the type."""
+    """Serve a sub-resource such as /Local: one type of number, and answers without the type."""
 
     def handle(call: Call, account_sid: str) -> Reply:
         reply = handler(call, account_sid, number_type)
@@ -71,7 +71,7 @@ for _type in ("Local", "Mobile", "TollFree"):
 
 
 def _update(call: Call, account_sid: str, sid: str) -> Reply:
-    """Change what is sent; AccountSid moves the number to a related account."""
+    """Update what is sent; AccountSid moves the number to a related account."""
     row = NUMBERS.find(call, account_sid=account_sid, sid=sid)
     if call.form.get("AccountSid", account_sid) == account_sid:
         return _change(call, row)
@@ -79,7 +79,7 @@ def _update(call: Call, account_sid: str, sid: str) -> Reply:
 
 
 def _refuse_emergency(_call: Call, row: Row) -> None:
-    """Keep a number with a registered emergency address."""
+    """Refuse to release a number with a registered emergency address."""
     if row["emergency_address_status"] != "unregistered":
         # [docs] that it is refused, not with which code; 20409 is the general one for a resource in the wrong state.
         raise ApiError(409, 20409, "Remove the emergency address before releasing the number")
@@ -104,7 +104,7 @@ def _block(phone_number: str) -> Block:
 
 
 def _buy_again(call: Call, account_sid: str, held: Row) -> Reply:
-    """Answer the purchase of a number that somebody holds: idempotent for the holder by Twilio's text on 20500."""
+    """Answer the purchase of a number that is taken: idempotent for its owner, by Twilio's text on 20500."""
     if held["account_sid"] != account_sid:
         raise ApiError(400, 21422, f"{held['phone_number']} is not available")
     if call.switches.buy_owned_number == "ignore":

@@ -1,8 +1,8 @@
-"""Pricing: what a phone number costs a month, by country and type, and which country a number is of.
+"""Pricing: what a phone number costs a month, by country and type, and which country a number belongs to.
 
 Facts: Twilio's pages "Pricing: Phone Numbers" and "Pricing: Voice", and its OpenAPI documents of Pricing v1 and v2.
 Prices are texts, as in their examples (their schemas say numbers), types of number are written with spaces. The prices
-are invented, one for each type whatever the country; calls have none here.
+are invented, one per type whatever the country; calls have no prices here.
 """
 
 from twilio_environments.emulator.routing import Call, Reply, not_found, route
@@ -18,7 +18,7 @@ _OTHERWISE = "3.00"
 
 @route("GET", "pricing", "/v1/PhoneNumbers/Countries/{iso_country}")
 def read_phone_number_prices(call: Call, iso_country: str) -> Reply:
-    """Give the prices of a country's numbers; 404/20404 for a country that sells none."""
+    """Return the prices of a country's numbers; 404/20404 for a country that sells none."""
     if iso_country not in COUNTRIES:
         raise not_found(call)
     prices = [
@@ -35,7 +35,7 @@ def read_phone_number_prices(call: Call, iso_country: str) -> Reply:
 
 @route("GET", "pricing", "/v2/Voice/Numbers/{destination_number}")
 def read_voice_price(call: Call, destination_number: str) -> Reply:
-    """Say which country a number is of; 404/20404 for one of a country that this Twilio has no numbers of."""
+    """Return the country of a number; 404/20404 for a country that this Twilio has no numbers in."""
     country = _country_of(destination_number)
     if country is None:
         raise not_found(call)
@@ -58,7 +58,7 @@ def _common(call: Call, country: str) -> Row:
 
 
 def _country_of(number: str) -> str | None:
-    """Return the country of the stock that a number is of, else one whose numbers begin alike."""
+    """Return the country whose stock has the number, else one whose numbers begin the same way."""
     if block := block_of(number):
         return block.country
     return next((one.country for one in BLOCKS if number.startswith(one.prefix[:3])), None)

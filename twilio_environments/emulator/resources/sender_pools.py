@@ -1,7 +1,7 @@
 """Sender pools of a Messaging Service (host messaging, v1): add, read, list and remove; there is no update.
 
 Facts: twilio-messaging v1 OpenAPI document; 21701 to 21715 from the error dictionary; 409 for 21710 and 21712 from
-third parties. A pool row whose number was released or moved is not listed any more.
+third parties. A pool row whose number was released or moved is no longer listed.
 """
 
 import re
@@ -29,16 +29,16 @@ class Pool(Resource):
     """The senders of one kind in one service: a row has the SID of the sender itself."""
 
     member: Callable[[Call, str], Row]
-    """Gives the sender that the form names, for the service of that SID; raises ApiError if it cannot be one."""
+    """Returns the sender that the form names, for the service of that SID; raises ApiError if it cannot be one."""
     one_service_only: bool = False
     """The sender may be in one service of the account; adding it answers 200 or 201."""
 
     def rows(self, call: Call, **equal: object) -> list[Row]:
-        """Give the rows that still stand for a sender of the account."""
+        """Return the rows that still stand for a sender of the account."""
         return [row for row in super().rows(call, **equal) if self._present(call, row)]
 
     def find(self, call: Call, **ids: str) -> Row:
-        """Give the row, if it still stands for a sender of the account."""
+        """Return the row, if it still stands for a sender of the account."""
         row = super().find(call, **ids)
         if not self._present(call, row):
             raise not_found(call)
@@ -71,7 +71,7 @@ class Pool(Resource):
             raise ApiError(404, 21711, "The sender is not associated with the Messaging Service") from None
 
     def _present(self, call: Call, row: Row) -> bool:
-        """Say whether a row still stands for a sender of its account."""
+        """Tell whether a row still stands for a sender of its account."""
         if self.table != "messaging_phone_numbers":
             return True
         number = call.state.table("incoming_phone_numbers").get(row["sid"])
@@ -153,7 +153,7 @@ def _channel_sender(call: Call, _service_sid: str) -> Row:
     sid = call.form.required("Sid")
     if not re.fullmatch(r"XE[0-9a-fA-F]{32}", sid):
         raise ApiError(400, 21421, f"Sid {sid} is invalid")
-    # Senders are registered by another product, which is not emulated: one nobody has put into the table is believed.
+    # Another product, which is not emulated, registers senders: one that is not in the table is taken as given.
     known = call.state.table("channel_senders").get(sid) or {}
     return {"sid": sid, **{name: known.get(name) for name in ("sender", "sender_type", "country_code")}}
 

@@ -1,4 +1,4 @@
-"""Short codes (host api, v2010). Twilio leases them out by hand, so their rows come from the control path alone."""
+"""Short codes (host api, v2010). Twilio leases them out manually, so their rows come only from the control path."""
 
 from twilio_environments.emulator.resource import Resource
 

@@ -1,6 +1,6 @@
-"""Studio flows (host studio, v2): create, change, validate, read, list, delete, revisions, test users.
+"""Studio flows (host studio, v2): create, update, validate, read, list, delete, revisions, test users.
 
-Facts: twilio-studio v2 OpenAPI document. Every update makes a revision, a changeless one too. Reading a flow gives its
+Facts: twilio-studio v2 OpenAPI document. Every update makes a revision, even if nothing changed. A read returns the
 latest revision, draft or not. Reads right after a write may lag behind it: the switch `studio_read_lag`.
 """
 
@@ -26,7 +26,7 @@ def _create(call: Call) -> Reply:
     row = FLOWS.stamped(
         call,
         {
-            "author_sid": call.console_user,  # a user or nobody: an API credential is not one
+            "author_sid": call.console_user,  # a user or null: an API credential is not a user
             "friendly_name": name,
             "definition": definition,
             "status": status,
@@ -51,7 +51,7 @@ def _list(call: Call) -> Reply:
 
 @route("POST", "studio", _PATH + "/Validate", "/twilio/studio/flows.validate/update")
 def validate(call: Call) -> Reply:
-    """Check what create would check; a bad definition is an error answer, never `valid: false`."""
+    """Check what create would check; a bad definition is an error, never `valid: false`."""
     call.form.required("FriendlyName")
     _status(call)
     _definition(call)
@@ -64,7 +64,7 @@ def _read(call: Call, sid: str) -> Reply:
 
 
 def _update(call: Call, sid: str) -> Reply:
-    """Make a new revision of what is sent; Status is always required."""
+    """Make a new revision from what is sent; Status is always required."""
     row = FLOWS.find(call, sid=sid)
     before = dict(row)
     row["status"] = _status(call)
@@ -79,7 +79,7 @@ def _update(call: Call, sid: str) -> Reply:
         "date_updated": iso(call.now),
     }
     _keep_revision(call, row, before=before)
-    # Not the definition: it may carry credentials, and Twilio does not say that the log has it.
+    # Not the definition: it may carry credentials, and Twilio does not say whether the log has it.
     names = ("friendly_name", "status", "revision", "commit_message")
     return FLOWS.put(call, row, {name: (before[name], row[name]) for name in names if before[name] != row[name]})
 
@@ -116,16 +116,16 @@ def read_revision(call: Call, sid: str, revision: str) -> Reply:
     return Reply(200, rows[-1])
 
 
-# No permission for test users is known, so no restricted key reaches them.
+# No permission for test users is known, so no restricted key may use them.
 @route("GET", "studio", _PATH + "/{sid}/TestUsers")
 def read_test_users(call: Call, sid: str) -> Reply:
-    """Read who runs drafts."""
+    """List who runs drafts."""
     return _test_users(call, FLOWS.find(call, sid=sid))
 
 
 @route("POST", "studio", _PATH + "/{sid}/TestUsers")
 def update_test_users(call: Call, sid: str) -> Reply:
-    """Name who runs drafts; an empty value clears the list. Makes no revision."""
+    """Set who runs drafts; an empty value clears the list. Makes no revision."""
     row = FLOWS.find(call, sid=sid)
     if "TestUsers" not in call.form:
         call.form.required("TestUsers")
@@ -159,7 +159,7 @@ def _revision_key(row: Row) -> str:
 
 
 def _keep_revision(call: Call, row: Row, *, before: Row | None) -> None:
-    """Keep the flow's new revision; readers may be shown the flow as it was before."""
+    """Store the flow's new revision; reads may still show the flow as it was before."""
     revision = {name: value for name, value in public(row).items() if name not in _ONLY_IN_FLOWS}
     revision["url"] = f"{row['url']}/Revisions/{row['revision']}"
     call.state.table(_REVISIONS).insert(_revision_key(row), revision)
@@ -169,7 +169,7 @@ def _keep_revision(call: Call, row: Row, *, before: Row | None) -> None:
 
 
 def _as_read(call: Call, sid: str, row: Row) -> Row | None:
-    """Give a flow as this read finds it, which counts as one: while reads lag as it was, None for not yet there."""
+    """Return a flow as this read sees it, and count the read: while reads lag as it was, None if not there yet."""
     table = call.state.table(_LAGGING)
     lagging = table.get(sid)
     if lagging is None:

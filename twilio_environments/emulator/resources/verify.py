@@ -1,8 +1,8 @@
-"""Verify services (host verify, v2): create, read, change, list, delete.
+"""Verify services (host verify, v2): create, read, update, list, delete.
 
-What belongs to a service is in verify_parts.py and verify_rate_limits.py.
+The parts of a service are in verify_parts.py and verify_rate_limits.py.
 Facts: twilio-verify v2 OpenAPI document; defaults and name rules from third parties. Verify has no Monitor events.
-Requests are flat and dotted (Totp.Skew), answers nested. Only FriendlyName is required; every field can be changed.
+Requests are flat and dotted (Totp.Skew), answers nested. Only FriendlyName is required; every field can be updated.
 """
 
 import re
@@ -14,7 +14,7 @@ from twilio_environments.emulator.state import Row
 
 __all__ = ["SERVICES", "invalid", "refused"]
 
-# The parameter's text says 32 characters, the answer's says 30: what passes here passes both.
+# The parameter's description says 32 characters, the answer's says 30: what passes here passes both.
 _NAME = re.compile(r"[A-Za-z0-9 _-]{1,30}")
 _DIGITS_MAXIMUM = 4
 

@@ -1,4 +1,4 @@
-"""What belongs to a Verify service: here messaging configurations and webhooks (host verify, v2).
+"""Parts of a Verify service: messaging configurations and webhooks (host verify, v2).
 
 Facts: twilio-verify v2 OpenAPI document; 60213 from the error dictionary.
 """
@@ -26,8 +26,8 @@ def _require_service(call: Call, _row: Row, _changes: Changes | None) -> None:
     call.form.required("MessagingServiceSid")  # an update has nothing else to say
 
 
-# The Messaging Service by which a country's verifications go; `all` stands for the countries without their own. The
-# country is the id. No permission is known, so no restricted key may.
+# The Messaging Service that sends a country's verifications; `all` stands for the countries without their own. The
+# country is the id. No permission is known, so no restricted key may use them.
 Resource(
     product="verify",
     path=_PATH + "/MessagingConfigurations",
@@ -56,7 +56,7 @@ def _event_types(call: Call, parameter: str, _last: str) -> list[str]:
     return types
 
 
-# Webhooks: for factor and challenge events only, never for the life of an SMS verification.
+# Webhooks: for factor and challenge events only, never for SMS verifications.
 Resource(
     product="verify",
     path=_PATH + "/Webhooks",

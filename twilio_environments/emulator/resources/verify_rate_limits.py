@@ -1,7 +1,7 @@
 """Rate limits of a Verify service and their buckets (host verify, v2).
 
 Facts: twilio-verify v2 OpenAPI document; 60207 to 60211 from the error dictionary. The numbers behind 60207 and 60210
-are not published: they are switches.
+are not published, so they are switches.
 """
 
 from twilio_environments.emulator.fields import Field, Refuse, fitting, missing, text, whole
@@ -46,7 +46,7 @@ RATE_LIMITS = Resource(
     ),
 )
 
-# Buckets: so many verifications (Max) in so many seconds (Interval).
+# Buckets: at most Max verifications in Interval seconds.
 Resource(
     product="verify",
     path=RATE_LIMITS.path + "/{limit_sid}/Buckets",
