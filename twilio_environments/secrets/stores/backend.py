@@ -19,7 +19,7 @@ class StoreModel(BaseModel):
 
 
 class Backend(StoreModel, ABC):
-    """A kind of store: what a stack file may say of it are its fields, and its identity card the class attributes."""
+    """A kind of store: the fields are what a stack file may say of it, the class attributes its identity card."""
 
     title: ClassVar[str]
     """Its name."""
@@ -31,11 +31,11 @@ class Backend(StoreModel, ABC):
     """Whether it is possible to check, before anything is written, that a login has all the rights it needs."""
 
     role_variable: ClassVar[str]
-    """Where a job of a pipeline says that it signs in by its own identity, and as which role."""
+    """The variable in which a pipeline job says that it signs in with its own identity, and as which role."""
     token_variable: ClassVar[str]
-    """Where a host that does not hand out a job's identity when asked has put it."""
+    """The variable in which a host that does not issue a job's identity on request has put it."""
     is_open_to_machines: ClassVar[bool] = False
-    """Whether the machine that a job runs on may be let in as it is."""
+    """Whether the machine that a job runs on may log in as it is."""
 
     @classmethod
     @abstractmethod
@@ -45,7 +45,7 @@ class Backend(StoreModel, ABC):
     @classmethod
     @abstractmethod
     def signed_in(cls, role: str, token: str) -> Mapping[str, str]:
-        """Return, as variables, the credentials that a job gets for its identity `token`; raise Problem."""
+        """Return, as variables, the credentials that a job gets in exchange for its identity `token`; raise Problem."""
 
     @classmethod
     def offered(cls) -> Any:

@@ -36,7 +36,7 @@ def authority(settings: VaultSettings) -> str | bool:
 
 
 def trust_folder(session: requests.Session, folder: str) -> None:
-    """Have `session` trust the CAs in the PEM files of a folder, which need no hashed names, as with VAULT_CAPATH."""
+    """Make `session` trust the CAs in a folder's PEM files, which need no hashed names, as with VAULT_CAPATH."""
     context = ssl.create_default_context(purpose=ssl.Purpose.SERVER_AUTH, cafile=None, cadata=_pem(folder))
     session.mount("https://", _Trusting(context))
 
@@ -59,7 +59,7 @@ class _Trusting(Bounded):
         super().init_poolmanager(*args, **kwargs | {"ssl_context": self._context})
 
     def cert_verify(self, conn: Any, _url: str, _verify: Any, cert: Any) -> None:
-        # Not as it is there: that would add the usual CAs to those of the folder.
+        # Not the inherited way: that would add the usual CAs to those in the folder.
         conn.cert_reqs = "CERT_REQUIRED"
         if cert:
             conn.cert_file, conn.key_file = cert
