@@ -44,7 +44,7 @@ def test_a_renamed_stack_goes_on_with_its_keys_and_documents_at_any_path(new_sta
         doctor, cwd=stack.folder, env=stack.environment, capture_output=True, text=True, check=False
     )
     assert "fail  secret store" not in looked.stdout
-    assert "as the stack was called before it was renamed" in looked.stdout
+    assert "the stack's name before it was renamed" in looked.stdout
     if document:
         assert set(stack.steps().values()) == {"update"}, "consumers would find nothing while it is replaced"
     stack.up()

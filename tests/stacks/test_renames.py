@@ -69,7 +69,7 @@ def test_every_kind_is_renamed_in_one_edit(named):
     named.edit(edit)
     preview = named.preview()
     said = (
-        f"verify_services.login is verify_services.signin now; the Verify service {sids['verify_services.login']} stays"
+        f"verify_services.login is now verify_services.signin; the Verify service {sids['verify_services.login']} stays"
     )
     assert said in preview.output
     assert not {"create", "delete", "replace"} & set(named.steps().values()), preview
