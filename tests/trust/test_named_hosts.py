@@ -115,7 +115,7 @@ def test_what_the_environment_says_of_vault_is_repeated_or_refused(monkeypatch, 
         monkeypatch.setenv(name, value)
     same = {"address": f"{VAULT}/", "namespace": "admin", "ca_cert": "/etc/ca.pem"}
     assert VaultSettings.model_validate(same).resolved() == VaultSettings().resolved()
-    with pytest.raises(Problem, match="environment of this run|this run's environment"):
+    with pytest.raises(Problem, match=r"environment of this run|this run's environment"):
         VaultSettings.model_validate(settings).resolved()
 
 
