@@ -101,14 +101,17 @@ def test_two_names_are_swapped(named):
 
 def test_names_move_on_by_one_though_numbers_are_protected(named):
     before, sids = objects(named), {name: one.get("id") for name, one in named.resources().items()}
-    first, second = (name for name in sids if name.startswith("numbers."))
+    names: list[str] = []
 
     def edit(config):
+        names.extend(config["numbers"])
         one, other = config["numbers"].values()
-        config["numbers"] = {second.partition(".")[2]: one, "last": other}
-        config["messaging_services"]["notices"]["senders"] = {"numbers": ["last"]}
+        config["numbers"] = {names[1]: one, "last": other}
+        (service,) = config["messaging_services"].values()
+        service["senders"] = {"numbers": ["last"]}
 
     named.edit(edit)
+    first, second = (f"numbers.{name}" for name in names)
     named.up()
     assert objects(named) == before
     after = named.resources()
