@@ -34,7 +34,6 @@ FILES = {
 }
 """The templates, and the file that a kind gets from each."""
 MARK = "DECIDE"
-_METHOD = 'Method = Literal["GET", "POST"]\n'
 _READERS = {"url": "_URL = url(_INVALID, empty=None)\n", "method": "_METHOD = method(_INVALID)\n"}
 _OF_EVERY_ROW = {"account_sid", "date_created", "date_updated", "sid", "uri", "url"}
 
@@ -122,7 +121,6 @@ def values(module: str, collection: Collection, section: str = "") -> dict[str, 
         "constant": words[-1].upper(),
         "key": next((name for name, one in listed.items() if one.get("type") == "array"), words[-1]),
         "fields": "\n".join(one.declared() for one in fields),
-        "method": _METHOD if any(one.kind == "method" for one in fields) else "",
         "readers": "".join(line for kind, line in _READERS.items() if any(one.kind == kind for one in fields)),
         "initial": f"initial={{{rest}}}," if rest else "",
         "emulated": _listed(one.emulated() for one in fields),

@@ -77,9 +77,7 @@ def _make_account(scope: Scope) -> None:
         "documents": scope.documents(),
         **scope.allowed(kind),
     }
-    protect = own and not fields["allowed"]
-    options = pulumi.ResourceOptions(parent=scope.group(kind.component), protect=protect)
-    scope.account = Subaccount("subaccount", options, **fields)
+    scope.account = Subaccount("subaccount", pulumi.ResourceOptions(parent=scope.group(kind.component)), **fields)
     scope.account_sid = scope.account.id if own else settings.subaccount.sid
 
 

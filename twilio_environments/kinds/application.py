@@ -10,21 +10,17 @@ resource; Voice SDK, "Access Tokens"].
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from twilio_environments.kinds import phone_number
 from twilio_environments.lifecycle.card import Carried
-from twilio_environments.lifecycle.declaration import OURS, Declaration, FriendlyName, Url
-from twilio_environments.lifecycle.forms import form
+from twilio_environments.lifecycle.declaration import OURS, ApiVersion, Declaration, FriendlyName, Method, Url
 from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.lifecycle.review import Drawn, Level, Severity
 from twilio_environments.problems import Problem
-from twilio_environments.rest.listings import PAGE
 from twilio_environments.rest.session import Account
-
-Method = Literal["GET", "POST"]
-_OF_NUMBERS = ("voice_application_sid", "sms_application_sid")
 
 
 class Application(Declaration):
@@ -65,9 +61,7 @@ class Application(Declaration):
         Field(examples=["the partner's account dials our support line"]),
     ] = None
     """Why other accounts may dial it."""
-    api_version: Annotated[
-        str, StringConstraints(pattern=form(r"^20(08-08|10-04)-01$", "a version of Twilio's API", '"2010-04-01"'))
-    ] = "2010-04-01"
+    api_version: ApiVersion = "2010-04-01"
     """The version of Twilio's API for calls to it; in quotes."""
 
     @model_validator(mode="after")
@@ -106,8 +100,9 @@ class ApplicationKind(ListedKind[Application]):
     def guard_deletion(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
         """Refuse to delete one that numbers name: they would be left without a handler."""
         super().guard_deletion(account, object_id, recorded)
-        numbers = account.client.api.v2010.account.incoming_phone_numbers.list(page_size=PAGE)
-        named_by = [str(one.phone_number) for one in numbers if object_id in [getattr(one, sid) for sid in _OF_NUMBERS]]
+        namers = [to.into for to in phone_number.PhoneNumber.naming().values() if to and to.section == self.section]
+        numbers = phone_number.KIND.listed(account)
+        named_by = [str(one.facts["phone_number"]) for one in numbers if object_id in [one.values[it] for it in namers]]
         if named_by:
             raise Problem(
                 f"The {self.noun} {recorded.get('friendly_name')!r} ({object_id}) takes the calls or messages of "

@@ -19,15 +19,13 @@ from twilio_environments.kinds.sender_pool import Senders, begin
 from twilio_environments.lifecycle.absence import account_of
 from twilio_environments.lifecycle.adoption import Entries, Said
 from twilio_environments.lifecycle.card import Carried
-from twilio_environments.lifecycle.declaration import OURS, Child, Declaration, FriendlyName, Url
+from twilio_environments.lifecycle.declaration import OURS, Child, Declaration, FriendlyName, Method, Url
 from twilio_environments.lifecycle.listed import ListedKind
 from twilio_environments.lifecycle.objects import ACCOUNT, Live
 from twilio_environments.lifecycle.protection import ALLOWED, label, not_yet
 from twilio_environments.lifecycle.review import Drawn
 from twilio_environments.rest.errors import NotFound
 from twilio_environments.rest.session import Account, Session
-
-Method = Literal["GET", "POST"]
 
 
 class MessagingService(Declaration):

@@ -16,7 +16,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import StringConstraints, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 
 from twilio_environments.guard_rails import RELEASE_NUMBERS
 from twilio_environments.kinds import sender_pool
@@ -28,16 +28,17 @@ from twilio_environments.lifecycle.declaration import (
     FIXED,
     ONCE,
     OURS,
+    ApiVersion,
     Declaration,
     FriendlyName,
     LogicalName,
+    Method,
     To,
     Url,
     at_most_one,
     exactly_one,
     sid_of,
 )
-from twilio_environments.lifecycle.forms import form
 from twilio_environments.lifecycle.objects import ACCOUNT, Live
 from twilio_environments.lifecycle.purchases import Purchases
 from twilio_environments.lifecycle.review import (
@@ -59,7 +60,6 @@ from twilio_environments.rest.errors import TwilioError
 from twilio_environments.rest.listings import PAGE
 from twilio_environments.rest.session import Account, Session
 
-Method = Literal["GET", "POST"]
 CALLS = ("voice_flow", "voice_application", "voice_application_sid", "trunk_sid", "voice_url")
 """The fields that say who takes calls, of which one may."""
 MESSAGES = ("sms_flow", "sms_application", "sms_application_sid", "sms_url")
@@ -124,9 +124,7 @@ class PhoneNumber(Declaration):
     """Whether emergency calls may be made from it; Active is billed monthly."""
     emergency_address_sid: Annotated[str, sid_of("AD")] = ""
     """The address for emergency calls; requires `emergency_status: Active`."""
-    api_version: Annotated[
-        str, StringConstraints(pattern=form(r"^20(08-08|10-04)-01$", "a version of Twilio's API", '"2010-04-01"'))
-    ] = "2010-04-01"
+    api_version: ApiVersion = "2010-04-01"
     """The version of Twilio's API for calls to it; in quotes."""
     transfer_from: Annotated[str, sid_of("AC"), OURS] = ""
     """The account of the same owner from which to transfer the number, if it is there; nothing is bought."""

@@ -134,18 +134,8 @@ class SubaccountKind(ListedKind[EnvironmentAccount]):
             return difference
         return replace(difference, changed=sorted({*difference.changed, "sid"}), replaces=["sid"], delete_first=False)
 
-    def guard_replacement(
-        self, session: Session, inputs: Mapping[str, Any], recorded: Mapping[str, Any], names: Sequence[str]
-    ) -> None:
-        if not recorded.get("sid"):  # an existing account is never closed
-            super().guard_replacement(session, inputs, recorded, names)
-
     def keeps(self, recorded: Mapping[str, Any]) -> bool:
-        return not recorded.get("sid")
-
-    def guard_deletion(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:
-        if not recorded.get("sid"):
-            super().guard_deletion(account, object_id, recorded)
+        return not recorded.get("sid")  # an existing account is never closed
 
     def announce(
         self, session: Session, object_id: str, inputs: Mapping[str, Any], recorded: Mapping[str, Any]

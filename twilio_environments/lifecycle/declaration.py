@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
@@ -86,6 +86,10 @@ class Child:
 
 
 Url = Annotated[str, AfterValidator(webhooks.check), webhooks.SCHEMA]
+Method = Literal["GET", "POST"]
+ApiVersion = Annotated[
+    str, StringConstraints(pattern=form(r"^20(08-08|10-04)-01$", "a version of Twilio's API", '"2010-04-01"'))
+]
 FriendlyName = Annotated[str, StringConstraints(max_length=64)]
 E164 = Annotated[
     str,

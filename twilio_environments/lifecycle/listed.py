@@ -54,7 +54,7 @@ class ListedKind(Kind[D]):
     """A kind that Twilio lists: objects are found by identity and read from the shared listing."""
 
     listed_whole: ClassVar[bool] = True
-    """Whether the listing shows every compared field; where it does not, `observed` tells whether it is behind."""
+    """Whether the listing shows every compared field; where it does not, `detailed` tells whether it is behind."""
     path: ClassVar[str] = ""
     """The path of its collection in Twilio's library, below the client, such as messaging.v1.services."""
 

@@ -35,7 +35,7 @@ class Protected:
         An allowance counts from the run after it, so it has to be recorded, and it must not have been taken back.
         """
         told = inputs.get(ALLOWED)
-        if self.protection and told is not None and not (told and recorded.get(ALLOWED)):
+        if self.protection and self.keeps(recorded) and told is not None and not (told and recorded.get(ALLOWED)):
             raise self.protection.problem(
                 f"The {self.noun} {label(recorded)} would be replaced, because {' and '.join(names)} changed",
                 not_yet(self.protection, told),
@@ -51,7 +51,7 @@ class Protected:
 
     def guard_deletion(self, account: Account, object_id: str, recorded: Mapping[str, Any]) -> None:  # noqa: ARG002
         """Refuse, right before a deletion, to lose what a guard rail protects; read-only. Raise Problem."""
-        if self.protection and recorded.get(ALLOWED) == "":
+        if self.protection and self.keeps(recorded) and recorded.get(ALLOWED) == "":
             raise self.protection.problem(
                 f"The {self.noun} {label(recorded)} ({object_id}) is recorded as protected",
                 not_yet(self.protection, ""),

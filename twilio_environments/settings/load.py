@@ -70,11 +70,12 @@ def load(
         bounds.require_bounded(data)
     except ValueError as error:
         raise SettingsProblem(stack, [Mistake("", f"the stack file {error}: make it smaller")]) from None
-    kept = [Mistake(name, "is set by the program: remove it") for name in set_by_program(Settings) if name in data]
-    data |= {"project": project, "stack": stack, "definitions": {}}
-    settings, found, doubtful = _read(data)
+    reserved = [name for name in set_by_program(Settings) if name in data]
+    kept = [Mistake(name, "is set by the program: remove it") for name in reserved]
+    data = {name: value for name, value in data.items() if name not in reserved}
+    written = written_mistakes(data)
+    settings, found, doubtful = _read(data | {"project": project, "stack": stack})
     settings, unread = _with_definitions(settings, root, flow_texts or {})
-    written = written_mistakes({name: value for name, value in data.items() if name not in set_by_program(Settings)})
     # Other errors of a malformed value follow from that.
     paths = {mistake.path for mistake in written}
     between = [*unread, *_mistakes_between(settings, doubtful, are_read=not unread)]

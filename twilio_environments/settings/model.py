@@ -27,7 +27,7 @@ class Settings(Sections):
     stack: SkipJsonSchema[str] = ""
     """The stack's name."""
     definitions: SkipJsonSchema[Mapping[str, Any]] = {}
-    """What the flow files say, by the flows' logical names."""
+    """What the flow files say, by the places of the flows, such as studio_flows.ivr."""
 
     @model_validator(mode="before")
     @classmethod
